@@ -1,0 +1,1 @@
+"""Sound in and out: decoding files, levels, playback."""

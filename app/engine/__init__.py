@@ -1,0 +1,1 @@
+"""The supervised child process in which the models run."""

@@ -1,0 +1,1 @@
+"""How well it works: evaluation and benchmarks; figures, never content."""

@@ -1,0 +1,1 @@
+"""A draft becomes reviewed, signed and amended."""

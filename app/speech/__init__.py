@@ -1,0 +1,1 @@
+"""Audio blocks become a transcript."""

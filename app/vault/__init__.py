@@ -1,0 +1,1 @@
+"""Keys, sealing, database, audit trail."""

@@ -1,0 +1,1 @@
+"""Walks one visit through the rooms, stage by stage."""
