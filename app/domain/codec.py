@@ -23,7 +23,7 @@ def transcript_to_json(t: Transcript) -> dict[str, object]:
         "duration": t.duration,
         "language": t.language,
         "model": t.model,
-        "utterances": [_utterance_to_json(u) for u in t.utterances],
+        "utterances": [utterance_to_json(u) for u in t.utterances],
     }
     if t.notices:
         data["notices"] = list(t.notices)
@@ -57,10 +57,7 @@ def note_to_json(n: Note) -> dict[str, object]:
     data: dict[str, object] = {
         "schema": NOTE_SCHEMA,
         "type": n.type,
-        "sections": [
-            {"key": s.key, "title": s.title, "statements": [_statement_to_json(x) for x in s.statements]}
-            for s in n.sections
-        ],
+        "sections": [section_to_json(s) for s in n.sections],
     }
     if n.notices:
         data["notices"] = list(n.notices)
@@ -87,7 +84,13 @@ def note_from_json(data: object) -> Note:
     return note
 
 
-def _utterance_to_json(u: Utterance) -> dict[str, object]:
+def section_to_json(s: Section) -> dict[str, object]:
+    """Return one section of a note as it stands in the note's object."""
+    return {"key": s.key, "title": s.title, "statements": [_statement_to_json(x) for x in s.statements]}
+
+
+def utterance_to_json(u: Utterance) -> dict[str, object]:
+    """Return one utterance as it stands in the transcript's object."""
     return {
         "id": u.id,
         "start": u.start,
