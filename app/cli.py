@@ -1,6 +1,106 @@
-"""The command line."""
+"""The command line: exit 0 on success, 1 on a declared error (one line on stderr), 2 on wrong usage."""
+
+import argparse
+import importlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app import __version__
+
+_COMMANDS = (
+    "demo",
+    "transcribe",
+    "draft",
+    "check",
+    "models",
+    "users",
+    "encounters",
+    "export",
+    "audit",
+    "evaluate",
+    "bench",
+    "doctor",
+)
 
 
-def main() -> int:
-    """Run a command."""
-    return 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, or open the window if none is named. Returns the exit status."""
+    multiprocessing.freeze_support()
+    os.umask(0o077)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parsed = _parser(words).parse_args(words)
+    from app.domain.errors import AnamnesisError
+
+    try:
+        status: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except AnamnesisError as error:
+        return _say(_one_line(str(error)))
+    except KeyboardInterrupt:
+        return _say("Cancelled.", 130)
+    except BrokenPipeError:
+        _drop_stdout()
+        return 1
+    except OSError as error:
+        return _say(_one_line(f"The system refused: {error.strerror or type(error).__name__}."))
+    return status
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser; only the named command's module is imported, so that every command starts quickly."""
+    parser = argparse.ArgumentParser(
+        prog="anamnesis",
+        description="Ambient clinical scribe. Without a command the window opens.",
+        epilog="Every command has --help.",
+    )
+    parser.add_argument("--version", action="version", version=f"anamnesis {__version__}")
+    _add_data_dir(parser, default=None)
+    parser.set_defaults(run=_open_window)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    named = next((word for word in words if word in _COMMANDS), None)
+    for name in _COMMANDS if named is None else (named,):
+        module = importlib.import_module(f"app.commands.{name}")
+        module.add_parser(subparsers)
+    for sub in subparsers.choices.values():
+        _add_data_dir(sub, default=argparse.SUPPRESS)
+    return parser
+
+
+def _add_data_dir(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=default,
+        metavar="DIR",
+        help="put everything the program writes under DIR (or set ANAMNESIS_DATA_DIR)",
+    )
+
+
+def _open_window(arguments: argparse.Namespace) -> int:
+    from app.settings import find_paths
+    from app.ui.main import run
+    from app.wiring import build
+
+    return run(build(find_paths(arguments.data_dir)), [])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _say(line: str, status: int = 1) -> int:
+    if sys.stderr is not None:
+        print(f"anamnesis: {line}", file=sys.stderr)
+    return status
+
+
+def _drop_stdout() -> None:
+    """Point stdout at nothing so that the interpreter's last flush does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

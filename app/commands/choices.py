@@ -1,0 +1,54 @@
+"""Options that several commands share: models, vocabulary, engine process."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.domain.errors import InputError
+from app.domain.work import CancelToken
+from app.engine.supervisor import Engine
+from app.settings import find_paths
+from app.visit.runner import Choice
+
+
+def add_speech_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--vocabulary` and `--speakers/--no-speakers`."""
+    parser.add_argument("--vocabulary", type=Path, metavar="FILE", help="words to expect, one on a line")
+    parser.add_argument(
+        "--speakers", action=argparse.BooleanOptionalAction, default=True, help="tell clinician and patient apart"
+    )
+
+
+def read_vocabulary(path: Path | None) -> tuple[str, ...]:
+    """Return the words of a vocabulary file, one a line; `#` starts a comment. Raises `InputError`."""
+    if path is None:
+        return ()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The vocabulary file {path.name} cannot be read.", "It must be UTF-8 text.") from error
+    words = (line.split("#")[0].strip() for line in lines)
+    return tuple(word for word in words if word)
+
+
+def choice_from(arguments: argparse.Namespace) -> Choice:
+    """Return the models and options named on the command line."""
+    default = Choice()
+    return Choice(
+        speech_model=getattr(arguments, "speech_model", None) or default.speech_model,
+        language_model=getattr(arguments, "language_model", None) or default.language_model,
+        template=getattr(arguments, "template", None) or default.template,
+        vocabulary=read_vocabulary(getattr(arguments, "vocabulary", None)),
+        speakers=getattr(arguments, "speakers", True),
+    )
+
+
+@contextmanager
+def engine_process(arguments: argparse.Namespace) -> Iterator[tuple[Engine, CancelToken]]:
+    """Yield an engine and a cancel token; the process ends with the block, also on Ctrl-C."""
+    engine = Engine(find_paths(arguments.data_dir).models)
+    try:
+        yield engine, CancelToken()
+    finally:
+        engine.close()

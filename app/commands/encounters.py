@@ -1,0 +1,189 @@
+"""`anamnesis encounters`: list, show with verified signature, finish, review, sign."""
+
+import argparse
+import shutil
+import sys
+
+from app.commands.output import print_json, terminal_progress
+from app.commands.passphrase import read_passphrase
+from app.commands.signed_in import add_user_option, signed_in
+from app.domain.codec import note_to_json, transcript_to_json
+from app.domain.encounter import Encounter, NoteVersion, Stage, StageState
+from app.domain.errors import ConflictError
+from app.domain.ports import Session, SignatureCheck
+from app.domain.work import CancelToken
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its parts."""
+    parser = subparsers.add_parser("encounters", help="visits in the vault", description=__doc__)
+    parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
+    for name, text, run in (
+        ("list", "list the visits", run_list),
+        ("show", "show a visit's note and verify its signatures", run_show),
+        ("recover", "finish visits whose work was interrupted", run_recover),
+        ("review", "mark a draft reviewed", run_review),
+        ("sign", "sign the present note (physician)", run_sign),
+    ):
+        part = parts.add_parser(name, help=text)
+        add_user_option(part)
+        part.set_defaults(run=run)
+        if name in {"show", "review", "sign"}:
+            part.add_argument("id", metavar="ID", help="the visit's id, or its first characters")
+        if name in {"list", "show"}:
+            part.add_argument("--json", action="store_true")
+        if name == "sign":
+            part.add_argument("--meaning", default="authorship", help="what the signature stands for")
+            part.add_argument("--acknowledge", action="store_true", help="sign although statements are contradicted")
+
+
+def find(session: Session, given: str) -> Encounter:
+    """Return the encounter whose id starts with the given characters. Raises `InputError`."""
+    from app.domain.errors import InputError
+
+    matches = [e for e in session.encounters.list() if e.id.startswith(given)]
+    if len(matches) != 1:
+        problem = "No visit has" if not matches else "Several visits have"
+        raise InputError(f"{problem} an id that starts like this.", "See 'anamnesis encounters list'.")
+    return matches[0]
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """List the visits, newest first."""
+    with signed_in(arguments) as (_program, session):
+        encounters = session.encounters.list()
+    if arguments.json:
+        print_json({"encounters": [_summary(e) for e in encounters]})
+        return 0
+    for e in encounters:
+        minutes = "" if e.duration is None else f"{e.duration / 60:.1f} min"
+        print(
+            f"{e.id[:12]}  {e.created_at.astimezone():%Y-%m-%d %H:%M}  {e.state:<9} {minutes:>9}  "
+            f"{e.title}{_trouble(e)}"
+        )
+    if not encounters:
+        print("No visits yet. 'anamnesis demo AUDIO' or the window makes one.")
+    return 0
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    """Show note, evidence, versions and whether each signature is valid."""
+    from app.exchange.terminal import note_text
+
+    with signed_in(arguments) as (_program, session):
+        encounter = find(session, arguments.id)
+        transcript = session.encounters.transcript(encounter.id)
+        versions = session.encounters.versions(encounter.id)
+        checks = {
+            v.number: session.encounters.verify(encounter.id, v.number) for v in versions if v.signature is not None
+        }
+    if arguments.json:
+        print_json(
+            {
+                **_summary(encounter),
+                "note": note_to_json(versions[-1].note) if versions else None,
+                "transcript": transcript_to_json(transcript) if transcript else None,
+                "versions": [_version(v, checks.get(v.number)) for v in versions],
+            }
+        )
+    else:
+        print(
+            f"{encounter.title}   {encounter.state}   "
+            f"{encounter.created_at.astimezone():%Y-%m-%d %H:%M}{_trouble(encounter)}\n"
+        )
+        if versions:
+            width = min(shutil.get_terminal_size().columns, 100)
+            print(note_text(versions[-1].note, transcript, width, sys.stdout.isatty()))
+        for v in versions:
+            print(_version_line(v, checks.get(v.number)))
+    return 0 if all(c.valid for c in checks.values()) else 1
+
+
+def run_recover(arguments: argparse.Namespace) -> int:
+    """Finish every visit that has its recording but not its checked draft."""
+    progress = terminal_progress(quiet=False)
+    finished = 0
+    with signed_in(arguments) as (program, session):
+        runner = program.visits(session)
+        for encounter in session.encounters.list():
+            stages = {s.stage: s.state for s in encounter.stages}
+            if stages.get(Stage.RECORD) is StageState.DONE and stages.get(Stage.CHECK) is not StageState.DONE:
+                runner.process(encounter.id, progress, CancelToken())
+                finished += 1
+    print(f"{finished} visit(s) finished.")
+    return 0
+
+
+def run_review(arguments: argparse.Namespace) -> int:
+    """Mark the present note reviewed."""
+    with signed_in(arguments) as (program, session):
+        encounter = find(session, arguments.id)
+        program.review(session).mark_reviewed(encounter.id, encounter.versions)
+    print("Marked reviewed.")
+    return 0
+
+
+def run_sign(arguments: argparse.Namespace) -> int:
+    """Re-authenticate and sign."""
+    with signed_in(arguments) as (program, session):
+        encounter = find(session, arguments.id)
+        if not encounter.versions:
+            raise ConflictError("There is no note to sign.", "Draft it first.")
+        version = program.review(session).sign(
+            encounter.id,
+            read_passphrase("Passphrase again, to sign: "),
+            arguments.meaning,
+            encounter.versions,
+            acknowledged=arguments.acknowledge,
+        )
+    signature = version.signature
+    if signature is not None:
+        print(
+            f"Signed as version {version.number} by {signature.signer_name} "
+            f"at {signature.signed_at:%Y-%m-%d %H:%M:%S} UTC."
+        )
+    return 0
+
+
+def _summary(e: Encounter) -> dict[str, object]:
+    return {
+        "id": e.id,
+        "title": e.title,
+        "created_at": e.created_at.isoformat(),
+        "state": e.state.value,
+        "duration": e.duration,
+        "stages": {s.stage.value: s.state.value + (f"({s.code})" if s.code else "") for s in e.stages},
+    }
+
+
+def _trouble(e: Encounter) -> str:
+    failed = [s for s in e.stages if s.state is StageState.FAILED]
+    return "".join(f"   [{s.stage} failed: {s.code}]" for s in failed)
+
+
+def _version(v: NoteVersion, check: SignatureCheck | None) -> dict[str, object]:
+    value: dict[str, object] = {
+        "number": v.number,
+        "kind": v.kind.value,
+        "author": v.author_name,
+        "created_at": v.created_at.isoformat(),
+    }
+    if v.signature is not None and check is not None:
+        value["signature"] = {
+            "signer": v.signature.signer_name,
+            "role": v.signature.role,
+            "meaning": v.signature.meaning,
+            "signed_at": v.signature.signed_at.isoformat(),
+            "valid": check.valid,
+            "reason": check.reason,
+        }
+    return value
+
+
+def _version_line(v: NoteVersion, check: SignatureCheck | None) -> str:
+    line = f"version {v.number}  {v.kind:<10} {v.created_at.astimezone():%Y-%m-%d %H:%M}  {v.author_name}"
+    if v.signature is None or check is None:
+        return line
+    verdict = "signature valid" if check.valid else f"SIGNATURE NOT VALID: {check.reason}"
+    signed = f"{v.signature.meaning}, {v.signature.role}, {v.signature.signed_at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{line}  signed: {signed}; {verdict}"

@@ -1,0 +1,126 @@
+"""`anamnesis users`: make the vault, add people, change a passphrase, recover an account."""
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from app.commands.output import print_json
+from app.commands.passphrase import read_passphrase
+from app.commands.signed_in import add_user_option, application, signed_in
+from app.domain.errors import InputError
+from app.domain.people import Role
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its parts."""
+    parser = subparsers.add_parser("users", help="people of the vault", description=__doc__)
+    parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
+
+    create = parts.add_parser("create", help="make the vault and its first physician, who is administrator too")
+    create.add_argument("name", help="sign-in name")
+    create.add_argument("--display-name", metavar="TEXT", help="name printed beside signatures")
+    create.set_defaults(run=run_create)
+
+    listing = parts.add_parser("list", help="list the people")
+    add_user_option(listing)
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=run_list)
+
+    add = parts.add_parser("add", help="add a person (administrator)")
+    add.add_argument("name")
+    add.add_argument("--display-name", metavar="TEXT")
+    add.add_argument("--role", action="append", choices=[r.value for r in Role], required=True)
+    add.add_argument("--passphrase-file", type=Path, metavar="FILE", help="first line is the new person's passphrase")
+    add_user_option(add)
+    add.set_defaults(run=run_add)
+
+    change = parts.add_parser("passphrase", help="change your passphrase")
+    change.add_argument("--passphrase-file", type=Path, metavar="FILE", help="first line is the new passphrase")
+    add_user_option(change)
+    change.set_defaults(run=run_passphrase)
+
+    recover = parts.add_parser("recover", help="sign in with a recovery code and set a new passphrase")
+    recover.add_argument("name")
+    recover.set_defaults(run=run_recover)
+
+
+def run_create(arguments: argparse.Namespace) -> int:
+    """Make the vault."""
+    with application(arguments) as program:
+        passphrase = _new_passphrase(None, use_variable=True)
+        session, code = program.create_vault(arguments.name, arguments.display_name or arguments.name, passphrase)
+        session.close()
+    print("The vault is made.")
+    _show_code(code)
+    return 0
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """List the people."""
+    with signed_in(arguments) as (_program, session):
+        people = session.users.list()
+    if arguments.json:
+        print_json(
+            {"users": [{"name": u.name, "display_name": u.display_name, "roles": sorted(u.roles)} for u in people]}
+        )
+    else:
+        for user in people:
+            print(f"{user.name:<20} {user.display_name:<30} {', '.join(sorted(user.roles))}")
+    return 0
+
+
+def run_add(arguments: argparse.Namespace) -> int:
+    """Add a person."""
+    with signed_in(arguments) as (_program, session):
+        passphrase = _new_passphrase(arguments.passphrase_file)
+        roles = frozenset(Role(role) for role in arguments.role)
+        user, code = session.users.add(arguments.name, arguments.display_name or arguments.name, roles, passphrase)
+    print(f"{user.name} is added.")
+    _show_code(code)
+    return 0
+
+
+def run_passphrase(arguments: argparse.Namespace) -> int:
+    """Change the passphrase."""
+    with signed_in(arguments) as (_program, session):
+        session.users.change_passphrase(
+            read_passphrase("Present passphrase: "), _new_passphrase(arguments.passphrase_file)
+        )
+    print("The passphrase is changed.")
+    return 0
+
+
+def run_recover(arguments: argparse.Namespace) -> int:
+    """Use a recovery code."""
+    code = getpass.getpass("Recovery code: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    with application(arguments) as program:
+        session, new_code = program.sign_in_with_recovery_code(
+            arguments.name, code, _new_passphrase(None, use_variable=True)
+        )
+        session.close()
+    print("The new passphrase is set; the old recovery code no longer works.")
+    _show_code(new_code)
+    return 0
+
+
+def _new_passphrase(path: Path | None, *, use_variable: bool = False) -> str:
+    if path is not None:
+        try:
+            return path.read_text(encoding="utf-8").splitlines()[0]
+        except (OSError, UnicodeDecodeError, IndexError) as error:
+            raise InputError(f"No passphrase can be read from {path.name}.", "Put it on the first line.") from error
+    if use_variable and (os.environ.get("ANAMNESIS_PASSPHRASE_FILE") or not sys.stdin.isatty()):
+        return read_passphrase()
+    if not sys.stdin.isatty():
+        raise InputError("A new passphrase is needed and there is no terminal to ask on.", "Use --passphrase-file.")
+    first = getpass.getpass("New passphrase: ")
+    if getpass.getpass("The same again: ") != first:
+        raise InputError("The two passphrases differ.", "Try again.")
+    return first
+
+
+def _show_code(code: str) -> None:
+    print("Recovery code, shown only now. Write it down and lock it away:")
+    print(f"\n    {code}\n")

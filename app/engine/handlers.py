@@ -1,0 +1,102 @@
+"""What the engine process does for each request. Models stay loaded between requests."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.domain.codec import note_to_json, section_to_json, transcript_from_json, transcript_to_json, utterance_to_json
+from app.domain.errors import ModelMissingError
+from app.domain.work import CancelToken, Progress
+from app.engine.messages import Draft, Preload, Transcribe
+from app.models.catalogue import Catalogue
+from app.models.store import ModelStore
+
+if TYPE_CHECKING:
+    from app.drafting.language_model import LanguageModel
+    from app.speech.transcriber import Transcriber
+
+SPEAKER_MODEL = "speaker-ge2e"
+
+Part = Callable[[dict[str, Any]], None]
+
+
+class Handlers:
+    """Runs requests one at a time; `models` is the folder of model files, `threads` 0 for all cores."""
+
+    def __init__(self, models: Path, threads: int) -> None:
+        self._store = ModelStore(models, Catalogue.load())
+        self._threads = threads
+        self._transcribers: dict[str, Transcriber] = {}
+        self._languages: dict[str, LanguageModel] = {}
+
+    def transcribe(
+        self, request: Transcribe, pcm: bytes, progress: Progress, cancel: CancelToken, part: Part
+    ) -> dict[str, Any]:
+        """Return the transcript's JSON; utterances are reported as they come."""
+        import numpy as np
+
+        progress(0.0, "loading the speech model")
+        transcriber = self._transcriber(request.model)
+        cancel.check()
+        samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768.0
+        transcript = transcriber.transcribe(
+            samples,
+            vocabulary=request.vocabulary,
+            speakers=request.speakers,
+            language=request.language,
+            progress=progress,
+            cancel=cancel,
+            on_utterance=lambda utterance: part(utterance_to_json(utterance)),
+        )
+        return transcript_to_json(transcript)
+
+    def draft(self, request: Draft, progress: Progress, cancel: CancelToken, part: Part) -> dict[str, Any]:
+        """Return the unmarked note's JSON; sections are reported as they come."""
+        from app.drafting.drafter import Drafter
+        from app.drafting.templates import load_template
+
+        transcript = transcript_from_json(request.transcript)
+        template = load_template(request.template)
+        progress(0.0, "loading the language model")
+        model = self._language(request.model)
+        cancel.check()
+        note = Drafter(model).draft(
+            transcript,
+            template,
+            progress=progress,
+            cancel=cancel,
+            on_section=lambda section: part(section_to_json(section)),
+        )
+        return note_to_json(note)
+
+    def preload(self, request: Preload) -> dict[str, Any]:
+        """Load the model named."""
+        task = self._store.catalogue.entry(request.model).task
+        if task == "speech":
+            self._transcriber(request.model)
+        elif task == "language":
+            self._language(request.model)
+        return {}
+
+    def _transcriber(self, model: str) -> "Transcriber":
+        if model not in self._transcribers:
+            from app.speech.transcriber import Transcriber
+
+            self._transcribers[model] = Transcriber.load(
+                self._store.open(model), speaker_model=self._speaker_model(), threads=self._threads
+            )
+        return self._transcribers[model]
+
+    def _speaker_model(self) -> Path | None:
+        try:
+            return self._store.open(SPEAKER_MODEL)
+        except ModelMissingError:
+            return None  # the transcript then says that speakers are not told apart
+
+    def _language(self, model: str) -> "LanguageModel":
+        if model not in self._languages:
+            from app.drafting.language_model import load_language_model
+
+            self._languages.clear()  # two language models at once would break the memory budget
+            self._languages[model] = load_language_model(self._store.open(model), threads=self._threads)
+        return self._languages[model]

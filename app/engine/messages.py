@@ -1,0 +1,137 @@
+"""Typed messages between the program and its engine process.
+
+A frame is: 4 bytes big-endian length of a JSON object, the object, then raw bytes (audio), if any. Nothing is
+pickled, so neither side can be made to run code by the other.
+"""
+
+import json
+import struct
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+from app.domain.errors import EngineError
+
+_LENGTH = struct.Struct(">I")
+_MAX_HEADER = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A piece of 16-bit little-endian mono PCM at 16 kHz for the job; `payload` holds the samples."""
+
+    kind: ClassVar[str] = "audio"
+    job: int
+    payload: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribe:
+    """Transcribe the audio sent before under the same job."""
+
+    kind: ClassVar[str] = "transcribe"
+    job: int
+    model: str
+    vocabulary: list[str] = field(default_factory=list, repr=False)
+    speakers: bool = True
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Draft a note of the template from a transcript (its JSON contract)."""
+
+    kind: ClassVar[str] = "draft"
+    job: int
+    model: str
+    template: str
+    transcript: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Preload:
+    """Load a model so that a later request finds it ready."""
+
+    kind: ClassVar[str] = "preload"
+    job: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop the job at its next step."""
+
+    kind: ClassVar[str] = "cancel"
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressMade:
+    """Fraction done, 0 to 1, with a phrase without patient content."""
+
+    kind: ClassVar[str] = "progress"
+    job: int
+    fraction: float
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """A part of the result as it comes: an utterance, or a section of a note, as JSON."""
+
+    kind: ClassVar[str] = "part"
+    job: int
+    value: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The job's result as JSON (a transcript or a note)."""
+
+    kind: ClassVar[str] = "finished"
+    job: int
+    value: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The job ended with a declared error, or with a bug (`code` `bug`: type and lines only, no message)."""
+
+    kind: ClassVar[str] = "failed"
+    job: int
+    code: str
+    message: str
+    remedy: str = ""
+
+
+Message = Audio | Transcribe | Draft | Preload | Cancel | ProgressMade | PartDone | Finished | Failed
+Request = Transcribe | Draft | Preload
+
+_KINDS: dict[str, type[Any]] = {
+    cls.kind: cls for cls in (Audio, Transcribe, Draft, Preload, Cancel, ProgressMade, PartDone, Finished, Failed)
+}
+
+M = TypeVar("M")
+
+
+def encode(message: Message) -> bytes:
+    """Return the frame of a message."""
+    fields = asdict(message)
+    payload = fields.pop("payload", b"")
+    header = json.dumps({"kind": message.kind, **fields}, ensure_ascii=False, allow_nan=False).encode()
+    return _LENGTH.pack(len(header)) + header + payload
+
+
+def decode(frame: bytes) -> Message:
+    """Return the message of a frame. Raises `EngineError` for anything that is not one."""
+    try:
+        (length,) = _LENGTH.unpack_from(frame)
+        if length > _MAX_HEADER or _LENGTH.size + length > len(frame):
+            raise EngineError("The engine process sent a frame of a wrong length.", "Start again.")
+        fields = json.loads(frame[_LENGTH.size : _LENGTH.size + length])
+        cls = _KINDS[fields.pop("kind")]
+        if cls is Audio:
+            fields["payload"] = frame[_LENGTH.size + length :]
+        message: Message = cls(**fields)
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EngineError("The engine process sent a frame that is no message.", "Start again.") from error
+    return message

@@ -1,0 +1,134 @@
+"""The engine process itself: reads requests from a pipe, works on one at a time, answers on the pipe."""
+
+import os
+import queue
+import sys
+import threading
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.domain.errors import AnamnesisError
+from app.domain.work import CancelToken
+from app.engine.messages import (
+    Audio,
+    Cancel,
+    Draft,
+    Failed,
+    Finished,
+    Message,
+    PartDone,
+    Preload,
+    ProgressMade,
+    Request,
+    Transcribe,
+    decode,
+    encode,
+)
+
+if TYPE_CHECKING:
+    from app.engine.handlers import Handlers
+
+
+def main(connection: Connection, models: str, threads: int) -> None:
+    """Serve requests until the pipe closes (the program has ended or let go)."""
+    _settle()
+    Worker(connection, Path(models), threads).serve()
+
+
+def _settle() -> None:
+    """Leave Ctrl-C to the program, keep native libraries off the terminal, and yield to the interface."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    if not os.environ.get("ANAMNESIS_ENGINE_STDERR"):
+        null = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (1, 2):
+            os.dup2(null, descriptor)
+        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+
+class Worker:
+    """One job at a time in this thread; a second thread reads the pipe so that a cancel is seen at once."""
+
+    def __init__(self, connection: Connection, models: Path, threads: int) -> None:
+        self._connection = connection
+        self._models = models
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._audio: dict[int, bytearray] = {}
+        self._tokens: dict[int, CancelToken] = {}
+        self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+
+    def serve(self) -> None:
+        """Work until the process is ended by the closing of the pipe."""
+        threading.Thread(target=self._read, name="engine-reader", daemon=True).start()
+        from app.engine.handlers import Handlers
+
+        handlers = Handlers(self._models, self._threads)
+        while True:
+            self._run(handlers, self._requests.get())
+
+    def _read(self) -> None:
+        try:
+            while True:
+                self._take(decode(self._connection.recv_bytes()))
+        except (EOFError, OSError):
+            os._exit(0)  # nobody is left to answer; native work in the other thread cannot be asked to stop
+
+    def _take(self, message: Message) -> None:
+        if isinstance(message, Audio):
+            self._audio.setdefault(message.job, bytearray()).extend(message.payload)
+        elif isinstance(message, Cancel):
+            self._tokens.setdefault(message.job, CancelToken()).cancel()
+        elif isinstance(message, Transcribe | Draft | Preload):
+            self._tokens.setdefault(message.job, CancelToken())
+            self._requests.put(message)
+
+    def _send(self, message: Message) -> None:
+        with self._lock:
+            self._connection.send_bytes(encode(message))
+
+    def _run(self, handlers: "Handlers", request: Request) -> None:
+        job = request.job
+        token = self._tokens[job]
+
+        def progress(fraction: float, phrase: str) -> None:
+            token.check()
+            self._send(ProgressMade(job, float(fraction), phrase))
+
+        def part(value: dict[str, Any]) -> None:
+            self._send(PartDone(job, value))
+
+        try:
+            token.check()
+            match request:
+                case Transcribe():
+                    pcm = bytes(self._audio.pop(job, b""))
+                    value = handlers.transcribe(request, pcm, progress, token, part)
+                case Draft():
+                    value = handlers.draft(request, progress, token, part)
+                case Preload():
+                    value = handlers.preload(request)
+            self._send(Finished(job, value))
+        except AnamnesisError as error:
+            self._send(Failed(job, error.code, error.message, error.remedy))
+        except MemoryError:
+            self._send(Failed(job, "engine", "The models need more memory than is free.", "Close other programs."))
+        except Exception as error:  # noqa: BLE001 - a bug is reported to the program, with lines but no content
+            self._send(Failed(job, "bug", _where(error)))
+        finally:
+            self._audio.pop(job, None)
+            self._tokens.pop(job, None)
+
+
+def _where(error: Exception) -> str:
+    """Name the error's type and its lines in our code; its message may hold patient content and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-6:]))
+    return f"{type(error).__name__} at {lines}"

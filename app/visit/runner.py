@@ -1,0 +1,198 @@
+"""Walks a visit from sound to checked draft. Every stage's state is stored, and a stopped visit resumes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from app.audio.decode import RATE, RecordingReader
+from app.domain.codec import note_from_json, transcript_from_json
+from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
+from app.domain.errors import AnamnesisError, ConflictError, EngineError, WorkCancelledError
+from app.domain.note import Note
+from app.domain.ports import EncounterStore
+from app.domain.transcript import Transcript
+from app.domain.work import CancelToken, Progress
+
+if TYPE_CHECKING:
+    from app.engine.supervisor import Engine
+
+CUT = "source-cut"
+"""Code of a finished recording stage whose source file broke off."""
+
+T = TypeVar("T")
+OnChange = Callable[[Stage, StageState], None]
+Check = Callable[[Note, Transcript], Note]
+
+_SHARES = {Stage.TRANSCRIBE: (0.0, 0.45), Stage.DRAFT: (0.45, 0.98), Stage.CHECK: (0.98, 1.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Models and template of a visit."""
+
+    speech_model: str = "whisper-base"
+    language_model: str = "qwen2.5-coder-1.5b-q4"
+    template: str = "soap"
+    vocabulary: tuple[str, ...] = ()
+    speakers: bool = True
+
+
+class VisitRunner:
+    """Runs visits of one signed-in person."""
+
+    def __init__(
+        self, encounters: EncounterStore, engine: "Engine", check: Check, choice: Choice | None = None
+    ) -> None:
+        self._encounters = encounters
+        self._engine = engine
+        self._check = check
+        self._choice = choice or Choice()
+
+    def import_recording(self, source: Path, title: str, progress: Progress, cancel: CancelToken) -> str:
+        """Seal the sound of a file into a new encounter and return its id.
+
+        Nothing is created if the file holds no sound. A cancel or a full disk removes what was begun (the file is
+        still there); a file that breaks off is kept as far as it decodes.
+        """
+        reader = RecordingReader(source)
+        blocks = reader.blocks(cancel)
+        first = next(blocks)
+        encounter = self._encounters.create(title)
+        try:
+            self._encounters.set_stage(encounter, Stage.RECORD, StageState.RUNNING)
+            with self._encounters.audio_writer(encounter, RATE, 1) as writer:
+                writer.write(first.tobytes())
+                for block in blocks:
+                    cancel.check()
+                    writer.write(block.tobytes())
+                    progress(reader.fraction, "sealing the recording")
+        except BaseException:
+            self._encounters.destroy(encounter, "import not finished")
+            raise
+        self._encounters.set_stage(encounter, Stage.RECORD, StageState.DONE, None if reader.complete else CUT)
+        return encounter
+
+    def process(
+        self, encounter_id: str, progress: Progress, cancel: CancelToken, on_change: OnChange | None = None
+    ) -> None:
+        """Transcribe, draft and check, starting at the first stage that is not done.
+
+        Raises the declared error of a failed stage after storing its code. A cancel leaves the stage pending.
+        """
+        done = {s.stage for s in self._encounters.get(encounter_id).stages if s.state is StageState.DONE}
+        if Stage.RECORD not in done:
+            raise ConflictError("This visit has no finished recording.", "Finish or recover the recording first.")
+        walk = _Walk(self._encounters, encounter_id, cancel, on_change)
+        if Stage.TRANSCRIBE not in done:
+            with walk.stage(Stage.TRANSCRIBE):
+                self._transcribe(encounter_id, _part(progress, Stage.TRANSCRIBE), cancel)
+        transcript = self._encounters.transcript(encounter_id)
+        if transcript is None:
+            raise ConflictError("This visit has no transcript.", "Transcribe it again.")
+        if Stage.CHECK not in done:
+            with walk.stage(Stage.DRAFT):
+                draft = self._draft(transcript, _part(progress, Stage.DRAFT), cancel)
+            with walk.stage(Stage.CHECK):
+                progress(_SHARES[Stage.CHECK][0], "checking the draft")
+                self._store_checked(encounter_id, draft, transcript)
+        progress(1.0, "done")
+
+    def _transcribe(self, encounter_id: str, progress: Progress, cancel: CancelToken) -> None:
+        pcm = self._encounters.read_audio(encounter_id)
+        transcript = transcribe_with_retry(self._engine, pcm, self._choice, progress, cancel)
+        if any(s.stage is Stage.RECORD and s.code == CUT for s in self._encounters.get(encounter_id).stages):
+            transcript = replace(transcript, notices=(cut_notice(transcript.duration), *transcript.notices))
+        self._encounters.save_transcript(encounter_id, transcript)
+
+    def _draft(self, transcript: Transcript, progress: Progress, cancel: CancelToken) -> Note:
+        return draft_with_retry(self._engine, transcript, self._choice, progress, cancel)
+
+    def _store_checked(self, encounter_id: str, draft: Note, transcript: Transcript) -> None:
+        latest = self._encounters.get(encounter_id).versions
+        checked = self._check(draft, transcript)
+        self._encounters.add_version(encounter_id, checked, VersionKind.DRAFT, EncounterState.DRAFT, latest)
+
+
+def cut_notice(duration: float) -> str:
+    """Say that a source file broke off after `duration` seconds."""
+    minutes, seconds = divmod(round(duration), 60)
+    return f"The recording file is damaged or cut: it could be read for {minutes} min {seconds:02d} s."
+
+
+def transcribe_with_retry(
+    engine: "Engine", pcm: bytes, choice: Choice, progress: Progress, cancel: CancelToken
+) -> Transcript:
+    """Transcribe PCM (16-bit mono, 16 kHz); one crash of the engine process is survived."""
+
+    def attempt() -> Transcript:
+        job = engine.transcribe(
+            pcm,
+            model=choice.speech_model,
+            vocabulary=list(choice.vocabulary),
+            speakers=choice.speakers,
+            progress=progress,
+        )
+        return transcript_from_json(job.result(cancel))
+
+    return _once_more(attempt)
+
+
+def draft_with_retry(
+    engine: "Engine", transcript: Transcript, choice: Choice, progress: Progress, cancel: CancelToken
+) -> Note:
+    """Draft an unmarked note; one crash of the engine process is survived."""
+
+    def attempt() -> Note:
+        job = engine.draft(transcript, model=choice.language_model, template=choice.template, progress=progress)
+        return note_from_json(job.result(cancel))
+
+    return _once_more(attempt)
+
+
+def _once_more(attempt: Callable[[], T]) -> T:
+    try:
+        return attempt()
+    except EngineError:
+        return attempt()
+
+
+def _part(progress: Progress, stage: Stage) -> Progress:
+    low, high = _SHARES[stage]
+    return lambda fraction, phrase: progress(low + (high - low) * fraction, phrase)
+
+
+class _Walk:
+    """Stores the state of each stage as it is entered and left."""
+
+    def __init__(
+        self, encounters: EncounterStore, encounter_id: str, cancel: CancelToken, on_change: OnChange | None
+    ) -> None:
+        self._encounters = encounters
+        self._id = encounter_id
+        self._cancel = cancel
+        self._on_change = on_change
+        self._stage = Stage.RECORD
+
+    def stage(self, stage: Stage) -> "_Walk":
+        self._stage = stage
+        return self
+
+    def __enter__(self) -> None:
+        self._cancel.check()
+        self._set(StageState.RUNNING)
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            self._set(StageState.DONE)
+        elif isinstance(error, WorkCancelledError | KeyboardInterrupt):
+            self._set(StageState.PENDING)
+        elif isinstance(error, AnamnesisError):
+            self._set(StageState.FAILED, error.code)
+        else:
+            self._set(StageState.FAILED, "bug")
+
+    def _set(self, state: StageState, code: str | None = None) -> None:
+        self._encounters.set_stage(self._id, self._stage, state, code)
+        if self._on_change is not None:
+            self._on_change(self._stage, state)
