@@ -21,17 +21,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Transcribe and print."""
-    from app.audio.decode import decode
+    from app.audio.decode import decode_blocks
     from app.exchange.terminal import transcript_text
     from app.visit.runner import transcribe_with_retry
 
     choice = choice_from(arguments)
     progress = terminal_progress(quiet=arguments.json)
     with engine_process(arguments) as (engine, cancel):
-        decoded = decode(arguments.audio)
-        transcript = transcribe_with_retry(engine, decoded.pcm16(), choice, progress, cancel)
+        engine.preload(choice.speech_model)
+        with decode_blocks(arguments.audio, cancel) as blocks:
+            pcm = b"".join(block.tobytes() for block in blocks)
+        transcript = transcribe_with_retry(engine, pcm, choice, progress, cancel)
     progress(1.0, "transcribed")
-    transcript = replace(transcript, notices=(*decoded.notices, *transcript.notices))
+    transcript = replace(transcript, notices=(*blocks.notices, *transcript.notices))
     if arguments.json:
         print_json(transcript_to_json(transcript))
     else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from app.audio.decode import RATE, RecordingReader
+from app.audio.decode import RATE, decode_blocks
 from app.domain.codec import note_from_json, transcript_from_json
 from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
 from app.domain.errors import AnamnesisError, ConflictError, EngineError, WorkCancelledError
@@ -55,22 +55,21 @@ class VisitRunner:
         Nothing is created if the file holds no sound. A cancel or a full disk removes what was begun (the file is
         still there); a file that breaks off is kept as far as it decodes.
         """
-        reader = RecordingReader(source)
-        blocks = reader.blocks(cancel)
-        first = next(blocks)
-        encounter = self._encounters.create(title)
-        try:
-            self._encounters.set_stage(encounter, Stage.RECORD, StageState.RUNNING)
-            with self._encounters.audio_writer(encounter, RATE, 1) as writer:
-                writer.write(first.tobytes())
-                for block in blocks:
-                    cancel.check()
-                    writer.write(block.tobytes())
-                    progress(reader.fraction, "sealing the recording")
-        except BaseException:
-            self._encounters.destroy(encounter, "import not finished")
-            raise
-        self._encounters.set_stage(encounter, Stage.RECORD, StageState.DONE, None if reader.complete else CUT)
+        with decode_blocks(source, cancel) as blocks:
+            first = next(blocks)
+            encounter = self._encounters.create(title)
+            try:
+                self._encounters.set_stage(encounter, Stage.RECORD, StageState.RUNNING)
+                with self._encounters.audio_writer(encounter, RATE, 1) as writer:
+                    writer.write(first.tobytes())
+                    for block in blocks:
+                        writer.write(block.tobytes())
+                        progress(0.0, f"sealing the recording, {blocks.duration:.0f} s")
+                code = None if blocks.complete else CUT
+                self._encounters.set_stage(encounter, Stage.RECORD, StageState.DONE, code)
+            except BaseException:
+                self._encounters.destroy(encounter, "import not finished")
+                raise
         return encounter
 
     def process(

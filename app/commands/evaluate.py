@@ -1,0 +1,63 @@
+"""`anamnesis evaluate`: figures on a labelled set, beside the plain way where there is one."""
+
+import argparse
+from pathlib import Path
+
+from app.commands.output import print_json, terminal_progress
+from app.domain.errors import InputError
+from app.domain.work import CancelToken, Progress
+from app.settings import find_paths
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("evaluate", help="figures on a labelled set", description=__doc__)
+    parser.add_argument("kind", choices=["speech", "speakers", "checks"])
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--model", dest="speech_model", default="whisper-base", metavar="ID", help="speech model")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate and print."""
+    if not arguments.data.is_dir():
+        raise InputError(f"{arguments.data.name} is no folder.", "Name the folder of labelled data with --data.")
+    progress = terminal_progress(quiet=arguments.json)
+    result = _evaluate(arguments, progress)
+    progress(1.0, "evaluated")
+    if arguments.json:
+        print_json(result)
+    else:
+        _print_table(result)
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace, progress: Progress) -> dict[str, object]:
+    cancel = CancelToken()
+    if arguments.kind == "checks":
+        from app.insight.evaluate_checks import evaluate_checks
+
+        return evaluate_checks(arguments.data, progress, cancel)
+    from app.models.catalogue import Catalogue
+    from app.models.store import ModelStore
+
+    store = ModelStore(find_paths(arguments.data_dir).models, Catalogue.load())
+    speech, speaker = store.open(arguments.speech_model), store.open("speaker-ge2e")
+    if arguments.kind == "speech":
+        from app.insight.evaluate_speech import evaluate_speech
+
+        return evaluate_speech(arguments.data, speech, speaker, progress, cancel)
+    from app.insight.evaluate_speakers import evaluate_speakers
+
+    return evaluate_speakers(arguments.data, speech, speaker, progress, cancel)
+
+
+def _print_table(result: dict[str, object]) -> None:
+    figures, plain = result["figures"], result.get("plain")
+    plain = plain if isinstance(plain, dict) else {}
+    if isinstance(figures, dict):
+        print(f"{'figure':<28} {'ours':>10} {'plain way':>10}")
+        for name, value in figures.items():
+            beside = f"{plain[name]:>10.4f}" if name in plain else f"{'':>10}"
+            print(f"{name:<28} {value:>10.4f} {beside}")

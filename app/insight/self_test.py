@@ -1,0 +1,147 @@
+"""The self-test behind `anamnesis doctor`: each part of the machine that the program relies on, tried for real."""
+
+import platform
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from app.domain.errors import AnamnesisError
+
+
+class Health(StrEnum):
+    """`ok`, `note` (works, but less well than it could) or `fail` (the program cannot do its main job)."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the self-test."""
+
+    name: str
+    health: Health
+    detail: str
+
+
+def self_test(models: Path, data: Path) -> Iterator[Finding]:
+    """Yield the findings one by one; a part that fails never hides the others."""
+    yield _try("machine", _machine)
+    yield _try("cryptography", _cryptography)
+    yield _try("database", _database)
+    yield _try("data folder", lambda: _data_folder(data))
+    yield from _models(models)
+    yield _try("graphics processor", _gpu)
+    yield _try("sound", _sound)
+    yield _try("window", _window)
+
+
+def _try(name: str, probe: Callable[[], tuple[Health, str]]) -> Finding:
+    try:
+        health, detail = probe()
+    except AnamnesisError as error:
+        return Finding(name, Health.FAIL, str(error))
+    except ImportError as error:
+        return Finding(name, Health.FAIL, f"the library {error.name} cannot be loaded")
+    except OSError as error:
+        return Finding(name, Health.FAIL, error.strerror or type(error).__name__)
+    return Finding(name, health, detail)
+
+
+def _machine() -> tuple[Health, str]:
+    import psutil
+
+    free = psutil.virtual_memory().available / 1e9
+    detail = f"{platform.system()} {platform.machine()}, {psutil.cpu_count()} cores, {free:.1f} GB memory free"
+    return (Health.OK if free >= 4 else Health.NOTE), detail
+
+
+def _cryptography() -> tuple[Health, str]:
+    from app.vault.known_answers import failed_known_answers
+
+    failed = failed_known_answers()
+    if failed:
+        return Health.FAIL, f"known answers differ: {', '.join(failed)}"
+    return Health.OK, "known answers of AES-GCM, HKDF, Argon2id, Ed25519 and HPKE agree"
+
+
+def _database() -> tuple[Health, str]:
+    """Make a vault, write, close, open, read, verify."""
+    from app.vault import create_vault, sign_in
+
+    passphrase = secrets.token_urlsafe(24)
+    with tempfile.TemporaryDirectory(prefix="anamnesis-") as folder:
+        vault = Path(folder) / "vault"
+        session, _code = create_vault(vault, name="doctor", display_name="Self-test", passphrase=passphrase)
+        encounter = session.encounters.create("self-test")
+        session.close()
+        session = sign_in(vault, "doctor", passphrase)
+        try:
+            title = session.encounters.get(encounter).title
+            chain = session.audit.verify()
+        finally:
+            session.close()
+    if title != "self-test" or chain.first_bad is not None:
+        return Health.FAIL, "a fresh vault does not give back what was written"
+    return Health.OK, f"a fresh vault is sealed, opened and read back; {chain.entries} audit entries verify"
+
+
+def _data_folder(data: Path) -> tuple[Health, str]:
+    import shutil
+
+    existing = next(folder for folder in (data, *data.parents) if folder.exists())
+    free = shutil.disk_usage(existing).free / 1e9
+    if free < 1:
+        return Health.FAIL, f"{free:.2f} GB free: too little to record"
+    return (Health.OK if free >= 10 else Health.NOTE), f"{free:.0f} GB free"
+
+
+def _models(models: Path) -> Iterator[Finding]:
+    from app.models.catalogue import Catalogue
+    from app.models.store import ModelStore
+
+    store = ModelStore(models, Catalogue.load())
+    for entry in store.catalogue.entries:
+        if not entry.default:
+            continue
+        yield _try(f"model {entry.id}", lambda name=entry.id: (Health.OK, _opened(store.open(name))))  # type: ignore[misc]  # mypy cannot infer a lambda's default
+
+
+def _opened(folder: Path) -> str:
+    size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    return f"digests agree, {size / 1e6:.0f} MB"
+
+
+def _gpu() -> tuple[Health, str]:
+    import ctranslate2
+
+    count = ctranslate2.get_cuda_device_count()
+    if count == 0:
+        return Health.NOTE, "none found that CTranslate2 can use; the processor does the work"
+    return Health.OK, f"{count} found: {', '.join(sorted(ctranslate2.get_supported_compute_types('cuda')))}"
+
+
+def _sound() -> tuple[Health, str]:
+    from app.audio.devices import sound_devices
+
+    try:
+        devices = sound_devices()
+    except AnamnesisError as error:
+        return Health.NOTE, str(error)
+    inputs = sum(device.inputs > 0 for device in devices)
+    outputs = sum(device.outputs > 0 for device in devices)
+    if not inputs or not outputs:
+        return Health.NOTE, f"{inputs} microphones, {outputs} outputs; files can still be opened"
+    return Health.OK, f"{inputs} microphones, {outputs} outputs"
+
+
+def _window() -> tuple[Health, str]:
+    import importlib.util
+
+    if importlib.util.find_spec("PySide6.QtWidgets") is None:
+        return Health.FAIL, "the Qt libraries are missing"
+    return Health.OK, "the Qt libraries are there"

@@ -1,0 +1,45 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.errors import EngineError
+from app.engine.messages import Audio, Cancel, Draft, Failed, Finished, ProgressMade, Transcribe, decode, encode
+
+MESSAGES = [
+    Audio(1, b"\x00\x01" * 10),
+    Audio(2, b""),
+    Transcribe(3, "whisper-base", ["metformin"], speakers=False, language="en"),
+    Draft(4, "model", "soap", {"schema": "anamnesis.transcript/1"}),
+    Cancel(5),
+    ProgressMade(6, 0.25, "reading"),
+    Finished(7, {"text": "naïve – Zoë"}),
+    Failed(8, "input", "message", "remedy"),
+]
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda m: f"{m.kind}-{m.job}")
+def test_message_survives_the_frame(message):
+    assert decode(encode(message)) == message
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda m: f"{m.kind}-{m.job}")
+def test_frame_cut_anywhere_is_a_declared_error_or_shorter_audio(message):
+    frame = encode(message)
+    for length in range(len(frame)):
+        try:
+            cut = decode(frame[:length])
+        except EngineError:
+            continue
+        assert isinstance(cut, Audio)
+        assert len(cut.payload) < len(message.payload)
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_give_declared_errors_only(frame):
+    with pytest.raises(EngineError):
+        decode(frame)
+
+
+def test_content_stays_out_of_representations():
+    assert "secret" not in repr(Finished(1, {"text": "secret"}))
+    assert "secret" not in repr(Draft(1, "m", "soap", {"text": "secret"}))

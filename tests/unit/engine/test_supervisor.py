@@ -1,0 +1,107 @@
+import os
+import time
+
+import engine_double
+import psutil
+import pytest
+
+from app.domain.errors import EngineError, ModelDamagedError, WorkCancelledError
+from app.domain.work import CancelToken
+from app.engine import supervisor, worker
+from app.engine.supervisor import Engine
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "main", engine_double.main)
+    monkeypatch.setattr(supervisor, "_BACK_OFF", (0.0,))
+    engine = Engine(tmp_path, memory_mb=300)
+    yield engine
+    engine.close()
+
+
+def _gone(pid):
+    """Whether a process ended (a zombie waits only to be reaped)."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def test_audio_larger_than_a_frame_arrives_whole(engine):
+    pcm = bytes(9 * 1024 * 1024)
+    assert engine.transcribe(pcm, model="echo").result()["bytes"] == len(pcm)
+
+
+def test_progress_reaches_the_caller(engine):
+    seen = []
+    engine.transcribe(b"", model="echo", progress=lambda f, p: seen.append((f, p))).result()
+    assert seen == [(0.5, "half")]
+
+
+def test_work_runs_in_another_process(engine):
+    assert engine.transcribe(b"", model="echo").result()["pid"] != os.getpid()
+
+
+def test_crash_fails_the_job_and_the_next_one_gets_a_new_process(engine):
+    with pytest.raises(EngineError):
+        engine.transcribe(b"", model="crash").result()
+    assert engine.transcribe(b"", model="echo").result()["bytes"] == 0
+
+
+def test_ten_crashes_in_a_row_are_survived(engine):
+    for _ in range(10):
+        with pytest.raises(EngineError):
+            engine.transcribe(b"", model="crash").result()
+    assert engine.transcribe(b"", model="echo").result()["bytes"] == 0
+
+
+def test_cancel_ends_work_that_does_not_listen(engine):
+    pid = engine.preload("any").result()["pid"]
+    job = engine.transcribe(b"", model="hang")
+    time.sleep(0.2)
+    job.cancel()
+    assert job.done
+    with pytest.raises(WorkCancelledError):
+        job.result()
+    assert _gone(pid)
+    assert engine.transcribe(b"", model="echo").result()["bytes"] == 0
+
+
+def test_cancel_keeps_a_process_that_listens(engine):
+    pid = engine.preload("any").result()["pid"]
+    job = engine.transcribe(b"", model="obedient")
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(WorkCancelledError):
+        job.result(token)
+    assert engine.preload("any").result()["pid"] == pid
+
+
+def test_memory_cap_ends_the_process_with_a_declared_error(engine):
+    with pytest.raises(EngineError, match="more memory"):
+        engine.transcribe(b"", model="grow").result()
+
+
+def test_babble_on_the_pipe_is_a_declared_error(engine):
+    with pytest.raises(EngineError):
+        engine.transcribe(b"", model="babble").result()
+
+
+def test_declared_errors_keep_their_class(engine):
+    with pytest.raises(ModelDamagedError, match=r"model\.bin"):
+        engine.transcribe(b"", model="refuse").result()
+
+
+def test_bug_in_the_process_is_no_declared_error(engine):
+    with pytest.raises(RuntimeError, match="ValueError at"):
+        engine.transcribe(b"", model="bug").result()
+
+
+def test_close_cancels_what_runs_and_leaves_no_process(engine):
+    pid = engine.preload("any").result()["pid"]
+    job = engine.transcribe(b"", model="hang")
+    engine.close()
+    with pytest.raises(WorkCancelledError):
+        job.result()
+    assert _gone(pid)
