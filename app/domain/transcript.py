@@ -35,7 +35,7 @@ class Utterance:
     words: tuple[Word, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Transcript:
     """All utterances of a recording of `duration` seconds, in order.
 

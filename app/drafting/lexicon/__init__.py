@@ -1,0 +1,1 @@
+"""Tables of clinical words and the readers that find them in speech and notes."""

@@ -1,0 +1,30 @@
+"""Clinical concepts: everyday and professional words for the same thing."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from app.drafting.lexicon.phrases import Hit, PhraseTable
+from app.drafting.lexicon.tables import forms, rows
+from app.drafting.lexicon.tokens import Token
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, str]:
+    return {row[1]: row[0] for row in rows("concepts")}
+
+
+@lru_cache(maxsize=1)
+def _table() -> PhraseTable:
+    return PhraseTable(
+        (row[1], form) for row in rows("concepts") for form in [row[1], *forms(row[2] if len(row) > 2 else "")]
+    )
+
+
+def find_concepts(tokens: Sequence[Token]) -> list[Hit]:
+    """Find the concepts of the table in a token list."""
+    return _table().find(tokens)
+
+
+def kind_of(concept: str) -> str:
+    """Return symptom, condition, finding, test, procedure, therapy, plan, specialist or social; '' if unknown."""
+    return _kinds().get(concept, "")

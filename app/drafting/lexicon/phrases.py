@@ -1,0 +1,79 @@
+"""Finds the phrases of a table in a token list, longest first, with filler words between allowed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import Token, tokenise
+
+_FILLERS = words("filler")
+_MAX_FILLERS = 3
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, "_Node"] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase of the table: its `name`, over the tokens `start` to `end` (end excluded)."""
+
+    name: str
+    start: int
+    end: int
+
+
+class PhraseTable:
+    """A trie over stems. Filler words inside a phrase are skipped: 'pain in my chest' meets 'pain chest'."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        self._root = _Node()
+        for name, form in entries:
+            self._add(name, form)
+
+    def _add(self, name: str, form: str) -> None:
+        tokens = tokenise(form)
+        kept = [t.stem for t in tokens if t.text not in _FILLERS] or [t.stem for t in tokens]
+        node = self._root
+        for piece in kept:
+            node = node.next.setdefault(piece, _Node())
+        if name not in node.names:
+            node.names = (*node.names, name)
+
+    def find(self, tokens: Sequence[Token]) -> list[Hit]:
+        """Return all longest hits, left to right, not overlapping."""
+        found: list[Hit] = []
+        at = 0
+        while at < len(tokens):
+            best = self._longest(tokens, at)
+            if best is None:
+                at += 1
+                continue
+            end, names = best
+            found.extend(Hit(name, at, end) for name in names)
+            at = end
+        return found
+
+    def _longest(self, tokens: Sequence[Token], at: int) -> tuple[int, tuple[str, ...]] | None:
+        node = self._root.next.get(tokens[at].stem)
+        best: tuple[int, tuple[str, ...]] | None = None
+        end, skipped = at + 1, 0
+        while node is not None:
+            if node.names:
+                best = (end, node.names)
+            if end >= len(tokens) or tokens[end - 1].after in (".", "?", "!", ",", ";", ":"):
+                break
+            step = node.next.get(tokens[end].stem)
+            if step is None and tokens[end].text in _FILLERS and skipped < _MAX_FILLERS:
+                skipped, end = skipped + 1, end + 1
+                continue
+            node, end = step, end + 1
+        return best
+
+
+def single_words(entries: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """All words of all forms, as written."""
+    for _, form in entries:
+        yield from (t.text for t in tokenise(form))
