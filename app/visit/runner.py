@@ -1,5 +1,7 @@
 """Walks a visit from sound to checked draft. Every stage's state is stored, and a stopped visit resumes."""
 
+import itertools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,14 +57,22 @@ class VisitRunner:
         Nothing is created if the file holds no sound. A cancel or a full disk removes what was begun (the file is
         still there); a file that breaks off is kept as far as it decodes.
         """
+        return self._record(source, title, None, progress, cancel)
+
+    def replay_recording(self, source: Path, title: str, speed: float, progress: Progress, cancel: CancelToken) -> str:
+        """As `import_recording`, but at `speed` times real time, as a microphone would give it."""
+        return self._record(source, title, Pace(speed), progress, cancel)
+
+    def _record(self, source: Path, title: str, pace: "Pace | None", progress: Progress, cancel: CancelToken) -> str:
         with decode_blocks(source, cancel) as blocks:
             first = next(blocks)
             encounter = self._encounters.create(title)
             try:
                 self._encounters.set_stage(encounter, Stage.RECORD, StageState.RUNNING)
                 with self._encounters.audio_writer(encounter, RATE, 1) as writer:
-                    writer.write(first.tobytes())
-                    for block in blocks:
+                    for block in itertools.chain([first], blocks):
+                        if pace is not None:
+                            pace.wait(len(block) / RATE, cancel)
                         writer.write(block.tobytes())
                         progress(0.0, f"sealing the recording, {blocks.duration:.0f} s")
                 code = None if blocks.complete else CUT
@@ -111,6 +121,22 @@ class VisitRunner:
         latest = self._encounters.get(encounter_id).versions
         checked = self._check(draft, transcript)
         self._encounters.add_version(encounter_id, checked, VersionKind.DRAFT, EncounterState.DRAFT, latest)
+
+
+class Pace:
+    """Lets `speed` seconds of sound pass a second, by the monotonic clock."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._start = time.monotonic()
+        self._sound = 0.0
+
+    def wait(self, seconds: float, cancel: CancelToken) -> None:
+        """Wait until the next `seconds` of sound would have been heard."""
+        self._sound += seconds
+        while (rest := self._start + self._sound / self._speed - time.monotonic()) > 0:
+            cancel.check()
+            time.sleep(min(rest, 0.2))
 
 
 def cut_notice(duration: float) -> str:
