@@ -26,6 +26,7 @@ _NUMBER_WEIGHT = 1.4
 _LONG = 12.0
 _QUESTION_WORDS = words("question")
 _ANSWER_WORDS = words("answer")
+_OPENERS = words("opener")
 
 
 def features(tokens: Sequence[Token]) -> dict[str, float]:
@@ -165,7 +166,8 @@ def is_question(tokens: Sequence[Token]) -> bool:
     """Whether an utterance asks something: a question mark near its end, or a question word at its start."""
     if any(t.after == "?" for t in tokens[-12:]):
         return True
-    return any(t.text in _QUESTION_WORDS for t in tokens[:2]) and not any(t.after in ".!" and t.after for t in tokens)
+    start = next((n for n, t in enumerate(tokens[:3]) if t.text not in _OPENERS), 0)
+    return bool(tokens) and tokens[start].text in _QUESTION_WORDS and tokens[-1].after not in (".", "!")
 
 
 _finders: dict[int, tuple[weakref.ref[Transcript], EvidenceFinder]] = {}

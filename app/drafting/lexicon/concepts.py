@@ -28,3 +28,27 @@ def find_concepts(tokens: Sequence[Token]) -> list[Hit]:
 def kind_of(concept: str) -> str:
     """Return symptom, condition, finding, test, procedure, therapy, plan, specialist or social; '' if unknown."""
     return _kinds().get(concept, "")
+
+
+@lru_cache(maxsize=1)
+def _wider() -> dict[str, tuple[str, ...]]:
+    return {row[0]: tuple(forms(row[1])) for row in rows("wider")}
+
+
+def wider_than(concept: str) -> tuple[str, ...]:
+    """Return concepts that include this one: 'chest pain' is a 'pain'."""
+    return _wider().get(concept, ())
+
+
+@lru_cache(maxsize=1)
+def _narrower() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for concept, wider in _wider().items():
+        for name in wider:
+            found[name] = (*found.get(name, ()), concept)
+    return found
+
+
+def narrower_than(concept: str) -> tuple[str, ...]:
+    """Return concepts that this one includes."""
+    return _narrower().get(concept, ())

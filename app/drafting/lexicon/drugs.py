@@ -61,3 +61,12 @@ def guess_drug(word: str) -> str | None:
         return None
     best = process.extractOne(word, _single_names().keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_LEAST)
     return _single_names()[best[0]] if best else None
+
+
+def family_of(generic: str) -> tuple[str, ...]:
+    """Return names that a speaker may use for the same thing: 'insulin' for an insulin, a part of a combination."""
+    if generic.startswith("insulin"):
+        return tuple(name for name in drugs() if name.startswith("insulin"))
+    if generic in ("amoxicillin", "amoxicillin clavulanate"):
+        return ("amoxicillin clavulanate",) if generic == "amoxicillin" else ()
+    return tuple(part for part in generic.split() if part in drugs()) if " " in generic else ()

@@ -120,7 +120,7 @@ def _fraction(tokens: Sequence[Token], value: float, start: int, end: int) -> Nu
             if word.isdigit():
                 digits += word
             elif word in _UNITS and _UNITS[word] < 10:
-                digits += str(_UNITS[word])
+                digits += f"{_UNITS[word]:g}"
             else:
                 break
             used += 1

@@ -28,14 +28,15 @@ class Hit:
 class PhraseTable:
     """A trie over stems. Filler words inside a phrase are skipped: 'pain in my chest' meets 'pain chest'."""
 
-    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, entries: Iterable[tuple[str, str]], fillers: frozenset[str] = _FILLERS) -> None:
         self._root = _Node()
+        self._fillers = fillers
         for name, form in entries:
             self._add(name, form)
 
     def _add(self, name: str, form: str) -> None:
         tokens = tokenise(form)
-        kept = [t.stem for t in tokens if t.text not in _FILLERS] or [t.stem for t in tokens]
+        kept = [t.stem for t in tokens if t.text not in self._fillers] or [t.stem for t in tokens]
         node = self._root
         for piece in kept:
             node = node.next.setdefault(piece, _Node())
@@ -66,7 +67,7 @@ class PhraseTable:
             if end >= len(tokens) or tokens[end - 1].after in (".", "?", "!", ",", ";", ":"):
                 break
             step = node.next.get(tokens[end].stem)
-            if step is None and tokens[end].text in _FILLERS and skipped < _MAX_FILLERS:
+            if step is None and tokens[end].text in self._fillers and skipped < _MAX_FILLERS:
                 skipped, end = skipped + 1, end + 1
                 continue
             node, end = step, end + 1

@@ -1,0 +1,1 @@
+"""Rule checks: is what the note says what was said?"""

@@ -1,0 +1,63 @@
+"""Marks every statement of a note against the transcript."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.domain.note import Note, Section, Statement, Support, worst
+from app.domain.transcript import Transcript
+from app.drafting.checking import doses, drug_names, durations, experiencer, hedging, invented, negation, numbers, side
+from app.drafting.checking.heard import Heard
+from app.drafting.checking.verdict import Case, Doubt, Rule
+from app.drafting.evidence import MOST
+
+RULES: tuple[Rule, ...] = (
+    drug_names.check,
+    doses.check,
+    numbers.check,
+    durations.check,
+    negation.check,
+    side.check,
+    experiencer.check,
+    hedging.check,
+    invented.check,
+)
+_NO_EVIDENCE = "evidence: nothing in the visit supports this"
+
+
+def check_note(note: Note, transcript: Transcript) -> Note:
+    """Return the note with support, reasons and evidence of every statement set; texts are untouched.
+
+    A statement is `supported` only if evidence exists and no rule raises a doubt.
+    Evidence ids that the transcript does not have are removed with a reason; better evidence is put first.
+    """
+    heard = Heard(transcript)
+    return replace(note, sections=tuple(_section(s, heard) for s in note.sections))
+
+
+def _section(section: Section, heard: Heard) -> Section:
+    name = f"{section.key} {section.title}".lower()
+    return replace(section, statements=tuple(check_statement(s, name, heard) for s in section.statements))
+
+
+def check_statement(statement: Statement, section: str, heard: Heard) -> Statement:
+    """Mark one statement; `section` is its section's key and title in lower case."""
+    unknown = [e for e in statement.evidence if e not in heard.position]
+    cited = tuple(e for e in statement.evidence if e in heard.position)
+    evidence = heard.finder.find(statement.text, cited)
+    doubts = [Doubt(Support.PARTIAL, f"evidence: {e} does not exist in the transcript") for e in unknown]
+    if not evidence:
+        doubts.append(Doubt(Support.UNSUPPORTED, _NO_EVIDENCE))
+    case = Case(statement.text, section, tuple(heard.position[e] for e in evidence), heard)
+    for rule in RULES:
+        doubts.extend(rule(case))
+    return replace(
+        statement,
+        evidence=evidence or cited[:MOST],
+        support=worst(Support.SUPPORTED, *(d.support for d in doubts)),
+        reasons=_reasons(doubts),
+    )
+
+
+def _reasons(doubts: Sequence[Doubt]) -> tuple[str, ...]:
+    ordered = sorted(doubts, key=lambda d: -d.support.doubt)
+    return tuple(dict.fromkeys(d.reason for d in ordered))

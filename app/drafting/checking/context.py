@@ -1,0 +1,125 @@
+"""Negation, certainty, condition and experiencer of a mention: a table of cues with scopes.
+
+In the manner of NegEx (Chapman et al. 2001) and ConText (Harkema et al. 2009), with an own table made for speech.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.drafting.lexicon.phrases import Hit, PhraseTable
+from app.drafting.lexicon.tables import rows
+from app.drafting.lexicon.tokens import Token
+
+FORWARD = 14
+"""Longest forward scope in tokens."""
+BACKWARD = 6
+"""Longest backward scope in tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How something is said. `relative` names the family member it is said of, '' for the patient."""
+
+    negated: bool = False
+    hedged: bool = False
+    hypothetical: bool = False
+    relative: str = ""
+
+
+@lru_cache(maxsize=1)
+def _cues() -> PhraseTable:
+    return PhraseTable(((f"{r[0]}|{r[1]}|{r[2]}", r[2]) for r in rows("context")), frozenset())
+
+
+def contexts(tokens: Sequence[Token], spans: Sequence[tuple[int, int]]) -> list[Context]:
+    """Return the context of each span of a clause."""
+    cues = _cues().find(tokens)
+    ends = sorted(h.start for h in cues if h.name.startswith("terminate"))
+    return [_context(tokens, span, cues, ends) for span in spans]
+
+
+def _context(tokens: Sequence[Token], span: tuple[int, int], cues: Sequence[Hit], ends: Sequence[int]) -> Context:
+    found: dict[str, str] = {}
+    for hit in cues:
+        category, direction, cue = hit.name.split("|")
+        if category in ("terminate", "pseudo") or (hit.start < span[1] and span[0] < hit.end):
+            continue
+        if _reaches(tokens, span, hit, direction, ends, category):
+            found[category] = cue
+    return Context(
+        negated="negated" in found,
+        hedged="hedged" in found,
+        hypothetical="hypothetical" in found,
+        relative=_relative(found.get("family", "")),
+    )
+
+
+def _reaches(
+    tokens: Sequence[Token], span: tuple[int, int], hit: Hit, direction: str, ends: Sequence[int], category: str
+) -> bool:
+    if direction == "forward":
+        if span[0] < hit.end or span[0] - hit.end > FORWARD or _is_bare_answer(tokens, hit):
+            return False
+        stops = () if category == "family" else ends
+        return not any(hit.end <= e <= span[0] for e in stops) and not _leaves_list(tokens, hit, span, category)
+    if span[1] > hit.start or hit.start - span[1] > BACKWARD:
+        return False
+    return not any(span[1] <= e <= hit.start for e in ends)
+
+
+def _is_bare_answer(tokens: Sequence[Token], hit: Hit) -> bool:
+    """'No, I have a cough': the 'no' answers and does not negate what follows."""
+    last = tokens[hit.end - 1]
+    if last.text != "no" or last.after not in (",", "-"):
+        return False
+    following = tokens[hit.end].text if hit.end < len(tokens) else ""
+    return following in (
+        "i",
+        "it",
+        "he",
+        "she",
+        "they",
+        "we",
+        "my",
+        "the",
+        "you",
+        "that",
+        "just",
+        "no",
+        "not",
+        "there",
+        "but",
+    )
+
+
+def _leaves_list(tokens: Sequence[Token], hit: Hit, span: tuple[int, int], category: str) -> bool:
+    """Negation reaches through 'fever, chills, and cough' but not past ', i have' or 'positive for'."""
+    if category != "negated":
+        return False
+    for n in range(hit.end, span[0]):
+        if tokens[n].text in ("positive", "does", "has", "reports", "notes") and n > hit.end:
+            return True
+        if (
+            tokens[n].after == ","
+            and n + 1 < span[0]
+            and tokens[n + 1].text in ("i", "it", "he", "she", "my", "we", "you", "the")
+        ):
+            return True
+    return False
+
+
+_RELATIVES = {
+    "mom": "mother",
+    "mum": "mother",
+    "mommy": "mother",
+    "mummy": "mother",
+    "dad": "father",
+    "grandma": "grandmother",
+    "grandpa": "grandfather",
+}
+
+
+def _relative(cue: str) -> str:
+    word = cue.removeprefix("in ").removesuffix(" has")
+    return _RELATIVES.get(word, word)

@@ -1,0 +1,145 @@
+"""What was said in the visit, ready to be compared: every mention with its speaker, and questions joined to answers."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.transcript import Speaker, Transcript
+from app.drafting.checking.quantities import Quantity
+from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
+from app.drafting.evidence import EvidenceFinder, finder_for
+from app.drafting.lexicon.drugs import find_drugs, guess_drug
+from app.drafting.lexicon.tables import words
+
+_YES = words("yes")
+_NO = words("no")
+_FILLER = words("filler-answer")
+
+
+class Status(StrEnum):
+    """How a thing was said to be."""
+
+    AFFIRMED = "affirmed"
+    NEGATED = "negated"
+    ASKED = "asked"
+    HYPOTHETICAL = "hypothetical"
+
+
+@dataclass(frozen=True, slots=True)
+class HeardMention:
+    """A mention in the visit: utterance number, who spoke, how it was meant. `confirmed_by`: who answered."""
+
+    mention: Mention
+    utterance: int
+    clause: int
+    speaker: Speaker
+    status: Status
+    confirmed_by: Speaker | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardQuantity:
+    """A quantity with its utterance number."""
+
+    quantity: Quantity
+    utterance: int
+
+
+class Heard:
+    """Index of a transcript for the rules."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self.transcript = transcript
+        self.finder: EvidenceFinder = finder_for(transcript)
+        self.position = {u.id: n for n, u in enumerate(transcript.utterances)}
+        self.clauses: list[tuple[int, Clause]] = [
+            (n, c) for n, u in enumerate(transcript.utterances) for c in read_clauses(u.text)
+        ]
+        self.concepts: dict[str, list[HeardMention]] = defaultdict(list)
+        self.drugs: dict[str, list[HeardMention]] = defaultdict(list)
+        self.sites: dict[str, list[HeardMention]] = defaultdict(list)
+        self.quantities: list[HeardQuantity] = []
+        self.stems: dict[str, set[int]] = defaultdict(set)
+        self.guessed_drugs: dict[str, str] = {}
+        for at in range(len(self.clauses)):
+            self._take(at)
+
+    def speaker(self, utterance: int) -> Speaker:
+        """Who speaks in this utterance."""
+        return self.transcript.utterances[utterance].speaker
+
+    def drug_quantities(self, generic: str, reach: int = 2) -> list[HeardQuantity]:
+        """Quantities said near a drug: in its clause or the following utterances, unless another drug is nearer."""
+        places = {m.utterance for m in self.drugs.get(generic, [])}
+        others = {m.utterance for name, ms in self.drugs.items() if name != generic for m in ms}
+        near: list[HeardQuantity] = []
+        for q in self.quantities:
+            gaps = [q.utterance - p for p in places if -1 <= q.utterance - p <= reach]
+            if not gaps:
+                continue
+            if 0 in gaps or not any(
+                p < q.utterance and p in others for p in range(q.utterance - min(gaps), q.utterance)
+            ):
+                near.append(q)
+        return near
+
+    def _take(self, at: int) -> None:
+        n, clause = self.clauses[at]
+        speaker = self.speaker(n)
+        answer, who = self._answer(at) if clause.question else (None, None)
+        groups = {Kind.CONCEPT: self.concepts, Kind.DRUG: self.drugs, Kind.SITE: self.sites}
+        for mention in clause.mentions:
+            status = _status(mention, clause.question, answer)
+            groups[mention.kind][mention.name].append(HeardMention(mention, n, at, speaker, status, who))
+        self.quantities.extend(HeardQuantity(q, n) for q in clause.quantities)
+        named = {i for h in find_drugs(clause.tokens) for i in range(h.start, h.end)}
+        for i, token in enumerate(clause.tokens):
+            self.stems[token.stem].add(n)
+            if i not in named and len(token.text) >= 6 and not token.is_stop and (guess := guess_drug(token.text)):
+                self.guessed_drugs.setdefault(guess, token.text)
+
+    def _answer(self, at: int) -> tuple[bool | None, Speaker | None]:
+        """Yes, no or unclear, and who says it: looked for in the next clauses, whoever is tagged as speaking."""
+        asked_in = self.clauses[at][0]
+        for n, clause in self.clauses[at + 1 : at + 6]:
+            if n - asked_in > 3:
+                break
+            if clause.question and n == asked_in and not _starts_as_answer(clause):
+                continue
+            said = [t.text for t in clause.tokens if t.text not in _FILLER][:3]
+            if said:
+                return polarity(said), self.speaker(n)
+        return None, None
+
+
+def _status(mention: Mention, question: bool, answer: bool | None) -> Status:
+    if mention.context.hypothetical:
+        return Status.HYPOTHETICAL
+    if mention.context.negated:
+        return Status.NEGATED
+    if not question:
+        return Status.AFFIRMED
+    if answer is None:
+        return Status.ASKED
+    return Status.AFFIRMED if answer else Status.NEGATED
+
+
+def said_by(mentions: Sequence[HeardMention]) -> set[Speaker]:
+    """Everybody who said or confirmed one of the mentions."""
+    return {m.speaker for m in mentions} | {m.confirmed_by for m in mentions if m.confirmed_by is not None}
+
+
+def _starts_as_answer(clause: Clause) -> bool:
+    return clause.tokens[0].text in _YES | _NO
+
+
+def polarity(said: Sequence[str]) -> bool | None:
+    """Whether an answer's first words mean yes (True), no (False) or neither."""
+    if said[0] in _YES:
+        return True
+    if any(w in _NO for w in said):
+        return False
+    if said[0] in ("have", "do", "did", "has", "am") or any(w in _YES for w in said):
+        return True
+    return None

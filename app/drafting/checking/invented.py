@@ -1,0 +1,83 @@
+"""Invented content: clinical words that nobody said, and statements that resemble nothing in the visit."""
+
+import re
+from collections.abc import Iterator
+
+from app.domain.note import Support
+from app.drafting.checking.reading import Mention
+from app.drafting.checking.verdict import Case, Doubt
+from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
+from app.drafting.lexicon.tables import words
+
+_LABELS = words("label")
+_CLINICAL_ENDING = re.compile(
+    r"(itis|osis|emia|oma|pathy|ectomy|otomy|ostomy|algia|uria|plegia|paresis|megaly|penia|rrhea|rrhage|scopy|graphy|gram|"
+    r"plasty|phobia|trophy|sclerosis|stenosis|mycin|cillin|prazole|sartan|statin|olol|pril|azole|mab|tinib|vir)s?$"
+)
+
+
+def check(case: Case) -> Iterator[Doubt]:
+    """Yield doubts about concepts, sites and words that were not said."""
+    missing = [m for m in case.concepts() if not _heard(case, m)]
+    for mention in {m.name: m for m in missing}.values():
+        label = {"plan": "plan", "test": "test", "finding": "finding", "specialist": "plan"}.get(
+            kind_of(mention.name), "finding"
+        )
+        yield Doubt(Support.UNSUPPORTED, f"{label}: {mention.said} not heard in the visit")
+    for site in {s.name: s for c in case.clauses for s in c.sites()}.values():
+        if site.name not in case.heard.sites and not _inside(site, case.concepts()):
+            yield Doubt(Support.PARTIAL, f"site: {site.said} not heard in the visit")
+    yield from _unknown_words(case)
+    yield from _coverage(case)
+
+
+def _inside(site: Mention, concepts: list[Mention]) -> bool:
+    return any(c.start <= site.start and site.end <= c.end for c in concepts)
+
+
+def _heard(case: Case, mention: Mention) -> bool:
+    if mention.name in case.heard.concepts or mention.said in _LABELS:
+        return True
+    if any(n in case.heard.concepts for n in narrower_than(mention.name)):
+        return True
+    if mention.context.negated and any(w in case.heard.concepts for w in wider_than(mention.name)):
+        return True
+    return all(piece in case.heard.stems for piece in _stems(case, mention))
+
+
+def _stems(case: Case, mention: Mention) -> list[str]:
+    clause = next(c for c in case.clauses if mention in c.mentions)
+    return [t.stem for t in clause.tokens[mention.start : mention.end] if not t.is_stop]
+
+
+def _unknown_words(case: Case) -> Iterator[Doubt]:
+    for clause in case.clauses:
+        known = {n for m in clause.mentions for n in range(m.start, m.end)}
+        for n, token in enumerate(clause.tokens):
+            if n in known or len(token.text) < 7 or token.stem in case.heard.stems:
+                continue
+            if _CLINICAL_ENDING.search(token.text) and token.text not in _LABELS:
+                yield Doubt(Support.UNSUPPORTED, f"finding: {token.text} not heard in the visit")
+
+
+def _coverage(case: Case) -> Iterator[Doubt]:
+    """How much of the statement's own words was said; everyday words may differ, most must not."""
+    content = [
+        t.stem
+        for c in case.clauses
+        for n, t in enumerate(c.tokens)
+        if not t.is_stop
+        and t.text.isalpha()
+        and t.text not in _LABELS
+        and not any(m.start <= n < m.end for m in c.mentions)
+    ]
+    named = {m.name for c in case.clauses for m in c.mentions}
+    known = sum(1 for n in named if n in case.heard.concepts or n in case.heard.drugs or n in case.heard.sites)
+    total = len(content) + 2 * len(named)
+    if not total:
+        return
+    share = (sum(1 for s in content if s in case.heard.stems) + 2 * known) / total
+    if share < 0.34:
+        yield Doubt(Support.UNSUPPORTED, "nothing like this was heard in the visit")
+    elif share < 0.5:
+        yield Doubt(Support.PARTIAL, "only part of this was heard in the visit")

@@ -1,0 +1,72 @@
+"""Left, right, both sides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import Token
+
+_AFTER_RIGHT = words("right-adverb-before")
+_BEFORE_RIGHT = words("right-adverb-after")
+
+
+@dataclass(frozen=True, slots=True)
+class SideMention:
+    """`side` is left, right or both; `at` its token in the clause."""
+
+    side: str
+    at: int
+
+
+def read_sides(tokens: Sequence[Token]) -> tuple[SideMention, ...]:
+    """Find sides; 'right now', 'all right', 'is that right' and 'left the house' are none."""
+    found = []
+    for n, token in enumerate(tokens):
+        side = _side(tokens, n, token.text)
+        if side:
+            found.append(SideMention(side, n))
+    return tuple(found)
+
+
+def _side(tokens: Sequence[Token], n: int, text: str) -> str:
+    before = tokens[n - 1].text if n else ""
+    following = tokens[n + 1].text if n + 1 < len(tokens) else ""
+    if text in ("bilateral", "bilaterally"):
+        return "both"
+    if text == "both" and following in (
+        "sides",
+        "legs",
+        "arms",
+        "knees",
+        "ears",
+        "eyes",
+        "hands",
+        "feet",
+        "ankles",
+        "hips",
+    ):
+        return "both"
+    if text in ("left", "leftsided", "l") and before not in (
+        "have",
+        "has",
+        "had",
+        "i",
+        "he",
+        "she",
+        "they",
+        "we",
+        "is",
+    ):
+        return "left" if text != "l" or following in ("knee", "hip", "shoulder", "arm", "leg") else ""
+    if text in ("right", "rightsided"):
+        ends_talk = tokens[n].after in ("?", ",", ".", "!") and before not in (
+            "the",
+            "my",
+            "your",
+            "on",
+            "his",
+            "her",
+            "left",
+        )
+        return "" if following in _BEFORE_RIGHT or before in _AFTER_RIGHT or ends_talk else "right"
+    return ""

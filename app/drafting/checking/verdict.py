@@ -1,0 +1,52 @@
+"""What a rule finds wrong, and what a rule gets to see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from app.domain.note import Support
+from app.drafting.checking.heard import Heard
+from app.drafting.checking.reading import Clause, Mention, read_clauses
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finding against a statement, with the reason in a physician's words."""
+
+    support: Support
+    reason: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One statement to be checked: its text, its section, the utterances that serve as evidence, and the visit."""
+
+    text: str
+    section: str
+    evidence: tuple[int, ...]
+    heard: Heard
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The statement read."""
+        return read_clauses(self.text)
+
+    @cached_property
+    def near(self) -> frozenset[int]:
+        """Utterance numbers of the evidence and its neighbours."""
+        return frozenset(n + d for n in self.evidence for d in (-1, 0, 1, 2))
+
+    def concepts(self) -> list[Mention]:
+        """All concepts of the statement."""
+        return [m for c in self.clauses for m in c.concepts()]
+
+    def drugs(self) -> list[Mention]:
+        """All drugs of the statement."""
+        return [m for c in self.clauses for m in c.drugs()]
+
+
+class Rule(Protocol):
+    """A rule yields its doubts about a case; nothing if it finds none."""
+
+    def __call__(self, case: Case) -> Iterator[Doubt]: ...
