@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from app.domain.transcript import Transcript
     from app.engine.supervisor import Engine
     from app.review.workflow import Review
-    from app.visit.runner import Choice, VisitRunner
+    from app.visit.choice import Choice
+    from app.visit.runner import VisitRunner
 
 
 class Application:

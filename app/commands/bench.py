@@ -4,6 +4,7 @@ import argparse
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.commands.choices import choice_from
 from app.commands.output import print_json, terminal_progress
@@ -11,8 +12,11 @@ from app.domain.errors import InputError
 from app.domain.ports import Session
 from app.domain.work import CancelToken
 from app.settings import Paths, find_paths
-from app.visit.runner import Choice, VisitRunner
+from app.visit.choice import Choice
 from app.wiring import build
+
+if TYPE_CHECKING:
+    from app.visit.runner import VisitRunner
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -74,8 +78,8 @@ def run_cancel(arguments: argparse.Namespace) -> int:
 
 def _vault_opener(
     models: Path, choice: Choice
-) -> Callable[[Path, str], tuple[Session, VisitRunner, Callable[[], None]]]:
-    def open_vault(folder: Path, passphrase: str) -> tuple[Session, VisitRunner, Callable[[], None]]:
+) -> Callable[[Path, str], tuple[Session, "VisitRunner", Callable[[], None]]]:
+    def open_vault(folder: Path, passphrase: str) -> tuple[Session, "VisitRunner", Callable[[], None]]:
         program = build(Paths(data=folder, models=models))
         session, _code = program.create_vault("bench", "Bench", passphrase)
         program.engine.preload(choice.speech_model)

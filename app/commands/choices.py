@@ -4,12 +4,15 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.domain.errors import InputError
 from app.domain.work import CancelToken
-from app.engine.supervisor import Engine
 from app.settings import find_paths
-from app.visit.runner import Choice
+from app.visit.choice import Choice
+
+if TYPE_CHECKING:
+    from app.engine.supervisor import Engine
 
 
 def add_speech_options(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +48,10 @@ def choice_from(arguments: argparse.Namespace) -> Choice:
 
 
 @contextmanager
-def engine_process(arguments: argparse.Namespace) -> Iterator[tuple[Engine, CancelToken]]:
+def engine_process(arguments: argparse.Namespace) -> Iterator[tuple["Engine", CancelToken]]:
     """Yield an engine and a cancel token; the process ends with the block, also on Ctrl-C."""
+    from app.engine.supervisor import Engine
+
     engine = Engine(find_paths(arguments.data_dir).models)
     try:
         yield engine, CancelToken()

@@ -14,7 +14,7 @@ from app.domain.work import Progress
 from app.engine.job import Job
 from app.engine.supervisor import Engine
 from app.insight.hardware import hardware
-from app.visit.runner import Choice
+from app.visit.choice import Choice
 
 _ROUNDS = 5
 

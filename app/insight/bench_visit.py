@@ -14,7 +14,8 @@ from app.insight.hardware import hardware
 from app.insight.memory import PeakMemory
 from app.insight.reference import reference_text
 from app.insight.word_errors import word_errors
-from app.visit.runner import Choice, VisitRunner
+from app.visit.choice import Choice
+from app.visit.runner import VisitRunner
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,7 @@ from app.domain.note import Note
 from app.domain.ports import EncounterStore
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
+from app.visit.choice import Choice
 
 if TYPE_CHECKING:
     from app.engine.supervisor import Engine
@@ -27,17 +28,6 @@ OnChange = Callable[[Stage, StageState], None]
 Check = Callable[[Note, Transcript], Note]
 
 _SHARES = {Stage.TRANSCRIBE: (0.0, 0.45), Stage.DRAFT: (0.45, 0.98), Stage.CHECK: (0.98, 1.0)}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Models and template of a visit."""
-
-    speech_model: str = "whisper-base"
-    language_model: str = "qwen2.5-coder-1.5b-q4"
-    template: str = "soap"
-    vocabulary: tuple[str, ...] = ()
-    speakers: bool = True
 
 
 class VisitRunner:
