@@ -1,0 +1,185 @@
+"""From draft to reviewed, signed and amended. Every step is a new version; nothing that stood there is destroyed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from app.domain.encounter import EncounterState, NoteVersion, VersionKind
+from app.domain.errors import ConflictError, InputError
+from app.domain.note import Note, Section, Statement, Support
+from app.domain.people import Permission
+from app.domain.ports import Session
+from app.domain.transcript import Transcript
+from app.review.changes import Change, changes_between
+from app.review.edits import (
+    addendum_section,
+    clean_text,
+    found_statement,
+    section_for,
+    unused_ids,
+    with_added,
+    without,
+)
+from app.review.states import NEEDED, Act, check_right, next_state
+
+Check = Callable[[Note, Transcript], Note]
+"""Marks a note against a transcript."""
+
+_NO_TRANSCRIPT = "evidence: the visit has no transcript to check this against"
+
+
+class Review:
+    """What a signed-in person does to the notes of their visits.
+
+    `expected_latest` is the number of the version the person was looking at (0 for none). Every step raises
+    `ConflictError` if a newer one exists or the state does not allow the step, `PermissionDeniedError` if the
+    person's role does not, and `InputError` for an unknown encounter, statement, section or version or unusable text.
+    """
+
+    def __init__(self, session: Session, check: Check, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._session = session
+        self._check = check
+        self._now = now
+
+    def current(self, encounter_id: str) -> NoteVersion | None:
+        """Return the latest version, or None before the first."""
+        check_right(self._session.user, Permission.READ)
+        versions = self._session.encounters.versions(encounter_id)
+        return versions[-1] if versions else None
+
+    def changes(self, encounter_id: str) -> list[Change]:
+        """Return what differs between consecutive versions, oldest first: by whom and when."""
+        check_right(self._session.user, Permission.READ)
+        return changes_between(self._session.encounters.versions(encounter_id))
+
+    def edit_statement(self, encounter_id: str, statement_id: str, text: str, expected_latest: int) -> NoteVersion:
+        """Give a statement new words, the person as author, and the marks of a new check of it.
+
+        The same words make no new version.
+        """
+        versions, after = self._begin(encounter_id, Act.EDIT, expected_latest)
+        latest = _existing(versions)
+        cleaned = clean_text(text)
+        section, old = found_statement(latest.note, statement_id)
+        if cleaned == " ".join(old.text.split()):
+            return latest
+        edited = replace(old, text=cleaned, author=self._author)
+        note = latest.note.with_statement(self._checked(encounter_id, latest.note.type, section, edited))
+        return self._save(encounter_id, note, after, expected_latest)
+
+    def add_statement(self, encounter_id: str, section_key: str, text: str, expected_latest: int) -> NoteVersion:
+        """Append a statement to a section, checked against the transcript. Without a draft it starts a SOAP note."""
+        versions, after = self._begin(encounter_id, Act.EDIT, expected_latest)
+        note = versions[-1].note if versions else Note("soap", ())
+        section = section_for(note, section_key)
+        new = Statement(unused_ids(versions, 1)[0], clean_text(text), author=self._author)
+        checked = self._checked(encounter_id, note.type, section, new)
+        return self._save(encounter_id, with_added(note, section, checked), after, expected_latest)
+
+    def remove_statement(self, encounter_id: str, statement_id: str, expected_latest: int) -> NoteVersion:
+        """Take a statement out of the note; earlier versions keep it."""
+        versions, after = self._begin(encounter_id, Act.EDIT, expected_latest)
+        note = _existing(versions).note
+        found_statement(note, statement_id)
+        return self._save(encounter_id, without(note, statement_id), after, expected_latest)
+
+    def restore(self, encounter_id: str, number: int, expected_latest: int) -> NoteVersion:
+        """Make a new version with the note of an older one (undo). The same note makes no new version."""
+        versions, after = self._begin(encounter_id, Act.EDIT, expected_latest)
+        latest = _existing(versions)
+        older = next((v for v in versions if v.number == number), None)
+        if older is None:
+            raise InputError(f"The note has no version {number}.", "Reload the note.")
+        if older.note == latest.note:
+            return latest
+        return self._save(encounter_id, older.note, after, expected_latest)
+
+    def mark_reviewed(self, encounter_id: str, expected_latest: int) -> NoteVersion:
+        """Say that the draft was gone through; the note's words stay as they are."""
+        versions, after = self._begin(encounter_id, Act.REVIEW, expected_latest)
+        note = _existing(versions).note
+        return self._session.encounters.add_version(encounter_id, note, VersionKind.REVIEW, after, expected_latest)
+
+    def sign(
+        self, encounter_id: str, passphrase: str, meaning: str, expected_latest: int, acknowledged: bool = False
+    ) -> NoteVersion:
+        """Sign the note after re-authentication; `meaning` is what the signature stands for (21 CFR 11.50).
+
+        Statements that contradict the transcript must be acknowledged.
+
+        Raises:
+            SignInError: wrong passphrase.
+        """
+        versions, _ = self._begin(encounter_id, Act.SIGN, expected_latest)
+        note = _existing(versions).note
+        meant = clean_text(meaning, "meaning of the signature")
+        statements = list(note.statements())
+        if not statements:
+            raise ConflictError("The note has no statements; there is nothing to sign.", "Write the note first.")
+        contradicted = sum(s.support is Support.CONTRADICTED for s in statements)
+        if contradicted and not acknowledged:
+            raise ConflictError(
+                f"{contradicted} of {len(statements)} statements contradict the recording.",
+                "Correct or remove them, or sign with acknowledgement.",
+            )
+        return self._session.encounters.sign_version(
+            encounter_id, VersionKind.SIGNATURE, note, meant, passphrase, expected_latest
+        )
+
+    def add_addendum(self, encounter_id: str, text: str, passphrase: str, expected_latest: int) -> NoteVersion:
+        """Append a signed addendum, one statement a line; what was signed before stays word for word.
+
+        Raises:
+            SignInError: wrong passphrase.
+        """
+        versions, _ = self._begin(encounter_id, Act.ADD_ADDENDUM, expected_latest)
+        note = _existing(versions).note
+        lines = [clean_text(line) for line in text.splitlines() if line.strip()] or [clean_text(text, "addendum")]
+        ids = unused_ids(versions, len(lines))
+        written = [Statement(i, line, author=self._author) for i, line in zip(ids, lines, strict=True)]
+        empty = addendum_section(note, self._author, self._now().astimezone(UTC), ())
+        section = replace(
+            empty, statements=tuple(self._checked(encounter_id, note.type, empty, statement) for statement in written)
+        )
+        amended = replace(note, sections=(*note.sections, section))
+        return self._session.encounters.sign_version(
+            encounter_id, VersionKind.ADDENDUM, amended, "addendum", passphrase, expected_latest
+        )
+
+    @property
+    def _author(self) -> str:
+        return self._session.user.display_name
+
+    def _begin(self, encounter_id: str, act: Act, expected_latest: int) -> tuple[Sequence[NoteVersion], EncounterState]:
+        """Check right, state and version; the store checks them again in its transaction."""
+        check_right(self._session.user, NEEDED[act])
+        store = self._session.encounters
+        after = next_state(store.get(encounter_id).state, act)
+        versions = store.versions(encounter_id)
+        latest = versions[-1].number if versions else 0
+        if latest != expected_latest:
+            raise ConflictError(
+                "Somebody changed this note in the meantime.", "Look at the newest version, then try again."
+            )
+        return versions, after
+
+    def _checked(self, encounter_id: str, note_type: str, section: Section, statement: Statement) -> Statement:
+        """Return the statement with fresh marks; its old evidence is a hint to the check, its old marks are void."""
+        unmarked = replace(statement, support=Support.UNSUPPORTED, reasons=())
+        transcript = self._session.encounters.transcript(encounter_id)
+        if transcript is None:
+            return replace(unmarked, evidence=(), reasons=(_NO_TRANSCRIPT,))
+        alone = Note(note_type, (replace(section, statements=(unmarked,)),))
+        marked = self._check(alone, transcript).statement(statement.id)
+        if marked is None:
+            return replace(unmarked, reasons=("evidence: the check gave no result",))
+        return replace(unmarked, evidence=marked.evidence, support=marked.support, reasons=marked.reasons)
+
+    def _save(self, encounter_id: str, note: Note, after: EncounterState, expected_latest: int) -> NoteVersion:
+        return self._session.encounters.add_version(encounter_id, note, VersionKind.EDIT, after, expected_latest)
+
+
+def _existing(versions: Sequence[NoteVersion]) -> NoteVersion:
+    if not versions:
+        raise ConflictError("There is no note yet.", "Draft it first, or add a statement.")
+    return versions[-1]
