@@ -1,0 +1,82 @@
+"""What the window expects of the rest of the house; wiring hands in objects that fit."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.encounter import Encounter, NoteVersion, Stage, StageState
+from app.domain.ports import Session
+from app.domain.work import CancelToken, Progress
+from app.settings import Paths
+
+StageObserver = Callable[[Stage, StageState], None]
+
+
+ExportNote = Callable[[Session, Encounter, Path, bool], None]
+"""Write the note to a file, with or without quotations of the transcript, and record that it left the vault."""
+
+
+class VisitRunner(Protocol):
+    """Takes a recording through its stages. Every call may last; none is made on the interface thread."""
+
+    def import_recording(self, source: Path, title: str, progress: Progress, cancel: CancelToken) -> str:
+        """Seal the file's audio into a new encounter and return its id."""
+
+    def process(
+        self, encounter_id: str, progress: Progress, cancel: CancelToken, on_change: StageObserver | None = None
+    ) -> None:
+        """Run the stages that are not done; a failed stage is stored and raised."""
+
+
+class Review(Protocol):
+    """Changes to a note. Each call appends a version and raises `ConflictError` if somebody was faster."""
+
+    def current(self, encounter_id: str) -> NoteVersion | None: ...
+
+    def edit_statement(self, encounter_id: str, statement_id: str, text: str, expected_latest: int) -> NoteVersion: ...
+
+    def add_statement(self, encounter_id: str, section_key: str, text: str, expected_latest: int) -> NoteVersion: ...
+
+    def remove_statement(self, encounter_id: str, statement_id: str, expected_latest: int) -> NoteVersion: ...
+
+    def restore(self, encounter_id: str, number: int, expected_latest: int) -> NoteVersion: ...
+
+    def mark_reviewed(self, encounter_id: str, expected_latest: int) -> NoteVersion: ...
+
+    def sign(
+        self, encounter_id: str, passphrase: str, meaning: str, expected_latest: int, acknowledged: bool = False
+    ) -> NoteVersion: ...
+
+    def add_addendum(self, encounter_id: str, text: str, passphrase: str, expected_latest: int) -> NoteVersion: ...
+
+
+class Application(Protocol):
+    """The house as `app.wiring.build` makes it."""
+
+    @property
+    def paths(self) -> Paths: ...
+
+    def vault_exists(self) -> bool: ...
+
+    def user_names(self) -> list[str]: ...
+
+    def create_vault(self, name: str, display_name: str, passphrase: str) -> tuple[Session, str]:
+        """Return the signed-in first physician and the recovery code, which is shown once."""
+
+    def sign_in(self, name: str, passphrase: str) -> Session: ...
+
+    def sign_in_with_recovery_code(self, name: str, code: str, new_passphrase: str) -> tuple[Session, str]: ...
+
+    def visits(self, session: Session) -> VisitRunner: ...
+
+    def review(self, session: Session) -> Review: ...
+
+    def close(self) -> None: ...
+
+
+class AudioPlayer(Protocol):
+    """Plays 16-bit mono PCM; `on_end` is called from any thread when the sound has ended by itself."""
+
+    def play(self, pcm: bytes, rate: int, on_end: Callable[[], None]) -> None: ...
+
+    def stop(self) -> None: ...

@@ -1,0 +1,53 @@
+"""What happens when the program itself is wrong: a log entry and a dialog, both without patient content."""
+
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+
+def describe(error: BaseException) -> str:
+    """Return type and places of an exception, never its text: messages and values may hold patient content."""
+    lines = []
+    link: BaseException | None = error
+    while link is not None:
+        frames = traceback.extract_tb(link.__traceback__)
+        places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
+        lines.append(f"{type(link).__module__}.{type(link).__qualname__} at {places or 'unknown'}")
+        link = link.__cause__ or link.__context__
+    return " | caused by ".join(lines)
+
+
+class CrashLog:
+    """Appends one line per crash to a file and tells the person once per crash."""
+
+    def __init__(self, folder: Path, tell: Callable[[str, Path], None]) -> None:
+        self._file = folder / "crash.log"
+        self._tell = tell
+        self._telling = False
+
+    def report(self, error: BaseException) -> None:
+        """Write the entry, then tell. A full disk or a second crash while telling does not raise."""
+        entry = describe(error)
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with self._file.open("a", encoding="utf-8") as log:
+                log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {entry}\n")
+        except OSError:
+            if sys.stderr is not None:
+                print(entry, file=sys.stderr)
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            self._tell(entry, self._file)
+        finally:
+            self._telling = False
+
+    def hook(self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        """Stand in for `sys.excepthook`."""
+        if isinstance(error, KeyboardInterrupt):
+            return
+        self.report(error)

@@ -1,0 +1,142 @@
+"""Opens the window. Qt is imported only when `run` is called."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.domain.errors import MachineError
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.domain.encounter import Encounter
+    from app.domain.ports import Session
+    from app.ui.contracts import Application, AudioPlayer
+    from app.ui.widgets.window import MainWindow
+
+
+def run(application: "Application", arguments: Sequence[str]) -> int:
+    """Open the window and return the exit status when it is closed.
+
+    `--quit-after-show` closes it as soon as it is usable and prints `{"first_paint": s, "usable": s}`, in seconds from
+    the start of the process. Raises `MachineError` if there is no screen or Qt cannot be loaded.
+    """
+    options = _parse(arguments)
+    qt = _start_qt()
+    from PySide6.QtCore import QTimer
+
+    from app.ui.crash import CrashLog
+    from app.ui.preferences import Preferences
+    from app.ui.tasks import ThreadTasks
+    from app.ui.theme import Theme
+    from app.ui.widgets.commands import DialogFilePicker
+    from app.ui.widgets.dialogs import CrashDialog
+    from app.ui.widgets.window import MainWindow
+
+    windows: list[MainWindow] = []
+
+    def tell(entry: str, file: Path) -> None:
+        CrashDialog(entry, file, windows[0] if windows else None).open()
+
+    crashes = CrashLog(application.paths.logs, tell)
+    tasks = ThreadTasks(crashes.report)
+    sys.excepthook = crashes.hook
+    threading.excepthook = lambda args: tasks.post(lambda: crashes.report(args.exc_value or RuntimeError()))
+    preferences = Preferences(application.paths.data)
+    window = MainWindow(
+        application,
+        tasks,
+        Theme(qt, preferences.theme),
+        preferences,
+        DialogFilePicker(),
+        _make_player,
+        _export_markdown,
+    )
+    windows.append(window)
+    heartbeat = QTimer(window)  # lets Python see Ctrl-C while Qt waits
+    heartbeat.start(250)
+    heartbeat.timeout.connect(lambda: None)
+    signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
+    if options.quit_after_show:
+        _measure(window)
+    window.show()
+    QTimer.singleShot(0, window, window.begin)
+    try:
+        return int(qt.exec())
+    finally:
+        preferences.save()
+        tasks.close()
+        application.close()
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="anamnesis")
+    parser.add_argument("--quit-after-show", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args(list(arguments))
+
+
+def _start_qt() -> "QApplication":
+    if sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise MachineError("There is no screen to open the window on.", "Use the commands; see 'anamnesis --help'.")
+    try:
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        raise MachineError(
+            "The window's libraries cannot be loaded.", f"Install the missing system library: {error}."
+        ) from error
+    qt = QApplication.instance()
+    if not isinstance(qt, QApplication):
+        qt = QApplication(["anamnesis"])
+    qt.setApplicationName("anamnesis")
+    qt.setDesktopFileName("anamnesis")
+    return qt
+
+
+def _make_player() -> "AudioPlayer":
+    from app.audio.player import Player
+
+    return Player()
+
+
+def _export_markdown(session: "Session", encounter: "Encounter", path: Path, evidence: bool) -> None:
+    from app.exchange.markdown import encounter_markdown, write_export
+
+    text = encounter_markdown(session.encounters, encounter, evidence=evidence)
+    session.audit.record("export", encounter.id, "markdown")
+    write_export(path, text, overwrite=True)
+
+
+def _measure(window: "MainWindow") -> None:
+    import psutil
+    from PySide6.QtCore import QEvent, QObject, QTimer
+
+    started = psutil.Process().create_time()
+    times: dict[str, float] = {}
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+            if event.type() is QEvent.Type.Paint and "first_paint" not in times:
+                times["first_paint"] = round(time.time() - started, 3)
+            return super().eventFilter(watched, event)
+
+    watch = Watch(window)
+    window.pages.installEventFilter(watch)
+
+    def report() -> None:
+        times["usable"] = round(time.time() - started, 3)
+        print(json.dumps(times))
+        window.close()
+
+    finish: Callable[[], None] = report
+    window.usable.connect(lambda: QTimer.singleShot(0, window, finish))

@@ -1,0 +1,113 @@
+"""The shapes of the marks. Each has its own outline, so that no mark depends on colour."""
+
+from enum import Enum, auto
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from app.domain.note import Statement, Support
+
+
+class Shape(Enum):
+    """Tick in a disc, triangle, open square with a question mark, octagon with a cross, pen stroke."""
+
+    SUPPORTED = auto()
+    PARTIAL = auto()
+    UNSUPPORTED = auto()
+    CONTRADICTED = auto()
+    TYPED = auto()
+    PLAYING = auto()
+
+
+_SHAPES = {
+    Support.SUPPORTED: Shape.SUPPORTED,
+    Support.PARTIAL: Shape.PARTIAL,
+    Support.UNSUPPORTED: Shape.UNSUPPORTED,
+    Support.CONTRADICTED: Shape.CONTRADICTED,
+}
+
+
+def shape_of(statement: Statement) -> Shape:
+    """The shape beside a statement."""
+    if statement.author is not None and statement.support is not Support.CONTRADICTED:
+        return Shape.TYPED
+    return _SHAPES[statement.support]
+
+
+def paint(painter: QPainter, shape: Shape, box: QRectF, ink: str, paper: str) -> None:
+    """Paint a shape into a square box."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.topLeft())
+    painter.scale(box.width() / 16, box.height() / 16)
+    colour, ground = QColor(ink), QColor(paper)
+    {
+        Shape.SUPPORTED: _disc,
+        Shape.PARTIAL: _triangle,
+        Shape.UNSUPPORTED: _square,
+        Shape.CONTRADICTED: _octagon,
+        Shape.TYPED: _pen,
+        Shape.PLAYING: _speaker,
+    }[shape](painter, colour, ground)
+    painter.restore()
+
+
+def _line(painter: QPainter, colour: QColor, width: float, *points: tuple[float, float]) -> None:
+    pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
+
+
+def _fill(painter: QPainter, colour: QColor, *points: tuple[float, float]) -> None:
+    painter.setPen(QPen(colour, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(colour)
+    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in points]))
+
+
+def _dot(painter: QPainter, colour: QColor, x: float, y: float, radius: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _disc(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    painter.setPen(QPen(colour, 1.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(8, 8), 6.6, 6.6)
+    _line(painter, colour, 1.7, (4.9, 8.3), (7.1, 10.5), (11.2, 5.8))
+
+
+def _triangle(painter: QPainter, colour: QColor, ground: QColor) -> None:
+    _fill(painter, colour, (8, 1.8), (15, 14.2), (1, 14.2))
+    _line(painter, ground, 1.8, (8, 6.2), (8, 9.8))
+    _dot(painter, ground, 8, 12.2, 1.05)
+
+
+def _square(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    painter.setPen(QPen(colour, 1.6))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(1.4, 1.4, 13.2, 13.2), 1.5, 1.5)
+    _line(
+        painter, colour, 1.6, (5.8, 6.1), (6.1, 5.1), (7.2, 4.3), (8.8, 4.3), (10, 5.3), (10, 6.6), (8, 8.3), (8, 9.4)
+    )
+    _dot(painter, colour, 8, 12, 1.0)
+
+
+def _octagon(painter: QPainter, colour: QColor, ground: QColor) -> None:
+    _fill(painter, colour, (5, 1), (11, 1), (15, 5), (15, 11), (11, 15), (5, 15), (1, 11), (1, 5))
+    _line(painter, ground, 1.9, (5.2, 5.2), (10.8, 10.8))
+    _line(painter, ground, 1.9, (10.8, 5.2), (5.2, 10.8))
+
+
+def _pen(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    _line(painter, colour, 1.4, (3, 13), (3.8, 9.8), (11.2, 2.4), (13.6, 4.8), (6.2, 12.2), (3, 13))
+    _line(painter, colour, 1.2, (9.6, 4), (12, 6.4))
+
+
+def _speaker(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    _fill(painter, colour, (2, 6), (5, 6), (8.5, 3), (8.5, 13), (5, 10), (2, 10))
+    painter.setPen(QPen(colour, 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawArc(QRectF(6.5, 4.5, 6, 7), -60 * 16, 120 * 16)
+    painter.drawArc(QRectF(6, 2, 9, 12), -60 * 16, 120 * 16)

@@ -1,0 +1,122 @@
+"""The list of visits, newest first, with a search."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from enum import IntEnum
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+from app.domain.encounter import Encounter
+from app.ui import wording
+from app.ui.viewmodels.work import VisitWork
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class EncounterRole(IntEnum):
+    """What a row of the list can be asked for."""
+
+    ENCOUNTER = Qt.ItemDataRole.UserRole + 1
+    STATE = Qt.ItemDataRole.UserRole + 2
+    DETAIL = Qt.ItemDataRole.UserRole + 3
+    FRACTION = Qt.ItemDataRole.UserRole + 4
+    SEARCH = Qt.ItemDataRole.UserRole + 5
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class EncounterList(QAbstractListModel):
+    """Rows of visits; running work shows through."""
+
+    def __init__(self, work: VisitWork, parent: QObject | None = None, now: Callable[[], datetime] = _now) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._now = now
+        self._rows: list[Encounter] = []
+        work.progressed.connect(self._refresh)
+        work.stage_changed.connect(self._refresh)
+        work.ended.connect(self._refresh)
+
+    def replace(self, encounters: Sequence[Encounter]) -> None:
+        """Show these. Rows that only changed keep their place and selection."""
+        if [e.id for e in encounters] == [e.id for e in self._rows]:
+            self._rows = list(encounters)
+            if self._rows:
+                self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+            return
+        self.beginResetModel()
+        self._rows = list(encounters)
+        self.endResetModel()
+
+    def encounter(self, encounter_id: str) -> Encounter | None:
+        """The row with this id."""
+        return next((e for e in self._rows if e.id == encounter_id), None)
+
+    def row_of(self, encounter_id: str) -> int:
+        """The row number, or -1."""
+        return next((row for row, e in enumerate(self._rows) if e.id == encounter_id), -1)
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
+        """See Qt."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """See Qt and `EncounterRole`."""
+        if not index.isValid():
+            return None
+        encounter = self._rows[index.row()]
+        job = self._work.job(encounter.id)
+        state = f"{job.phrase}, {job.fraction:.0%}" if job else wording.state_of(encounter)
+        detail = " · ".join(
+            part
+            for part in (wording.when(encounter.created_at, self._now()), wording.length(encounter.duration))
+            if part
+        )
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
+            return encounter.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{encounter.title}, {detail}, {state}"
+        values: dict[int, object] = {
+            EncounterRole.ENCOUNTER: encounter,
+            EncounterRole.STATE: state,
+            EncounterRole.DETAIL: detail,
+            EncounterRole.FRACTION: job.fraction if job else None,
+            EncounterRole.SEARCH: f"{encounter.title} {detail} {wording.state_of(encounter)}",
+        }
+        return values.get(role)
+
+    def _refresh(self, encounter_id: str) -> None:
+        row = self.row_of(encounter_id)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+
+class EncounterFilter(QSortFilterProxyModel):
+    """Keeps the rows that hold every word of the search, in any order and case."""
+
+    def __init__(self, source: EncounterList, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words: list[str] = []
+        self.setSourceModel(source)
+
+    def search(self, text: str) -> None:
+        """Filter by these words; none shows everything."""
+        self.beginFilterChange()
+        self._words = text.casefold().split()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802 - Qt's name
+        """See Qt."""
+        if not self._words:
+            return True
+        text = str(self.sourceModel().data(self.sourceModel().index(row, 0, parent), EncounterRole.SEARCH)).casefold()
+        return all(word in text for word in self._words)

@@ -1,0 +1,277 @@
+"""The open visit: what was said, the note, and what may be done with it."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.encounter import Encounter, EncounterState, NoteVersion
+from app.domain.errors import AnamnesisError
+from app.domain.people import Permission
+from app.domain.ports import Session, SignatureCheck
+from app.domain.transcript import Transcript, Utterance
+from app.ui.contracts import Review
+from app.ui.tasks import Tasks
+from app.ui.viewmodels.history import History
+
+_EDITABLE = {EncounterState.DRAFT, EncounterState.REVIEWED}
+_SIGNED = {EncounterState.SIGNED, EncounterState.AMENDED}
+
+Change = Callable[[int], NoteVersion]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """All that the visit's page shows."""
+
+    encounter: Encounter
+    transcript: Transcript | None
+    version: NoteVersion | None
+    check: SignatureCheck | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    visit: str
+    change: Change
+    settled: Callable[[int], None]
+    failed: Callable[[AnamnesisError], None]
+    done: Callable[[], None]
+
+
+def _nothing() -> None:
+    return
+
+
+class VisitModel(QObject):
+    """At most one open visit. Changes run one after the other, each on top of the one before.
+
+    Signals: `opened` another visit is shown, `changed` its data is new, `failed(error, typed text)`.
+    """
+
+    opened = Signal()
+    changed = Signal()
+    failed = Signal(object, str)
+
+    def __init__(self, session: Session, review: Review, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._review = review
+        self._tasks = tasks
+        self._id: str | None = None
+        self._history = History()
+        self._steps: deque[_Step] = deque()
+        self._saving = False
+        self._latest: dict[str, int] = {}
+        self.loaded: Loaded | None = None
+
+    @property
+    def encounter_id(self) -> str | None:
+        """The open visit's id, known before its data has come."""
+        return self._id
+
+    @property
+    def saving(self) -> bool:
+        """Whether a change is on its way to the vault."""
+        return self._saving
+
+    @property
+    def version(self) -> NoteVersion | None:
+        """The note as it stands."""
+        return self.loaded.version if self.loaded else None
+
+    def open(self, encounter_id: str | None) -> None:
+        """Show another visit, or none."""
+        if encounter_id == self._id:
+            return
+        self._id = encounter_id
+        self.loaded = None
+        self.opened.emit()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the visit again, for example after a stage was finished."""
+        wanted = self._id
+        if wanted is None:
+            self.changed.emit()
+            return
+
+        def show(loaded: Loaded) -> None:
+            if self._id != wanted:
+                return
+            before = self.loaded
+            self.loaded = loaded
+            number = loaded.version.number if loaded.version else 0
+            self._latest[wanted] = number
+            if before is None or (before.version.number if before.version else 0) != number:
+                self._history.start(number)
+            self.changed.emit()
+
+        def fail(error: AnamnesisError) -> None:
+            if self._id == wanted:
+                self.failed.emit(error, "")
+
+        self._tasks.run(lambda: self._load(wanted), show, fail)
+
+    def _load(self, encounter_id: str) -> Loaded:
+        store = self._session.encounters
+        encounter = store.get(encounter_id)
+        version = self._review.current(encounter_id)
+        check = store.verify(encounter_id, version.number) if version and version.signature else None
+        return Loaded(encounter, store.transcript(encounter_id), version, check)
+
+    def evidence(self, statement_id: str) -> list[Utterance]:
+        """The utterances behind a statement, in order."""
+        if self.loaded is None or self.loaded.version is None or self.loaded.transcript is None:
+            return []
+        statement = self.loaded.version.note.statement(statement_id)
+        wanted = set(statement.evidence) if statement else set()
+        return [u for u in self.loaded.transcript.utterances if u.id in wanted]
+
+    @property
+    def _state(self) -> EncounterState | None:
+        return self.loaded.encounter.state if self.loaded and self.loaded.version else None
+
+    def _may(self, permission: Permission, states: set[EncounterState]) -> bool:
+        return self._state in states and self._session.user.may(permission)
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether statements may be changed now."""
+        return self._may(Permission.EDIT, _EDITABLE)
+
+    @property
+    def may_review(self) -> bool:
+        """Whether the draft may be marked as reviewed."""
+        return self._may(Permission.REVIEW, {EncounterState.DRAFT})
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether this person may sign now."""
+        return self._may(Permission.SIGN, _EDITABLE)
+
+    @property
+    def may_amend(self) -> bool:
+        """Whether an addendum may be written."""
+        return self._may(Permission.AMEND, _SIGNED)
+
+    @property
+    def may_export(self) -> bool:
+        """Whether the note may leave the vault."""
+        return self._may(Permission.EXPORT, _EDITABLE | _SIGNED)
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether there is a change of this sitting to take back."""
+        return self.may_edit and self._history.can_undo and not self._saving
+
+    @property
+    def may_redo(self) -> bool:
+        """Whether there is a change to take again."""
+        return self.may_edit and self._history.can_redo and not self._saving
+
+    def edit(self, statement_id: str, text: str) -> None:
+        """Replace a statement's text."""
+        visit = self._need()
+        self._queue(lambda n: self._review.edit_statement(visit, statement_id, text, n), typed=text)
+
+    def add(self, section_key: str, text: str) -> None:
+        """Append a statement to a section."""
+        visit = self._need()
+        self._queue(lambda n: self._review.add_statement(visit, section_key, text, n), typed=text)
+
+    def remove(self, statement_id: str) -> None:
+        """Take a statement out; undo brings it back."""
+        visit = self._need()
+        self._queue(lambda n: self._review.remove_statement(visit, statement_id, n))
+
+    def undo(self) -> None:
+        """Bring back the content before the last change."""
+        if self.may_undo:
+            visit, target = self._need(), self._history.undo_target()
+            self._queue(lambda n: self._review.restore(visit, target, n), settled=self._history.undone)
+
+    def redo(self) -> None:
+        """Take the last undone change again."""
+        if self.may_redo:
+            visit, target = self._need(), self._history.redo_target()
+            self._queue(lambda n: self._review.restore(visit, target, n), settled=self._history.redone)
+
+    def mark_reviewed(self) -> None:
+        """Hand the draft on for signature."""
+        visit = self._need()
+        self._queue(lambda n: self._review.mark_reviewed(visit, n))
+
+    def sign(
+        self,
+        passphrase: str,
+        meaning: str,
+        acknowledged: bool,
+        done: Callable[[], None],
+        failed: Callable[[AnamnesisError], None],
+    ) -> None:
+        """Sign the version that is shown."""
+        visit = self._need()
+        self._queue(
+            lambda n: self._review.sign(visit, passphrase, meaning, n, acknowledged=acknowledged),
+            done=done,
+            failed=failed,
+        )
+
+    def add_addendum(
+        self, text: str, passphrase: str, done: Callable[[], None], failed: Callable[[AnamnesisError], None]
+    ) -> None:
+        """Append a signed addendum."""
+        visit = self._need()
+        self._queue(lambda n: self._review.add_addendum(visit, text, passphrase, n), done=done, failed=failed)
+
+    def rename(self, title: str) -> None:
+        """Change the patient label."""
+        visit = self._need()
+        self._tasks.run(
+            lambda: self._session.encounters.rename(visit, title),
+            lambda _none: self.reload(),
+            lambda error: self.failed.emit(error, title),
+        )
+
+    def _need(self) -> str:
+        if self._id is None:
+            raise RuntimeError("no visit is open")
+        return self._id
+
+    def _queue(
+        self,
+        change: Change,
+        settled: Callable[[int], None] | None = None,
+        done: Callable[[], None] = _nothing,
+        failed: Callable[[AnamnesisError], None] | None = None,
+        typed: str = "",
+    ) -> None:
+        report = failed or (lambda error: self.failed.emit(error, typed))
+        self._steps.append(_Step(self._need(), change, settled or self._history.record, report, done))
+        if not self._saving:
+            self._next()
+
+    def _next(self) -> None:
+        if not self._steps:
+            self._saving = False
+            self.reload()
+            return
+        self._saving = True
+        step = self._steps.popleft()
+        latest = self._latest.get(step.visit, 0)
+
+        def saved(version: NoteVersion) -> None:
+            self._latest[step.visit] = version.number
+            if self._id == step.visit and self.loaded is not None:
+                self.loaded = Loaded(self.loaded.encounter, self.loaded.transcript, version, None)
+                step.settled(version.number)
+            step.done()
+            self._next()
+
+        def broken(error: AnamnesisError) -> None:
+            step.failed(error)
+            self._next()
+
+        self._tasks.run(lambda: step.change(latest), saved, broken)

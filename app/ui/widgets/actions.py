@@ -1,0 +1,52 @@
+"""Every command of the workspace with its key: menus, buttons and the help page are made from these."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+
+class Actions(QObject):
+    """The commands. Keys that also type text work only in the transcript and the note."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.open_recording = self._make("&Open recording…", "Ctrl+O")
+        self.search = self._make("&Find visit", "Ctrl+F")
+        self.rename = self._make("Change patient &label…", "Ctrl+Shift+L")
+        self.resume = self._make("&Continue or retry", "Ctrl+Shift+R")
+        self.cancel = self._make("&Stop the work on this visit", "Ctrl+.")
+        self.export = self._make("&Export…", "Ctrl+E")
+        self.sign_out = self._make("Sign &out", "Ctrl+L")
+        self.play = self._make("&Play or stop", "Space", in_view=True)
+        self.edit = self._make("&Edit statement", "F2", "Return", "Enter", in_view=True)
+        self.add = self._make("&Add statement", "Ctrl+N", "Ins")
+        self.remove = self._make("Re&move statement", "Del", in_view=True)
+        self.undo = self._make("&Undo", "Ctrl+Z")
+        self.redo = self._make("&Redo", "Ctrl+Shift+Z", "Ctrl+Y")
+        self.next_doubtful = self._make("&Next in doubt", "F8")
+        self.previous_doubtful = self._make("Pre&vious in doubt", "Shift+F8")
+        self.mark_reviewed = self._make("Mark re&viewed", "Ctrl+R")
+        self.sign = self._make("&Sign…", "Ctrl+Shift+S")
+        self.addendum = self._make("Add a&ddendum…", "Ctrl+D")
+        self.to_list = self._make("Go to &visits", "Ctrl+1")
+        self.to_transcript = self._make("Go to &transcript", "Ctrl+2")
+        self.to_note = self._make("Go to &note", "Ctrl+3")
+        self.play_on_click = self._make("Play when I &click a statement")
+        self.play_on_click.setCheckable(True)
+        self.keys = self._make("&Keys", "F1")
+
+    @property
+    def all(self) -> list[QAction]:
+        """In the order of the menus."""
+        return [value for value in vars(self).values() if isinstance(value, QAction)]
+
+    @property
+    def in_view(self) -> list[QAction]:
+        """Commands whose keys must not be taken from text fields and buttons."""
+        return [a for a in self.all if a.shortcutContext() is Qt.ShortcutContext.WidgetWithChildrenShortcut]
+
+    def _make(self, text: str, *keys: str, in_view: bool = False) -> QAction:
+        action = QAction(text, self)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        if in_view:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        return action

@@ -1,0 +1,252 @@
+"""What happens when a command is given: between the actions, the visit's model and the dialogs."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.domain.errors import AnamnesisError
+from app.domain.people import User
+from app.domain.transcript import Utterance
+from app.ui import wording
+from app.ui.tasks import UnexpectedError
+from app.ui.theme import Theme
+from app.ui.viewmodels.playback import Playback
+from app.ui.viewmodels.visit import VisitModel
+from app.ui.viewmodels.work import VisitWork
+from app.ui.widgets.actions import Actions
+from app.ui.widgets.dialogs import ExportDialog, LabelDialog, MessageDialog, UnsavedTextDialog
+from app.ui.widgets.signing import AddendumDialog, SignDialog
+from app.ui.widgets.visit_page import VisitPage
+
+AUDIO = "Recordings (*.wav *.mp3 *.flac *.m4a *.ogg *.opus *.webm *.mp4 *.aac *.wma *.mkv *.mov);;All files (*)"
+
+Export = Callable[[Path, bool], None]
+
+
+class FilePicker(Protocol):
+    """Asks for files."""
+
+    def recording(self, parent: QWidget) -> Path | None: ...
+
+    def export(self, parent: QWidget, suggested: str) -> Path | None: ...
+
+
+class DialogFilePicker:
+    """Asks with the system's dialogs."""
+
+    def recording(self, parent: QWidget) -> Path | None:
+        """A recording to open."""
+        chosen, _ = QFileDialog.getOpenFileName(parent, "Open a recording", str(Path.home()), AUDIO)
+        return Path(chosen) if chosen else None
+
+    def export(self, parent: QWidget, suggested: str) -> Path | None:
+        """Where to save; the dialog asks before it overwrites."""
+        start = str(Path.home() / suggested)
+        chosen, _ = QFileDialog.getSaveFileName(parent, "Save the note", start, "Markdown (*.md)")
+        return Path(chosen) if chosen else None
+
+
+class Commands(QObject):
+    """Carries out the commands on the open visit."""
+
+    def __init__(
+        self,
+        page: VisitPage,
+        actions: Actions,
+        model: VisitModel,
+        work: VisitWork,
+        playback: Playback,
+        user: User,
+        theme: Theme,
+        picker: FilePicker,
+        export: Export,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._page = page
+        self._actions = actions
+        self._model = model
+        self._work = work
+        self._playback = playback
+        self._user = user
+        self._theme = theme
+        self._picker = picker
+        self._export = export
+        self._window = parent
+        for action, act in (
+            (actions.play, self.play_or_stop),
+            (actions.edit, page.note.edit_current),
+            (actions.add, self._add),
+            (actions.remove, self._remove),
+            (actions.undo, model.undo),
+            (actions.redo, model.redo),
+            (actions.next_doubtful, lambda: self._to_doubtful(1)),
+            (actions.previous_doubtful, lambda: self._to_doubtful(-1)),
+            (actions.mark_reviewed, model.mark_reviewed),
+            (actions.sign, self._sign),
+            (actions.addendum, self._addendum),
+            (actions.export, self._choose_export),
+            (actions.rename, self._rename),
+            (actions.resume, self._resume),
+            (actions.cancel, self._cancel),
+        ):
+            action.triggered.connect(lambda _checked=False, act=act: act())
+        page.note_rows.edited.connect(model.edit)
+        page.note_rows.added.connect(model.add)
+        page.note.statement_chosen.connect(self._on_chosen)
+        page.note.statement_clicked.connect(self._on_clicked)
+        page.transcript.utterance_clicked.connect(lambda u: self._toggle([u]))
+        playback.changed.connect(self._on_playing)
+        playback.failed.connect(lambda error: self.tell("The audio cannot be played", error))
+        model.failed.connect(self._on_failed)
+
+    def refresh(self) -> None:
+        """Enable what can be done now."""
+        a, model = self._actions, self._model
+        loaded = model.loaded
+        job = self._work.job(model.encounter_id) if model.encounter_id else None
+        note = model.version.note if model.version else None
+        statement = self._page.note.current_statement()
+        a.edit.setEnabled(model.may_edit and statement is not None)
+        a.remove.setEnabled(model.may_edit and statement is not None)
+        a.add.setEnabled(model.may_edit)
+        a.undo.setEnabled(model.may_undo)
+        a.redo.setEnabled(model.may_redo)
+        for action in (a.edit, a.remove, a.add, a.undo, a.redo):
+            action.setVisible(not model.may_amend)
+        in_doubt = bool(note and wording.doubtful(note))
+        a.next_doubtful.setEnabled(in_doubt)
+        a.next_doubtful.setVisible(in_doubt)
+        a.previous_doubtful.setEnabled(in_doubt)
+        settled = job is None and not model.saving
+        a.mark_reviewed.setEnabled(model.may_review and settled)
+        a.sign.setEnabled(model.may_sign and settled)
+        a.addendum.setEnabled(model.may_amend and settled)
+        a.addendum.setVisible(model.may_amend)
+        a.sign.setVisible(not model.may_amend)
+        a.mark_reviewed.setVisible(not model.may_amend)
+        a.export.setEnabled(model.may_export and settled)
+        a.rename.setEnabled(loaded is not None)
+        a.resume.setEnabled(loaded is not None and job is None and wording.unfinished(loaded.encounter) is not None)
+        a.cancel.setEnabled(job is not None and not job.cancelling)
+        a.play.setEnabled(loaded is not None and loaded.transcript is not None)
+        a.play.setText("&Stop playing" if self._playback.playing else "&Play")
+
+    def tell(self, title: str, error: AnamnesisError) -> None:
+        """Show a declared error in a dialog; a bug was shown already."""
+        if not isinstance(error, UnexpectedError):
+            MessageDialog(title, error, self._window).open()
+
+    def play_or_stop(self) -> None:
+        """Play the utterance where the keyboard is, or else the evidence of the chosen statement; or stop."""
+        if self._playback.playing:
+            self._playback.stop()
+            return
+        utterance = self._page.transcript.current_utterance()
+        if self._page.transcript.hasFocus() and utterance is not None:
+            self._play([utterance])
+            return
+        statement = self._page.note.current_statement()
+        if statement is not None:
+            self._play(self._model.evidence(statement.id))
+
+    def _play(self, utterances: list[Utterance]) -> None:
+        if self._model.encounter_id is not None:
+            self._playback.play(self._model.encounter_id, utterances)
+
+    def _toggle(self, utterances: list[Utterance]) -> None:
+        if self._playback.playing == frozenset(u.id for u in utterances):
+            self._playback.stop()
+        else:
+            self._play(utterances)
+
+    def _on_playing(self) -> None:
+        self._page.transcript_rows.set_playing(self._playback.playing)
+        self.refresh()
+
+    def _on_chosen(self, statement_id: str) -> None:
+        evidence = self._model.evidence(statement_id)
+        self._page.transcript.show_evidence(frozenset(u.id for u in evidence))
+        if self._playback.playing != frozenset(u.id for u in evidence):
+            self._playback.stop()
+        self.refresh()
+
+    def _on_clicked(self, statement_id: str) -> None:
+        if self._actions.play_on_click.isChecked():
+            self._toggle(self._model.evidence(statement_id))
+
+    def _add(self) -> None:
+        if self._model.may_edit:
+            self._page.note.add_statement()
+
+    def _remove(self) -> None:
+        statement = self._page.note.current_statement()
+        if statement is not None and self._model.may_edit:
+            self._model.remove(statement.id)
+
+    def _to_doubtful(self, step: int) -> None:
+        self._page.note.choose_doubtful(step)
+        self._page.note.setFocus()
+
+    def _sign(self) -> None:
+        version = self._model.version
+        if version is None:
+            return
+        self._playback.stop()
+        dialog = SignDialog(version.note, self._user, self._theme, self._window)
+        dialog.wanted.connect(
+            lambda passphrase, meaning, acknowledged: self._model.sign(
+                passphrase, meaning, acknowledged, dialog.accept, dialog.on_failed
+            )
+        )
+        dialog.open()
+
+    def _addendum(self) -> None:
+        dialog = AddendumDialog(self._user, self._theme, self._window)
+        dialog.wanted.connect(
+            lambda text, passphrase: self._model.add_addendum(text, passphrase, dialog.accept, dialog.on_failed)
+        )
+        dialog.open()
+
+    def _choose_export(self) -> None:
+        version = self._model.version
+        if version is None:
+            return
+        dialog = ExportDialog(self._theme, version.signature is not None, self._window)
+        dialog.chosen.connect(self._pick_export)
+        dialog.open()
+
+    def _pick_export(self, evidence: bool) -> None:
+        path = self._picker.export(self._window, f"note-{datetime.now(UTC).astimezone():%Y-%m-%d}.md")
+        if path is not None:
+            self._export(path if path.suffix else path.with_suffix(".md"), evidence)
+
+    def _rename(self) -> None:
+        if self._model.loaded is None:
+            return
+        label = self._model.loaded.encounter.title
+        dialog = LabelDialog("Change patient label", "Shown in the list of visits.", label, "Change", self._window)
+        dialog.given.connect(self._model.rename)
+        dialog.open()
+
+    def _resume(self) -> None:
+        if self._model.loaded is not None:
+            encounter = self._model.loaded.encounter
+            self._work.process(encounter.id, encounter.title)
+
+    def _cancel(self) -> None:
+        job = self._work.job(self._model.encounter_id or "")
+        if job is not None:
+            self._work.cancel(job)
+
+    def _on_failed(self, error: AnamnesisError, typed: str) -> None:
+        if isinstance(error, UnexpectedError) and not typed:
+            return
+        if typed:
+            UnsavedTextDialog(error, typed, self._window).open()
+        else:
+            self.tell("Not done", error)

@@ -1,0 +1,56 @@
+"""The menu bar of the workspace."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from app.ui.theme import Theme, ThemeChoice
+from app.ui.widgets.actions import Actions
+
+_THEMES = {ThemeChoice.SYSTEM: "As the &system", ThemeChoice.LIGHT: "&Light", ThemeChoice.DARK: "&Dark"}
+
+
+def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> None:
+    """Put the commands into the menu bar."""
+    bar.clear()
+    bar.setAccessibleName("Menu")
+    groups: dict[str, list[QAction | None]] = {
+        "&Visit": [
+            a.open_recording, a.search, None, a.resume, a.cancel, a.rename, None, a.mark_reviewed, a.sign, a.addendum,
+            a.export, None, a.sign_out, quit_action,
+        ],
+        "&Note": [
+            a.play, None, a.edit, a.add, a.remove, a.undo, a.redo, None, a.next_doubtful, a.previous_doubtful,
+        ],
+        "Vie&w": [a.to_list, a.to_transcript, a.to_note, None, a.play_on_click],
+    }  # fmt: skip
+    for title, actions in groups.items():
+        menu = bar.addMenu(title)
+        for action in actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+        if title == "Vie&w":
+            menu.addMenu(theme_menu)
+    bar.addMenu("&Help").addAction(a.keys)
+
+
+class ThemeMenu(QMenu):
+    """System, light or dark."""
+
+    def __init__(self, theme: Theme, remember: Callable[[ThemeChoice], None]) -> None:
+        super().__init__("&Colours")
+        group = QActionGroup(self)
+        for choice, words in _THEMES.items():
+            action = self.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(theme.choice is choice)
+            group.addAction(action)
+            action.triggered.connect(lambda _checked=False, choice=choice: self._choose(theme, choice, remember))
+
+    @staticmethod
+    def _choose(theme: Theme, choice: ThemeChoice, remember: Callable[[ThemeChoice], None]) -> None:
+        theme.choose(choice)
+        remember(choice)

@@ -1,0 +1,222 @@
+"""The note: sections of statements, each with its mark and the reasons for doubt in place."""
+
+from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+
+from app.domain.note import Statement, Support
+from app.ui import marks, wording
+from app.ui.theme import SPACE, Theme
+from app.ui.viewmodels.note import NoteRole, NoteRows, Row, RowKind
+from app.ui.widgets.rows import EDGE, Index, RowDelegate, line_height, wrapped_height
+from app.ui.widgets.statement_editor import StatementEditor
+
+_PAD = 2 * SPACE
+
+
+class _Delegate(RowDelegate):
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+        row: Row = index.data(NoteRole.ROW)
+        if row.kind is RowKind.SECTION:
+            first = index.row() == 0
+            return QSize(self.width, round(line_height(self._title_font) + (3 if first else 6) * SPACE))
+        height = wrapped_height(row.text or " ", self.theme.font(), self._text_width) + 2 * _PAD
+        if row.statement is not None and row.pending is None and row.statement.reasons:
+            height += self._reasons_height(row.statement) + SPACE
+        return QSize(self.width, round(height))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: Row = index.data(NoteRole.ROW)
+        box = QRectF(option.rect)
+        if row.kind is RowKind.SECTION:
+            self._paint_section(painter, box, row)
+        elif row.kind is RowKind.EMPTY:
+            at = QRectF(box.left() + EDGE, box.top() + _PAD, self._text_width, box.height())
+            self.write(painter, at, "Nothing noted.", self.theme.font(), self.theme.tokens.muted)
+            self.outline_current(painter, option, index)
+        else:
+            self._paint_statement(painter, option, row)
+            self.outline_current(painter, option, index)
+
+    def _paint_section(self, painter: QPainter, box: QRectF, row: Row) -> None:
+        t = self.theme.tokens
+        height = line_height(self._title_font)
+        at = QRectF(box.left() + EDGE, box.bottom() - height - 2 * SPACE, box.width() - 2 * EDGE, height)
+        self.write_line(painter, at, row.section.title, self._title_font, t.text)
+        painter.fillRect(QRect(round(at.left()), round(at.bottom()) + SPACE, round(at.width()), 1), QColor(t.border))
+
+    def _paint_statement(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
+        t = self.theme.tokens
+        box = QRectF(option.rect).adjusted(2, 1, -2, -1)
+        if option.state & QStyle.StateFlag.State_Selected:
+            self.fill(painter, box, t.selection)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            self.fill(painter, box, t.sunken)
+        x, y = box.left() + EDGE - 2, box.top() + _PAD - 1
+        height = wrapped_height(row.text, self.theme.font(), self._text_width)
+        self.write(painter, QRectF(x, y, self._text_width, height + 4), row.text, self.theme.font(), t.text)
+        if row.statement is None or row.pending is not None:
+            at = QRectF(self._mark_x, y, self._mark_width, 30)
+            self.write_line(painter, at, "Saving…", self.theme.font(0.9), t.muted)
+            return
+        self._paint_mark(painter, box, y, row.statement)
+        if row.statement.reasons:
+            tint = t.mark(row.statement.support)
+            area = QRectF(x, y + height + SPACE, self._text_width, self._reasons_height(row.statement))
+            self.fill(painter, area, tint.paper, 4)
+            inner = area.adjusted(2 * SPACE, SPACE, -2 * SPACE, -SPACE)
+            self.write(painter, inner, "\n".join(row.statement.reasons), self.theme.font(0.92), tint.ink)
+
+    def _paint_mark(self, painter: QPainter, box: QRectF, y: float, statement: Statement) -> None:
+        t = self.theme.tokens
+        shape = marks.shape_of(statement)
+        ink = t.muted if shape is marks.Shape.TYPED else t.mark(statement.support).ink
+        if wording.is_doubtful(statement):
+            self.fill(painter, QRectF(box.left(), box.top() + 3, 4, box.height() - 6), ink, 2)
+        marks.paint(painter, shape, QRectF(self._mark_x, y + 1, 15, 15), ink, t.surface)
+        plain = statement.support is Support.SUPPORTED or shape is marks.Shape.TYPED
+        font = self.theme.font(0.9, bold=not plain)
+        at = QRectF(self._mark_x + 21, y, self._mark_width - 21, 100)
+        self.write_line(painter, at, wording.mark_of(statement), font, ink)
+
+    def _reasons_height(self, statement: Statement) -> float:
+        inner = self._text_width - 4 * SPACE
+        return wrapped_height("\n".join(statement.reasons), self.theme.font(0.92), inner) + 2 * SPACE
+
+    def createEditor(  # noqa: N802 - Qt's name
+        self, parent: QWidget, _option: QStyleOptionViewItem, index: Index
+    ) -> QWidget:
+        editor = StatementEditor(parent)
+        row = QPersistentModelIndex(index)
+        editor.height_wanted.connect(lambda: self._place(editor, row))
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802 - Qt's name
+        if isinstance(editor, StatementEditor) and not editor.toPlainText():
+            editor.setPlainText(index.data(Qt.ItemDataRole.EditRole))
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:  # noqa: N802 - Qt's name
+        if isinstance(editor, StatementEditor) and isinstance(model, NoteRows):
+            model.setData(index, editor.toPlainText())
+
+    def updateEditorGeometry(  # noqa: N802 - Qt's name
+        self, editor: QWidget, _option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        if isinstance(editor, StatementEditor):
+            self._place(editor, QPersistentModelIndex(index))
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        enter = isinstance(event, QKeyEvent) and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if enter and event.type() is QEvent.Type.KeyPress and isinstance(editor, QWidget):
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+            return True
+        return super().eventFilter(editor, event)
+
+    def _place(self, editor: StatementEditor, index: QPersistentModelIndex) -> None:
+        rect = self.view.visualRect(index)
+        row = QRect(rect.left() + SPACE, rect.top(), round(self._text_width) + 4 * SPACE, rect.height())
+        editor.place(row, self.view.viewport().rect())
+
+    @property
+    def _title_font(self) -> QFont:
+        return self.theme.font(1.1, bold=True)
+
+    @property
+    def _mark_width(self) -> float:
+        widest = QFontMetricsF(self.theme.font(0.9, bold=True)).horizontalAdvance(wording.MARKS[Support.PARTIAL])
+        return widest + 21 + 2 * SPACE
+
+    @property
+    def _mark_x(self) -> float:
+        return self.width - self._mark_width - SPACE
+
+    @property
+    def _text_width(self) -> float:
+        return self._mark_x - EDGE - 3 * SPACE
+
+
+class NoteView(QListView):
+    """`statement_chosen(id)` the keyboard or mouse moved to it; `statement_clicked(id)` the mouse pressed it."""
+
+    statement_chosen = Signal(str)
+    statement_clicked = Signal(str)
+
+    def __init__(self, rows: NoteRows, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = rows
+        self.setAccessibleName("Note")
+        self.setModel(rows)
+        self.setItemDelegate(_Delegate(theme, self))
+        self.setMouseTracking(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        self.selectionModel().currentChanged.connect(self._on_current)
+
+    @property
+    def editing(self) -> bool:
+        """Whether a statement is being typed."""
+        return self.state() is QAbstractItemView.State.EditingState
+
+    def current_statement(self) -> Statement | None:
+        """The chosen statement."""
+        row = self.rows.row(self.currentIndex())
+        return row.statement if row else None
+
+    def choose(self, statement_id: str) -> None:
+        """Make a statement the current one."""
+        index = self.rows.index_of(statement_id)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def choose_doubtful(self, step: int) -> None:
+        """Go to the next or previous doubtful statement."""
+        index = self.rows.next_doubtful(self.currentIndex().row(), step)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def edit_current(self) -> None:
+        """Type over the chosen statement."""
+        if not self.editing and self.rows.flags(self.currentIndex()) & Qt.ItemFlag.ItemIsEditable:
+            self.edit(self.currentIndex())
+
+    def add_statement(self) -> None:
+        """Type a new statement at the end of the section where the keyboard is."""
+        if self.editing or not self.rows.editable or self.rows.rowCount() == 0:
+            return
+        row = self.rows.row(self.currentIndex()) or self.rows.row(self.rows.index(0))
+        if row is not None:
+            index = self.rows.begin_adding(row.section.key)
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+            self.edit(index)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:  # noqa: N802 - Qt's name
+        """See Qt. An empty new row goes away; the keyboard stays in the note."""
+        super().closeEditor(editor, hint)
+        self.rows.end_adding()
+        self.setFocus()
+
+    def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
+        """Typing does not jump."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt."""
+        super().mouseReleaseEvent(event)
+        row = self.rows.row(self.indexAt(event.position().toPoint()))
+        if row is not None and row.statement is not None and not self.editing:
+            self.statement_clicked.emit(row.statement.id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt: heights follow the width."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    def _on_current(self, current: Index, _previous: Index) -> None:
+        row = self.rows.row(current)
+        if row is not None and row.statement is not None:
+            self.statement_chosen.emit(row.statement.id)

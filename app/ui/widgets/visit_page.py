@@ -1,0 +1,241 @@
+"""One visit: what was said on the left, the note on the right, what may be done below."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from app.domain.encounter import EncounterState
+from app.domain.errors import AnamnesisError
+from app.ui import wording
+from app.ui.theme import SPACE, Theme
+from app.ui.viewmodels.note import NoteRows
+from app.ui.viewmodels.transcript import TranscriptRows
+from app.ui.viewmodels.visit import Loaded
+from app.ui.viewmodels.work import Job
+from app.ui.widgets.actions import Actions
+from app.ui.widgets.note_view import NoteView
+from app.ui.widgets.parts import MessageBar, button, for_action, text
+from app.ui.widgets.progress import ProgressStrip
+from app.ui.widgets.transcript_view import TranscriptView
+
+
+def _pane(title: str, side: QLabel, empty: QLabel, view: QWidget, *extra: QWidget) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("role", "pane")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)
+    column.setSpacing(SPACE)
+    top = QWidget()
+    top.setFixedHeight(10 * SPACE)
+    head = QHBoxLayout(top)
+    head.setContentsMargins(3 * SPACE, 0, 2 * SPACE, 0)
+    caption = text(title, "title")
+    caption.setWordWrap(False)
+    head.addWidget(caption)
+    head.addStretch()
+    side.setWordWrap(False)
+    head.addWidget(side)
+    for widget in extra:
+        head.addWidget(widget)
+    column.addWidget(top)
+    empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    column.addWidget(empty, 1)
+    column.addWidget(view, 1)
+    return frame
+
+
+class VisitPage(QWidget):
+    """Only shows; what is pressed is handled by `Commands`."""
+
+    def __init__(self, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self.transcript_rows = TranscriptRows(self)
+        self.note_rows = NoteRows(self)
+        self.transcript = TranscriptView(self.transcript_rows, theme)
+        self.note = NoteView(self.note_rows, theme)
+        for view in (self.transcript, self.note):
+            view.addAction(actions.play)
+        for action in (actions.edit, actions.remove):
+            self.note.addAction(action)
+        self.title = text("", "display")
+        self.detail = text("", "muted")
+        self.status = MessageBar(theme)
+        self.notice = MessageBar(theme)
+        self.progress = ProgressStrip(actions.cancel.trigger)
+        self.transcript_side = text("", "small")
+        self.note_side = text("", "small")
+        self.transcript_empty = text("", "muted")
+        self.note_empty = text("", "muted")
+        self.next_doubtful = for_action(actions.next_doubtful, "link")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6 * SPACE, 4 * SPACE, 6 * SPACE, 0)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(self.title)
+        column.addWidget(self.detail)
+        column.addSpacing(SPACE)
+        for widget in (self.progress, self.status, self.notice):
+            column.addWidget(widget)
+        column.addWidget(self._panes(), 1)
+        column.addWidget(self._bar())
+
+    def _panes(self) -> QSplitter:
+        panes = QSplitter(Qt.Orientation.Horizontal)
+        panes.setChildrenCollapsible(False)
+        panes.setHandleWidth(3 * SPACE)
+        left = _pane("Transcript", self.transcript_side, self.transcript_empty, self.transcript)
+        right = _pane("Note", self.note_side, self.note_empty, self.note, self.next_doubtful)
+        left.setMinimumWidth(280)
+        right.setMinimumWidth(420)
+        panes.addWidget(left)
+        panes.addWidget(right)
+        panes.setStretchFactor(0, 2)
+        panes.setStretchFactor(1, 3)
+        panes.setSizes([400, 600])
+        return panes
+
+    def _bar(self) -> QWidget:
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(0, SPACE, 0, 3 * SPACE)
+        row.setSpacing(2 * SPACE)
+        self.play_button = for_action(self._actions.play)
+        for widget in (
+            self.play_button,
+            for_action(self._actions.edit),
+            for_action(self._actions.add),
+            for_action(self._actions.remove),
+            for_action(self._actions.undo),
+        ):
+            row.addWidget(widget)
+        row.addStretch()
+        for action in (self._actions.export, self._actions.mark_reviewed):
+            row.addWidget(for_action(action))
+        row.addWidget(for_action(self._actions.sign, "primary"))
+        row.addWidget(for_action(self._actions.addendum, "primary"))
+        return bar
+
+    def clear(self) -> None:
+        """Show nothing, at once: the visit before must not be seen under another's name."""
+        for label in (self.title, self.detail, self.transcript_side, self.note_side):
+            label.clear()
+        self.transcript_empty.setText("Opening…")
+        self.note_empty.setText("Opening…")
+        self.status.clear()
+        self.notice.clear()
+        self.progress.show_job(None)
+        self.transcript_rows.show(None)
+        self.note_rows.show(None, editable=False)
+        self._show_views()
+
+    def show_visit(
+        self, loaded: Loaded, when: str, job: Job | None, error: AnamnesisError | None, *, editable: bool
+    ) -> None:
+        """Show what was loaded. The chosen statement and the place in the text stay."""
+        encounter = loaded.encounter
+        self.title.setText(encounter.title)
+        parts = (when, wording.length(encounter.duration), "" if job else wording.state_of(encounter))
+        self.detail.setText(" · ".join(part for part in parts if part))
+        self.progress.show_job(job, encounter.stages)
+        self._show_status(loaded, job, error)
+        self.transcript_rows.show(loaded.transcript)
+        self._show_note(loaded, editable)
+        self._show_empty(loaded, job)
+        self._show_views()
+
+    def _show_note(self, loaded: Loaded, editable: bool) -> None:
+        note = loaded.version.note if loaded.version else None
+        chosen = self.note.current_statement()
+        at = self.note.verticalScrollBar().value()
+        if note is not self.note_rows.note or editable != self.note_rows.editable:
+            self.note_rows.show(note, editable=editable)
+            if chosen is not None:
+                self.note.choose(chosen.id)
+            self.note.verticalScrollBar().setValue(at)
+        self.note_side.setText(wording.summary(note) if note else "")
+        notices = [*(loaded.transcript.notices if loaded.transcript else ()), *(note.notices if note else ())]
+        if notices:
+            self.notice.say("info", notices[0], " ".join(notices[1:]))
+        else:
+            self.notice.clear()
+
+    def _show_status(self, loaded: Loaded, job: Job | None, error: AnamnesisError | None) -> None:
+        encounter = loaded.encounter
+        failed = wording.failure(encounter)
+        stage = wording.unfinished(encounter)
+        if job is not None:
+            self.status.clear()
+        elif failed is not None:
+            what, remedy = wording.stopped(*failed)
+            if error is not None:
+                what, remedy = f"{what} {error.message}", error.remedy
+            self.status.say("error", what, remedy, action=("Retry", self._actions.resume.trigger))
+        elif stage is not None:
+            self.status.say(
+                "warning",
+                "This visit is not finished.",
+                f"Next step: {wording.DOING[stage].lower()}. The recording is safe.",
+                action=("Continue", self._actions.resume.trigger),
+            )
+        elif encounter.state in {EncounterState.SIGNED, EncounterState.AMENDED}:
+            self._show_signature(loaded)
+        else:
+            self.status.clear()
+
+    def _show_signature(self, loaded: Loaded) -> None:
+        version = loaded.version
+        if version is None or version.signature is None or loaded.check is None:
+            self.status.clear()
+            return
+        signature = version.signature
+        by = f"Signed by {signature.signer_name}, {signature.role}, {signature.signed_at.astimezone():%d %b %Y %H:%M}."
+        if loaded.check.valid:
+            self.status.say("good", by, f"Meaning: {signature.meaning}. The signature is valid.")
+        else:
+            self.status.say(
+                "error", "The signature is NOT valid. Do not rely on this note.", f"{by} {loaded.check.reason}"
+            )
+
+    def _show_empty(self, loaded: Loaded, job: Job | None) -> None:
+        waiting = "It appears here when it is ready." if job else ""
+        nothing = loaded.transcript is not None and not loaded.transcript.utterances
+        self.transcript_empty.setText(
+            "Nobody speaks in this recording." if nothing else f"No transcript yet. {waiting}".strip()
+        )
+        self.note_empty.setText(
+            "There is nothing to write down." if nothing and not job else f"No note yet. {waiting}".strip()
+        )
+
+    def _show_views(self) -> None:
+        said, noted = self.transcript_rows.rowCount() > 0, self.note_rows.rowCount() > 0
+        self.transcript.setVisible(said)
+        self.transcript_empty.setVisible(not said)
+        self.note.setVisible(noted)
+        self.note_empty.setVisible(not noted)
+
+
+class WelcomePage(QWidget):
+    """Shown when no visit is open: what to do next."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        self.title = text("", "display")
+        self.lead = text("", "muted")
+        for label in (self.title, self.lead):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(label)
+        column.addSpacing(4 * SPACE)
+        self.open_button = button("Open recording…", actions.open_recording.trigger, "primary", "Ctrl+O")
+        column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self.show_count(0)
+
+    def show_count(self, visits: int) -> None:
+        """Say what fits an empty or a filled list."""
+        self.title.setText("No visits yet" if visits == 0 else "Choose a visit")
+        self.lead.setText(
+            "Open a recording of a visit, or drop it here. Anamnesis writes down what was said and drafts the note."
+            if visits == 0
+            else "Or open a recording, or drop one here."
+        )

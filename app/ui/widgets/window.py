@@ -1,0 +1,215 @@
+"""The window: from setting up or signing in to the workspace, and safely out again."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from app.domain.errors import AnamnesisError
+from app.domain.ports import Session
+from app.ui.contracts import Application, AudioPlayer, ExportNote, Review, VisitRunner
+from app.ui.preferences import Preferences
+from app.ui.tasks import Tasks, TaskScope
+from app.ui.theme import Theme
+from app.ui.viewmodels.playback import Playback
+from app.ui.widgets import menus
+from app.ui.widgets.actions import Actions
+from app.ui.widgets.commands import FilePicker
+from app.ui.widgets.dialogs import ConfirmDialog, KeysDialog, MessageDialog
+from app.ui.widgets.entry import CreateVaultPage, RecoveryCodePage, RecoveryPage, SignInPage
+from app.ui.widgets.workspace import Workspace
+
+
+class MainWindow(QMainWindow):
+    """`usable` is emitted once, when the first page can be typed into."""
+
+    usable = Signal()
+
+    def __init__(
+        self,
+        application: Application,
+        tasks: Tasks,
+        theme: Theme,
+        preferences: Preferences,
+        picker: FilePicker,
+        make_player: Callable[[], AudioPlayer],
+        export: ExportNote,
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self._tasks = tasks
+        self._theme = theme
+        self._preferences = preferences
+        self._picker = picker
+        self._make_player = make_player
+        self._export = export
+        self._session: Session | None = None
+        self._leaving = False
+        self._closing = False
+        self._scope = TaskScope(tasks)
+        self.workspace: Workspace | None = None
+        self.actions_: Actions | None = None
+        self.setWindowTitle("Anamnesis")
+        self.setMinimumSize(980, 640)
+        self.resize(1360, 860)
+        if not preferences.geometry.isEmpty():
+            self.restoreGeometry(preferences.geometry)
+        self._quit = QAction("&Quit", self)
+        self._quit.setShortcut(QKeySequence("Ctrl+Q"))
+        self._quit.triggered.connect(self.close)
+        self.addAction(self._quit)
+        self._theme_menu = menus.ThemeMenu(theme, self._remember_theme)
+        self._theme_menu.setParent(self, self._theme_menu.windowFlags())
+        self.pages = QStackedWidget()
+        self.pages.addWidget(QWidget())
+        self.setCentralWidget(self.pages)
+        self.menuBar().hide()
+        self.create_page: CreateVaultPage | None = None
+        self.sign_in_page = SignInPage(application, tasks, theme)
+        self.code_page = RecoveryCodePage(theme)
+        self.recovery_page = RecoveryPage(application, tasks, theme)
+        for page in (self.sign_in_page, self.code_page, self.recovery_page):
+            self.pages.addWidget(page)
+        self.sign_in_page.signed_in.connect(self._enter)
+        self.sign_in_page.recovery_wanted.connect(self._recover)
+        self.recovery_page.left.connect(lambda: self._show_page(self.sign_in_page))
+        self.recovery_page.recovered.connect(self._show_code)
+        self.code_page.kept.connect(self._on_code_kept)
+
+    def begin(self) -> None:
+        """Look for the vault and show the first page."""
+        self._tasks.run(self._application.vault_exists, self._show_first, self._tell)
+
+    def _show_first(self, exists: bool) -> None:
+        if exists:
+            self._show_page(self.sign_in_page)
+            self.sign_in_page.load_names(self.usable.emit)
+            return
+        self.create_page = CreateVaultPage(self._application, self._tasks, self._theme)
+        self.create_page.created.connect(self._show_code)
+        self.pages.addWidget(self.create_page)
+        self._show_page(self.create_page)
+        self.usable.emit()
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        page.setFocus()
+
+    def _recover(self, name: str) -> None:
+        self.recovery_page.start(name)
+        self._show_page(self.recovery_page)
+
+    def _show_code(self, session: Session, code: str) -> None:
+        self._session = session
+        self.code_page.show_code(code)
+        self._show_page(self.code_page)
+
+    def _on_code_kept(self) -> None:
+        if self._session is not None:
+            self._enter(self._session)
+
+    def _enter(self, session: Session) -> None:
+        self._session = session
+        self._tasks.run(
+            lambda: (self._application.visits(session), self._application.review(session)),
+            lambda rooms: self._open_workspace(session, *rooms),
+            self._tell,
+        )
+
+    def _open_workspace(self, session: Session, runner: VisitRunner, review: Review) -> None:
+        actions = Actions(self)
+        self.actions_ = actions
+        self._scope = TaskScope(self._tasks)
+        self.workspace = Workspace(
+            runner,
+            review,
+            session,
+            self._scope,
+            Playback(session, self._scope, self._make_player),
+            actions,
+            self._theme,
+            self._preferences,
+            self._picker,
+            self._export,
+        )
+        self.workspace.model.failed.connect(self._stay)
+        actions.sign_out.triggered.connect(lambda: self._ask_to_leave(self._signed_out))
+        actions.keys.triggered.connect(lambda: KeysDialog([*actions.all, self._quit], self).open())
+        menus.fill(self.menuBar(), actions, self._theme_menu, self._quit)
+        self.menuBar().show()
+        self.pages.addWidget(self.workspace)
+        self.pages.setCurrentWidget(self.workspace)
+        self.workspace.list.setFocus()
+
+    def _tell(self, error: AnamnesisError) -> None:
+        MessageDialog("Anamnesis", error, self).open()
+
+    def _remember_theme(self, choice: object) -> None:
+        self._preferences.theme = choice  # type: ignore[assignment]
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt: typed text is saved and work is stopped before the window goes."""
+        self._preferences.geometry = self.saveGeometry()
+        if self._closing or self._session is None:
+            event.accept()
+            return
+        event.ignore()
+        self._ask_to_leave(self._close_now)
+
+    def _ask_to_leave(self, then: Callable[[], None]) -> None:
+        if self._leaving:
+            return
+        if self.workspace is None or not self.workspace.work.busy:
+            self._leave(then)
+            return
+        dialog = ConfirmDialog(
+            "Work is still going on",
+            "A visit is still being worked on. If you stop now, the recording is kept and the work can be continued "
+            "the next time you sign in.",
+            "Keep working",
+            "Stop and leave",
+            self,
+        )
+        dialog.accepted.connect(lambda: self._leave(then))
+        dialog.open()
+
+    def _leave(self, then: Callable[[], None]) -> None:
+        self._leaving = True
+        if self.workspace is not None:
+            self.workspace.commit_typing()
+            self.workspace.playback.stop()
+            self.workspace.work.cancel_all()
+        self._leave_when_idle(then)
+
+    def _leave_when_idle(self, then: Callable[[], None]) -> None:
+        if not self._leaving:
+            return
+        session, workspace = self._session, self.workspace
+        if workspace is not None and (workspace.work.busy or workspace.model.saving):
+            QTimer.singleShot(30, self, lambda: self._leave_when_idle(then))
+        elif session is not None:
+            self._scope.close()
+            self._tasks.run(session.close, lambda _none: then(), self._tell)
+
+    def _stay(self, _error: AnamnesisError, _typed: str) -> None:
+        self._leaving = False
+
+    def _signed_out(self) -> None:
+        self._leaving = False
+        self._session = None
+        self.menuBar().hide()
+        self.menuBar().clear()
+        if self.workspace is not None and self.actions_ is not None:
+            self.pages.removeWidget(self.workspace)
+            self.workspace.deleteLater()
+            self.actions_.deleteLater()
+            self.workspace = None
+            self.actions_ = None
+        self._show_page(self.sign_in_page)
+        self.sign_in_page.load_names()
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self._session = None
+        self.close()

@@ -1,0 +1,277 @@
+"""The signed-in person's desk: the list of visits at the left, the open visit beside it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.encounter import Encounter
+from app.domain.errors import AnamnesisError, InputError
+from app.domain.people import Permission
+from app.domain.ports import Session
+from app.ui import wording
+from app.ui.contracts import ExportNote, Review, VisitRunner
+from app.ui.preferences import Preferences
+from app.ui.tasks import Tasks
+from app.ui.theme import SPACE, Theme
+from app.ui.viewmodels.encounters import EncounterFilter, EncounterList
+from app.ui.viewmodels.playback import Playback
+from app.ui.viewmodels.visit import VisitModel
+from app.ui.viewmodels.work import VisitWork
+from app.ui.widgets.actions import Actions
+from app.ui.widgets.commands import Commands, FilePicker
+from app.ui.widgets.dialogs import LabelDialog
+from app.ui.widgets.encounter_list import EncounterView
+from app.ui.widgets.parts import MessageBar, button, for_action, line, text
+from app.ui.widgets.progress import ProgressStrip
+from app.ui.widgets.visit_page import VisitPage, WelcomePage
+
+
+def _shown(encounter: Encounter) -> tuple[object, ...]:
+    return encounter.title, encounter.state, encounter.stages
+
+
+class Workspace(QWidget):
+    """Lives as long as the session."""
+
+    def __init__(
+        self,
+        runner: VisitRunner,
+        review: Review,
+        session: Session,
+        tasks: Tasks,
+        playback: Playback,
+        actions: Actions,
+        theme: Theme,
+        preferences: Preferences,
+        picker: FilePicker,
+        export: ExportNote,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tasks = tasks
+        self._actions = actions
+        self._theme = theme
+        self._picker = picker
+        self._export_note = export
+        self.work = VisitWork(runner, tasks, self)
+        self.model = VisitModel(session, review, tasks, self)
+        self.playback = playback
+        playback.setParent(self)
+        self.encounters = EncounterList(self.work, self)
+        self.filtered = EncounterFilter(self.encounters, self)
+        self.search: QLineEdit = line("Find visit", placeholder="Find visit  (Ctrl+F)")
+        self.search.setClearButtonEnabled(True)
+        self.list = EncounterView(self.filtered, theme)
+        self.list_empty = text("", "muted")
+        self.list_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.welcome = WelcomePage(actions)
+        self.page = VisitPage(actions, theme)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.welcome)
+        self.stack.addWidget(self.page)
+        self.importing = ProgressStrip(self._cancel_import)
+        self.message = MessageBar(theme)
+        self.commands = Commands(
+            self.page, actions, self.model, self.work, playback, session.user, theme, picker, self._export, self
+        )
+        self._lay_out()
+        self._connect(preferences)
+        self.setAcceptDrops(session.user.may(Permission.RECORD))
+        actions.open_recording.setEnabled(session.user.may(Permission.RECORD))
+        self.reload_list()
+        self.commands.refresh()
+        self._show_counts()
+
+    def _lay_out(self) -> None:
+        side = QFrame()
+        side.setProperty("role", "side")
+        side.setMinimumWidth(230)
+        side.setMaximumWidth(420)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(3 * SPACE, 4 * SPACE, 3 * SPACE, 3 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(for_action(self._actions.open_recording, "primary"))
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.list_empty, 1)
+        row = QHBoxLayout()
+        row.addWidget(text(self._session.user.display_name, "muted"), 1)
+        row.addWidget(button("Sign out", self._actions.sign_out.trigger, "link", "Ctrl+L"))
+        column.addLayout(row)
+        main = QWidget()
+        right = QVBoxLayout(main)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        bars = QVBoxLayout()
+        bars.setContentsMargins(6 * SPACE, 3 * SPACE, 6 * SPACE, 0)
+        bars.addWidget(self.importing)
+        bars.addWidget(self.message)
+        right.addLayout(bars)
+        right.addWidget(self.stack, 1)
+        columns = QSplitter(Qt.Orientation.Horizontal)
+        columns.setHandleWidth(1)
+        columns.setChildrenCollapsible(False)
+        columns.addWidget(side)
+        columns.addWidget(main)
+        columns.setStretchFactor(1, 1)
+        columns.setSizes([290, 1100])
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(columns)
+
+    def _connect(self, preferences: Preferences) -> None:
+        a = self._actions
+        for action, act in (
+            (a.open_recording, self._pick),
+            (a.search, self._to_search),
+            (a.to_list, self.list.setFocus),
+            (a.to_transcript, self.page.transcript.setFocus),
+            (a.to_note, self.page.note.setFocus),
+        ):
+            action.triggered.connect(lambda _checked=False, act=act: act())
+        a.play_on_click.setChecked(preferences.play_on_click)
+        a.play_on_click.toggled.connect(lambda on: setattr(preferences, "play_on_click", on))
+        self.search.textChanged.connect(self._on_search)
+        self.search.returnPressed.connect(self._to_first)
+        self.list.chosen.connect(self._on_visit_chosen)
+        self.model.opened.connect(self._on_opened)
+        self.model.changed.connect(self._on_changed)
+        self.work.importing_changed.connect(self._on_importing)
+        self.work.imported.connect(self.reload_list)
+        self.work.progressed.connect(self._on_progressed)
+        self.work.stage_changed.connect(self._on_stage)
+        self.work.ended.connect(self._on_stage)
+        self.work.failed.connect(self._on_work_failed)
+        self._theme.changed.connect(self.update)
+
+    def reload_list(self, choose: str | None = None) -> None:
+        """Read the list again; afterwards open a visit, if one is named."""
+
+        def show(encounters: list[Encounter]) -> None:
+            current = choose or self.model.encounter_id
+            self.encounters.replace(encounters)
+            if current is not None:
+                self.list.choose(current)
+            self._show_counts()
+
+        self._tasks.run(lambda: list(self._session.encounters.list()), show, self.message.error)
+
+    def open_recording(self, source: Path) -> None:
+        """Ask for the label, then start."""
+        label = f"Visit {datetime.now(UTC).astimezone():%d %b %H:%M}"
+        lead = f"File: {source.name}"
+        dialog = LabelDialog("New visit from a recording", lead, label, "Start", self)
+        dialog.given.connect(lambda title: self.work.open_recording(source, title))
+        dialog.open()
+
+    def commit_typing(self) -> None:
+        """Save a statement that is being typed, by taking the keyboard away from it."""
+        if self.page.note.editing:
+            self.list.setFocus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt: each dropped file becomes a visit."""
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        for file in reversed(files):
+            if file.is_file():
+                self.open_recording(file)
+            else:
+                self.message.error(InputError("This is not a file.", "Drop a recording, not a folder."))
+
+    def _pick(self) -> None:
+        chosen = self._picker.recording(self)
+        if chosen is not None:
+            self.open_recording(chosen)
+
+    def _export(self, path: Path, evidence: bool) -> None:
+        loaded = self.model.loaded
+        if loaded is None:
+            return
+        encounter = loaded.encounter
+        self._tasks.run(
+            lambda: self._export_note(self._session, encounter, path, evidence),
+            lambda _none: self.message.say(
+                "good", f"Saved as {path.name}.", "The file is not encrypted.", ("Hide", self.message.clear)
+            ),
+            lambda error: self.commands.tell("Not exported", error),
+        )
+
+    def _to_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _to_first(self) -> None:
+        self.list.setFocus()
+        if self.filtered.rowCount() and not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self.filtered.index(0, 0))
+
+    def _on_search(self, words: str) -> None:
+        self.filtered.search(words)
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        visits, shown = self.encounters.rowCount(), self.filtered.rowCount()
+        self.welcome.show_count(visits)
+        self.list.setVisible(shown > 0)
+        self.list_empty.setVisible(shown == 0)
+        self.list_empty.setText("No visit fits the search." if visits else "")
+        self.search.setEnabled(visits > 0)
+
+    def _on_visit_chosen(self, encounter_id: str) -> None:
+        self.message.clear()
+        self.model.open(encounter_id)
+
+    def _on_opened(self) -> None:
+        self.playback.stop()
+        self.page.clear()
+        self.stack.setCurrentWidget(self.page if self.model.encounter_id else self.welcome)
+        self.commands.refresh()
+
+    def _on_changed(self) -> None:
+        loaded = self.model.loaded
+        if loaded is not None:
+            when = wording.when(loaded.encounter.created_at, datetime.now(UTC))
+            job = self.work.job(loaded.encounter.id)
+            error = self.work.errors.get(loaded.encounter.id)
+            self.page.show_visit(loaded, when, job, error, editable=self.model.may_edit)
+            listed = self.encounters.encounter(loaded.encounter.id)
+            if listed is not None and _shown(listed) != _shown(loaded.encounter):
+                self.reload_list()
+        self.commands.refresh()
+
+    def _on_progressed(self, encounter_id: str) -> None:
+        loaded = self.model.loaded
+        if loaded is not None and loaded.encounter.id == encounter_id:
+            self.page.progress.show_job(self.work.job(encounter_id), loaded.encounter.stages)
+
+    def _on_stage(self, encounter_id: str) -> None:
+        self._on_progressed(encounter_id)
+        if self.model.encounter_id == encounter_id:
+            self.model.reload()
+        self.reload_list()
+        self.commands.refresh()
+
+    def _on_importing(self) -> None:
+        self.importing.show_job(self.work.imports[0] if self.work.imports else None)
+
+    def _cancel_import(self) -> None:
+        if self.work.imports:
+            self.work.cancel(self.work.imports[0])
+
+    def _on_work_failed(self, encounter_id: str, error: AnamnesisError) -> None:
+        if not encounter_id:
+            self.commands.tell("The recording could not be opened", error)
+        elif encounter_id != self.model.encounter_id:
+            self.message.say(
+                "error", f"Another visit stopped. {error.message}", error.remedy, ("Hide", self.message.clear)
+            )

@@ -1,0 +1,158 @@
+"""The words and dates that the window shows. One place, so that they stay short and the same everywhere."""
+
+from datetime import datetime, timedelta
+
+from app.domain.encounter import Encounter, EncounterState, Stage, StageState
+from app.domain.note import Note, Statement, Support
+from app.domain.transcript import Speaker
+
+MARKS = {
+    Support.SUPPORTED: "Supported",
+    Support.PARTIAL: "Partly supported",
+    Support.UNSUPPORTED: "Not supported",
+    Support.CONTRADICTED: "Contradicted",
+}
+
+SPEAKERS = {
+    Speaker.CLINICIAN: "Clinician",
+    Speaker.PATIENT: "Patient",
+    Speaker.OTHER: "Other",
+    Speaker.UNKNOWN: "Speaker",
+}
+
+STAGES = {
+    Stage.RECORD: "Recording",
+    Stage.TRANSCRIBE: "Transcript",
+    Stage.DRAFT: "Draft",
+    Stage.CHECK: "Check",
+}
+
+DOING = {
+    Stage.RECORD: "Sealing the recording",
+    Stage.TRANSCRIBE: "Transcribing",
+    Stage.DRAFT: "Writing the draft",
+    Stage.CHECK: "Checking the draft",
+}
+
+STATES = {
+    EncounterState.OPEN: "No note yet",
+    EncounterState.DRAFT: "Draft to review",
+    EncounterState.REVIEWED: "Reviewed, not signed",
+    EncounterState.SIGNED: "Signed",
+    EncounterState.AMENDED: "Signed, with addendum",
+}
+
+_STOPPED = {
+    Stage.RECORD: "The recording could not be stored.",
+    Stage.TRANSCRIBE: "The transcript could not be made.",
+    Stage.DRAFT: "The draft could not be written.",
+    Stage.CHECK: "The draft could not be checked.",
+}
+
+_WAY_OUT = {
+    "disk-full": "The disk is full. Free some space, then retry.",
+    "model-missing": "A model file is not installed. Run “anamnesis models fetch”, or ask your IT, then retry.",
+    "model-damaged": "A model file is damaged. Fetch it again with “anamnesis models fetch”, then retry.",
+    "engine": "The speech or language engine stopped. Retry; if it stops again, restart Anamnesis.",
+    "environment": "This computer refused something the work needs. Run “anamnesis doctor” to see what, then retry.",
+    "input": "The recording could not be read to its end. Check the file, or open another copy.",
+    "seal-broken": "Stored data of this visit is damaged. Restore it from a backup; do not delete anything.",
+    "version": "This visit was written by a newer Anamnesis. Update the program.",
+    "conflict": "Somebody else changed this visit meanwhile. Retry.",
+    "permission": "Your role does not allow this step.",
+}
+
+
+def stopped(stage: Stage, code: str | None) -> tuple[str, str]:
+    """What a stored failure means: (what happened, what to do)."""
+    return _STOPPED[stage], _WAY_OUT.get(code or "", "Retry. If it happens again, run “anamnesis doctor”.")
+
+
+def unfinished(encounter: Encounter) -> Stage | None:
+    """The first stage that is not done, or None."""
+    return next((s.stage for s in encounter.stages if s.state is not StageState.DONE), None)
+
+
+def failure(encounter: Encounter) -> tuple[Stage, str | None] | None:
+    """The failed stage with its code, or None."""
+    return next(((s.stage, s.code) for s in encounter.stages if s.state is StageState.FAILED), None)
+
+
+def state_of(encounter: Encounter) -> str:
+    """One short phrase for a list."""
+    failed = failure(encounter)
+    if failed is not None:
+        return f"Stopped at: {STAGES[failed[0]].lower()}"
+    stage = unfinished(encounter)
+    if stage is not None and encounter.state in {EncounterState.OPEN, EncounterState.DRAFT}:
+        return "Not finished" if encounter.state is EncounterState.OPEN else "Draft, not checked yet"
+    return STATES[encounter.state]
+
+
+def clock(seconds: float) -> str:
+    """3.2 -> `0:03`, 3723 -> `1:02:03`."""
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def length(seconds: float | None) -> str:
+    """A recording's length in words a person would use."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """`Today 14:05`, `Yesterday 09:10`, `3 Nov 10:00`, `3 Nov 2025 10:00`, in the local time zone."""
+    local, today = moment.astimezone(), now.astimezone()
+    hour = f"{local:%H:%M}"
+    if local.date() == today.date():
+        return f"Today {hour}"
+    if local.date() == (today - timedelta(days=1)).date():
+        return f"Yesterday {hour}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {hour}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 statement`, `2 statements`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def mark_of(statement: Statement) -> str:
+    """The word beside a statement; a typed statement names its author."""
+    if statement.author is not None and statement.support is not Support.CONTRADICTED:
+        return f"Typed by {statement.author}"
+    return MARKS[statement.support]
+
+
+def is_doubtful(statement: Statement) -> bool:
+    """Whether a person must look at the statement before signing."""
+    return statement.support is not Support.SUPPORTED and (
+        statement.author is None or statement.support is Support.CONTRADICTED
+    )
+
+
+def doubtful(note: Note) -> list[Statement]:
+    """The statements that need a look, in reading order."""
+    return [s for s in note.statements() if is_doubtful(s)]
+
+
+def summary(note: Note) -> str:
+    """How many statements there are and how many are in doubt."""
+    count = len(list(note.statements()))
+    if not count:
+        return "No statements"
+    in_doubt = len(doubtful(note))
+    return f"{plural(count, 'statement')} · {in_doubt or 'none'} in doubt"
+
+
+def doubts(note: Note) -> str:
+    """How the doubts are spread, worst first: `1 contradicted, 2 not supported`."""
+    found = [s.support for s in doubtful(note)]
+    order = (Support.CONTRADICTED, Support.UNSUPPORTED, Support.PARTIAL)
+    return ", ".join(f"{found.count(s)} {MARKS[s].lower()}" for s in order if s in found)
