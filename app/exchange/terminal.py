@@ -1,0 +1,70 @@
+"""A note for the terminal: sections, marks, and under every statement the words that it rests on."""
+
+import textwrap
+from collections.abc import Iterator, Mapping
+
+from app.domain.note import Note, Statement, Support
+from app.domain.transcript import Transcript, Utterance
+from app.exchange.one_line import clock, one_line
+
+SIGNS = {Support.SUPPORTED: "✓", Support.PARTIAL: "~", Support.UNSUPPORTED: "?", Support.CONTRADICTED: "✗"}
+_COLOURS = {Support.SUPPORTED: "32", Support.PARTIAL: "33", Support.UNSUPPORTED: "35", Support.CONTRADICTED: "1;31"}
+_NARROWEST = 40
+
+
+def note_text(note: Note, transcript: Transcript | None, width: int, colour: bool) -> str:
+    """Return the note in lines of at most `width` columns (40 at least), without a line end after the last.
+
+    Marks are ✓ ~ ? ✗ in colour, and with the mark's word where there is no colour. Control characters of the visit's
+    words are replaced, so that no text steers the terminal.
+    """
+    page = _Page(max(width, _NARROWEST), colour, {u.id: u for u in transcript.utterances} if transcript else {})
+    return "\n".join(page.lines(note))
+
+
+class _Page:
+    def __init__(self, width: int, colour: bool, utterances: Mapping[str, Utterance]) -> None:
+        self._width = width
+        self._colour = colour
+        self._utterances = utterances
+
+    def lines(self, note: Note) -> Iterator[str]:
+        """All lines of the note."""
+        for notice in note.notices:
+            yield from self._wrapped(f"! {one_line(notice)}", "", "  ")
+        for number, section in enumerate(note.sections):
+            if number or note.notices:
+                yield ""
+            yield self._styled(one_line(section.title).upper(), "1")
+            if not section.statements:
+                yield "  (nothing noted)"
+            for statement in section.statements:
+                yield from self._statement(statement)
+
+    def _statement(self, s: Statement) -> Iterator[str]:
+        word = "" if self._colour else f"[{s.support.value}] "
+        written = "" if s.author is None else f" (written by {one_line(s.author)})"
+        lines = self._wrapped(f"{word}{one_line(s.text)}{written}", "    ", "    ")
+        sign = self._styled(SIGNS[s.support], _COLOURS[s.support])
+        yield f"  {sign} {lines[0].removeprefix('    ')}"
+        yield from lines[1:]
+        for reason in s.reasons:
+            for line in self._wrapped(f"! {one_line(reason)}", "      ", "        "):
+                yield self._styled(line, _COLOURS[s.support])
+        for identifier in s.evidence:
+            for line in self._wrapped(self._quote(identifier), "      ", "        "):
+                yield self._styled(line, "2")
+
+    def _quote(self, identifier: str) -> str:
+        u = self._utterances.get(identifier)
+        if u is None:
+            return f"{one_line(identifier)} (not in the transcript)" if self._utterances else one_line(identifier)
+        return f"{one_line(u.id)} {clock(u.start)} {u.speaker.value}: “{one_line(u.text)}”"
+
+    def _wrapped(self, text: str, first: str, rest: str) -> list[str]:
+        return textwrap.wrap(
+            text, self._width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+        ) or [first]
+
+    def _styled(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colour else text
