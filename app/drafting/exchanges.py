@@ -1,0 +1,111 @@
+"""Questions of the clinician and what the answer made of them: which clinical concepts were denied, which were not."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.drafting.evidence import is_question
+from app.drafting.lexicon.concepts import find_concepts, kind_of
+from app.drafting.lexicon.drugs import find_drugs
+from app.drafting.lexicon.tokens import tokenise
+
+DENIABLE = frozenset({"symptom", "condition", "social"})
+_TOPICS = frozenset({"allergy", "appetite", "employment", "married", "pain", "trauma", "surgery", "retired", "pets"})
+"""Concepts that open a topic rather than name something that can be denied by itself."""
+
+_NO = re.compile(r"^\W*(?:(?:oh|um+|uh+|well|ah)\W+)*(?:no|nope|nah|none|never|not at all|not really|nothing)\b", re.I)
+_BUT = re.compile(
+    r"\b(?:but|except|though|although|sometimes|occasionally|maybe|only|well|used to|just|think|might|little|bit|yes"
+    r"|yeah|did|had|was|apart|other than|besides)\b",
+    re.IGNORECASE,
+)
+_FAMILY = re.compile(
+    r"\b(?:famil\w*|mother|father|mom|mum|dad|parents?|brother|sister|siblings?|relatives?|grand\w+|aunt|uncle)\b", re.I
+)
+_CHOICE = re.compile(r"\b(?:how|when|where|what|which|why|or not)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its plain "no", with the concepts that were asked for."""
+
+    question: Utterance
+    answer: Utterance
+    concepts: tuple[str, ...]
+    family: bool
+
+
+class Exchanges:
+    """What a transcript denies and what it tells, by clinical concept."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self.denials = tuple(_denials(transcript))
+        self.refused = frozenset(q.id for q, a in _pairs(transcript) if is_plain_no(a.text))
+        """Ids of all questions that were answered with a plain no."""
+        asked = {e.question.id for e in self.denials}
+        self.told = frozenset(
+            name
+            for utterance in transcript.utterances
+            if utterance.id not in asked and not _denies_itself(utterance.text)
+            for name in names_in(utterance.text)
+        )
+        self.denied = frozenset(n for e in self.denials if not e.family for n in e.concepts) - self.told
+
+    def is_denied(self, text: str) -> bool:
+        """Whether all clinical concepts of the text (at least one) were asked for, denied, and told nowhere."""
+        names = set(names_in(text))
+        return bool(names) and names <= self.denied
+
+    def is_told(self, text: str) -> bool:
+        """Whether a clinical concept of the text was told somewhere and denied nowhere."""
+        names = set(names_in(text))
+        return bool(names & self.told) and not names & {n for e in self.denials for n in e.concepts}
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Names of the clinical concepts and medicines in a text, in order."""
+    tokens = tokenise(text)
+    hits = sorted([*find_concepts(tokens), *find_drugs(tokens)], key=lambda hit: hit.start)
+    return tuple(dict.fromkeys(hit.name for hit in hits))
+
+
+def is_plain_no(text: str) -> bool:
+    """Whether an answer denies all that was asked, without adding or exempting anything."""
+    return bool(_NO.search(text)) and not _BUT.search(_NO.sub("", text, count=1))
+
+
+def _pairs(transcript: Transcript) -> Iterable[tuple[Utterance, Utterance]]:
+    """Questions with the utterance after them, as far as the speakers may be clinician and someone else."""
+    for question, answer in zip(transcript.utterances, transcript.utterances[1:], strict=False):
+        same = question.speaker is answer.speaker and question.speaker is not Speaker.UNKNOWN
+        if same or question.speaker is Speaker.PATIENT or answer.speaker is Speaker.CLINICIAN:
+            continue
+        if is_question(tokenise(question.text)):
+            yield question, answer
+
+
+def _denials(transcript: Transcript) -> Iterable[Exchange]:
+    for question, answer in _pairs(transcript):
+        asked = _last_question(question.text)
+        if not asked or not is_plain_no(answer.text):
+            continue
+        names = [n for n in names_in(asked) if kind_of(n) in DENIABLE and n not in _TOPICS]
+        if names:
+            yield Exchange(question, answer, tuple(names), bool(_FAMILY.search(asked)))
+
+
+def _last_question(text: str) -> str:
+    """The questions at the end of an utterance without statements before them; empty if they ask how, when or where."""
+    sentences = re.split(r"(?<=[.!?])\s+", text.strip())
+    kept: list[str] = []
+    for sentence in reversed(sentences):
+        if not sentence.endswith("?") and kept:
+            break
+        kept.insert(0, sentence)
+    asked = " ".join(kept)
+    return "" if _CHOICE.search(kept[0].split(",")[0]) and "any" not in asked.lower() else asked
+
+
+def _denies_itself(text: str) -> bool:
+    return bool(_NO.search(text)) or bool(re.search(r"\b(?:no|not|never|without|denies)\b|n't\b", text, re.IGNORECASE))

@@ -1,0 +1,124 @@
+"""What drafting asks of a language model, whichever engine runs it."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.errors import ModelMissingError
+from app.domain.work import CancelToken
+
+OnToken = Callable[[str], None]
+"""Called with each new piece of generated text."""
+
+OnRead = Callable[[int, int], None]
+"""Called while a prompt is read, with the tokens read so far (cached ones included) and the tokens in all."""
+
+DEFAULT_CONTEXT_TOKENS = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question to the model.
+
+    `system` and `context` form the shared prefix: as long as they stay the same, the engine keeps its key/value
+    cache and reads only the `instruction`. Texts must be free of control tokens, see `without_control_tokens`.
+    """
+
+    system: str
+    context: str
+    instruction: str = ""
+
+    @property
+    def user(self) -> str:
+        """Context and instruction as one message of the user."""
+        return f"{self.context}\n\n{self.instruction}" if self.instruction else self.context
+
+
+class LanguageModel(Protocol):
+    """A local language model with one context. Not safe to call from two threads at once."""
+
+    @property
+    def name(self) -> str:
+        """The model file's or folder's name."""
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that prompt and answer may have together."""
+
+    @property
+    def obeys_grammar(self) -> bool:
+        """Whether `generate` holds the answer to the given grammar; if not, the caller must validate it."""
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """Tokens of the whole prompt as the model reads it. Raises `EngineError`."""
+
+    def generate(
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        on_token: OnToken | None = None,
+        on_read: OnRead | None = None,
+        cancel: CancelToken | None = None,
+    ) -> str:
+        """Answer the prompt with the most likely tokens, up to `max_tokens`.
+
+        Args:
+            grammar: GBNF (llama.cpp's form of BNF) whose rule `root` the answer must follow.
+
+        Raises:
+            WorkCancelledError: promptly after `cancel` was set, also while the prompt is read.
+            EngineError: the engine failed or the prompt does not fit.
+        """
+
+    def score(self, prompt: Prompt, answers: tuple[str, ...], *, cancel: CancelToken | None = None) -> dict[str, float]:
+        """Probability of each answer as the first word of the reply, scaled so that they sum to 1.
+
+        Answers are compared without case and leading space. Without any mass on them all get the same share.
+        """
+
+    def close(self) -> None:
+        """Stop the engine and free its memory. Closing twice is harmless."""
+
+
+def share(log_probabilities: list[tuple[str, float]], answers: tuple[str, ...]) -> dict[str, float]:
+    """Return each answer's share of the probability, from natural logarithms of the likeliest first tokens."""
+    mass = dict.fromkeys(answers, 0.0)
+    for token, log_probability in log_probabilities:
+        word = token.strip().lower()
+        for answer in answers:
+            if word and answer.lower().startswith(word):
+                mass[answer] += math.exp(log_probability)
+    total = sum(mass.values())
+    if total <= 0.0:
+        return dict.fromkeys(answers, 1.0 / len(answers))
+    return {answer: value / total for answer, value in mass.items()}
+
+
+def load_language_model(folder: Path, *, threads: int = 0, context_tokens: int | None = None) -> LanguageModel:
+    """Load the model in `folder`: a `.gguf` file with llama.cpp, else `model.bin` with CTranslate2.
+
+    Args:
+        threads: processor threads; 0 takes as many as there are processors.
+        context_tokens: room for prompt and answer; None takes a size that holds an hour-long visit's parts.
+
+    Raises:
+        ModelMissingError: no model of a known form lies there.
+        EngineError: the engine cannot load it.
+    """
+    context = context_tokens or DEFAULT_CONTEXT_TOKENS
+    gguf = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
+    if gguf:
+        from app.drafting.llama_cpp import LlamaCppModel
+
+        return LlamaCppModel(gguf[0], threads=threads, context_tokens=context)
+    if (folder / "model.bin").is_file() and (folder / "tokenizer.json").is_file():
+        from app.drafting.ctranslate import CTranslateModel
+
+        return CTranslateModel(folder, threads=threads, context_tokens=context)
+    raise ModelMissingError(
+        f"No language model lies in {folder}.", "Fetch one with: anamnesis models fetch qwen2.5-coder-1.5b-q4"
+    )

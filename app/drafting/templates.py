@@ -1,0 +1,113 @@
+"""Note types as readable files: which sections a note has and what each asks for."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import InputError
+from app.domain.transcript import Speaker
+from app.settings import RESOURCES
+
+TEMPLATES = RESOURCES / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A line of a section's form.
+
+    `say` is the sentence with `{}` for the content; `none` the sentence for "there is none", if that is worth saying;
+    `role` is "denied", "symptoms" or empty.
+    """
+
+    name: str
+    say: str
+    none: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTemplate:
+    """One section: its question to the model, its fields, who must have said it, and what to quote if all fails."""
+
+    key: str
+    title: str
+    ask: str
+    fields: tuple[Field, ...]
+    most_per_field: int
+    said_by: Speaker | None = None
+    quotes: tuple[str, ...] = ()
+
+    def field_with(self, role: str) -> Field | None:
+        """The field that plays a role, or None."""
+        return next((f for f in self.fields if f.role == role), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A note type with its sections in reading order."""
+
+    type: str
+    title: str
+    sections: tuple[SectionTemplate, ...]
+
+
+def template_ids(folder: Path = TEMPLATES) -> tuple[str, ...]:
+    """Names that `load_template` knows, in alphabetical order."""
+    return tuple(sorted(file.stem for file in folder.glob("*.toml")))
+
+
+def load_template(template_id: str = "soap", folder: Path = TEMPLATES) -> Template:
+    """Read a template by its name. Raises `InputError` if it is unknown or not well formed."""
+    known = template_ids(folder)
+    if template_id not in known:
+        raise InputError(
+            f"There is no note template called {template_id}.", f"Known are: {', '.join(known) or 'none'}."
+        )
+    try:
+        return _template(tomllib.loads((folder / f"{template_id}.toml").read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"The note template {template_id} is not well formed.", "Compare it with soap.toml."
+        ) from error
+
+
+def _template(raw: dict[str, Any]) -> Template:
+    sections = tuple(_section(section) for section in raw["section"])
+    _distinct([section.key for section in sections])
+    return Template(type=_text(raw["type"]), title=_text(raw["title"]), sections=sections)
+
+
+def _section(raw: dict[str, Any]) -> SectionTemplate:
+    fields = tuple(_field(field) for field in raw["field"])
+    _distinct([field.name for field in fields])
+    most = raw["most_per_field"]
+    if not isinstance(most, int) or not 1 <= most <= 50:
+        raise ValueError("most_per_field must be a whole number from 1 to 50")
+    return SectionTemplate(
+        key=_text(raw["key"]),
+        title=_text(raw["title"]),
+        ask=_text(raw["ask"]),
+        fields=fields,
+        most_per_field=most,
+        said_by=Speaker(raw["said_by"]) if "said_by" in raw else None,
+        quotes=tuple(_text(kind) for kind in raw.get("quotes", [])),
+    )
+
+
+def _field(raw: dict[str, Any]) -> Field:
+    field = Field(_text(raw["name"]), _text(raw["say"]), raw.get("none", ""), raw.get("role", ""))
+    if field.say.count("{}") != 1 or '"' in field.name or field.role not in ("", "denied", "symptoms"):
+        raise ValueError("a field is not well formed")
+    return field
+
+
+def _distinct(names: list[str]) -> None:
+    if not names or len(set(names)) != len(names):
+        raise ValueError("names must exist and differ")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError("a text is missing")
+    return value.strip()
