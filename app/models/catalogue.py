@@ -108,6 +108,11 @@ class Catalogue:
     def __iter__(self) -> Iterator[ModelEntry]:
         return iter(self._entries.values())
 
+    @property
+    def entries(self) -> tuple[ModelEntry, ...]:
+        """All models."""
+        return tuple(self)
+
     def __contains__(self, model_id: str) -> bool:
         return model_id in self._entries
 
