@@ -1,0 +1,182 @@
+"""A recording becomes a transcript: voice activity, Whisper, guards against inventions, speakers and roles."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from app.domain.errors import InputError
+from app.domain.transcript import Speaker, Transcript, Utterance, Word
+from app.domain.work import CancelToken, Progress
+from app.speech.inventions import Dropped, better, needs_second_attempt, without_inventions
+from app.speech.recogniser import VERBATIM, Heard, Recogniser
+from app.speech.speaker_embedding import SpeakerEncoder
+from app.speech.speakers import label_speakers
+from app.speech.utterances import Phrase, in_order, to_phrases, to_utterances
+from app.speech.voice_activity import RATE, Span, VoiceActivity, find_speech
+from app.speech.windows import plan_windows
+
+Floats = npt.NDArray[np.float32]
+
+WINDOW = 29.0
+"""Seconds of sound that Whisper decodes at once; it was trained on 30."""
+
+_RECOGNISING = 0.9  # share of the progress bar
+
+
+class Transcriber:
+    """Speech recognition with word times and speakers. Loads once, transcribes many recordings, one at a time."""
+
+    def __init__(self, recogniser: Recogniser, encoder: SpeakerEncoder | None) -> None:
+        self._recogniser = recogniser
+        self._encoder = encoder
+
+    @classmethod
+    def load(
+        cls, model_folder: Path, *, speaker_model: Path | None = None, device: str = "auto", threads: int = 0
+    ) -> "Transcriber":
+        """Load the models from local files; nothing is ever downloaded.
+
+        Args:
+            model_folder: a faster-whisper model (config.json, model.bin, tokenizer.json, vocabulary).
+            speaker_model: the GE2E weights `pretrained.pt`, or a folder that holds them; None for no speakers.
+            device: `auto`, `cpu` or `cuda`; a graphics card that fails is replaced by the processor, with a notice.
+            threads: processor threads, 0 for all.
+
+        Raises:
+            ModelMissingError, ModelDamagedError, EngineError (not enough memory).
+        """
+        if device not in {"auto", "cpu", "cuda"}:
+            raise InputError(f"There is no device called {device}.", "Use auto, cpu or cuda.")
+        encoder = None
+        if speaker_model is not None:
+            weights = speaker_model / "pretrained.pt" if speaker_model.is_dir() else speaker_model
+            encoder = SpeakerEncoder.load(weights)
+        return cls(Recogniser(model_folder, device, threads), encoder)
+
+    def transcribe(
+        self,
+        samples: Floats,
+        *,
+        vocabulary: Sequence[str] = (),
+        speakers: bool = True,
+        language: str | None = None,
+        progress: Progress,
+        cancel: CancelToken,
+        on_utterance: Callable[[Utterance], None] | None = None,
+    ) -> Transcript:
+        """Transcribe a whole recording.
+
+        Args:
+            samples: float32 [n], 16 kHz mono in -1..1.
+            vocabulary: words to expect (drugs, names); the first ones count most.
+            speakers: label clinician and patient; needs the speaker model.
+            language: code such as `en`; None to detect it.
+            progress: called after every group of windows.
+            cancel: asked between groups of windows and before every second attempt.
+            on_utterance: called as text appears, without speakers; ids and cuts may differ in the returned transcript.
+
+        Returns:
+            The transcript; `duration` is len(samples) / 16000, word times never run backwards. Text that was left out
+            as a likely invention is named in `notices` by its time.
+
+        Raises:
+            WorkCancelledError, EngineError.
+        """
+        duration = len(samples) / RATE
+        cancel.check()
+        progress(0.0, "Listening for speech")
+        activity = find_speech(samples)
+        windows = plan_windows(activity, WINDOW)
+        if not windows:
+            progress(1.0, "No speech found")
+            return Transcript(duration, language or "en", self._recogniser.name, (), tuple(self._recogniser.notices))
+        cancel.check()
+        language = language or self._recogniser.detect_language(samples, windows)
+        job = _Job(self._recogniser, samples, activity, language, tuple(vocabulary))
+        words = in_order(job.run(windows, progress, cancel, on_utterance), duration)
+        phrases = to_phrases(words, activity)
+        progress(_RECOGNISING, "Telling the speakers apart")
+        labels = self._labels(samples, phrases, cancel, speakers=speakers)
+        utterances = tuple(to_utterances(phrases, labels))
+        progress(1.0, "Transcribed")
+        notices = (*self._recogniser.notices, *(_notice(d) for d in job.dropped))
+        return Transcript(duration, language, self._recogniser.name, utterances, notices)
+
+    def _labels(
+        self, samples: Floats, phrases: Sequence[Phrase], cancel: CancelToken, *, speakers: bool
+    ) -> list[Speaker]:
+        if not speakers or self._encoder is None:
+            return [Speaker.UNKNOWN] * len(phrases)
+        return label_speakers(self._encoder, samples, phrases, cancel)
+
+
+class _Job:
+    """The recognition of one recording."""
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        samples: Floats,
+        activity: VoiceActivity,
+        language: str,
+        vocabulary: tuple[str, ...],
+    ) -> None:
+        self._recogniser = recogniser
+        self._samples = samples
+        self._activity = activity
+        self._language = language
+        self._vocabulary = vocabulary
+        self.dropped: list[Dropped] = []
+
+    def run(
+        self,
+        windows: Sequence[Span],
+        progress: Progress,
+        cancel: CancelToken,
+        on_utterance: Callable[[Utterance], None] | None,
+    ) -> list[Word]:
+        words: list[Word] = []
+        shown = done = 0
+        while done < len(windows):
+            cancel.check()
+            group = windows[done : done + self._recogniser.batch]
+            fresh: list[Word] = []
+            for heard in self._recogniser.hear(self._samples, group, self._language, self._vocabulary):
+                cancel.check()
+                kept, dropped = without_inventions(self._second_attempt(heard), self._activity)
+                fresh.extend(kept)
+                self.dropped.extend(dropped)
+            done += len(group)
+            words.extend(fresh)
+            shown = self._show(fresh, shown, on_utterance)
+            progress(_RECOGNISING * done / len(windows), "Transcribing")
+        return words
+
+    def _second_attempt(self, heard: Heard) -> Heard:
+        if not needs_second_attempt(heard, self._activity, " ".join((VERBATIM, *self._vocabulary))):
+            return heard
+        again = self._recogniser.hear_again(self._samples, heard.window, self._language)
+        return better(heard, again, self._activity)
+
+    def _show(self, words: list[Word], shown: int, on_utterance: Callable[[Utterance], None] | None) -> int:
+        if on_utterance is None or not words:
+            return shown
+        phrases = to_phrases(in_order(words, len(self._samples) / RATE), self._activity)
+        utterances = to_utterances(phrases, [Speaker.UNKNOWN] * len(phrases))
+        for number, u in enumerate(utterances, shown + 1):
+            on_utterance(Utterance(f"u{number}", u.start, u.end, u.speaker, u.text, u.words))
+        return shown + len(utterances)
+
+
+def _notice(dropped: Dropped) -> str:
+    return (
+        f"Text from {_clock(dropped.start)} to {_clock(dropped.end)} was left out as a likely invention of the speech "
+        f"model: {dropped.reason}."
+    )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
