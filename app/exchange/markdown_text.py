@@ -17,8 +17,9 @@ def escape_markdown(text: str) -> str:
     """Return the text as one line that CommonMark renders as exactly these words.
 
     No heading, list, quotation, emphasis, code, link, table cell, footnote, entity or HTML comes of it, also at the
-    start of a line or the end of a heading (CommonMark 0.31, sections 2.4, 4 and 6). Tags become entities, because some renderers do not know
-    `\\<`; a `<` that cannot begin a tag ("< 140") stays readable. White space is joined; see `one_line`.
+    start of a line or the end of a heading (CommonMark 0.31, sections 2.4, 4 and 6). Tags become entities, because
+    some renderers do not know `\\<`; a `<` that cannot begin a tag ("< 140") stays readable. White space is joined;
+    see `one_line`.
     """
     line = _ENTITY.sub("&amp;", one_line(text))
     line = _INLINE.sub(r"\\\1", line)
