@@ -1,1 +1,46 @@
-"""Keys, sealing, database, audit trail."""
+"""Keys, sealing, database, audit trail. Heavy libraries load with the first vault that is made or opened."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.vault.session import VaultSession
+
+
+def vault_exists(folder: Path) -> bool:
+    """Whether `folder` holds a vault. Raises `MachineError` if it cannot be looked at."""
+    from app.vault.header import COPY, NAME
+    from app.vault.machine_errors import declared
+
+    with declared("look at the vault's folder"):
+        return (folder / NAME).exists() or (folder / COPY).exists()
+
+
+def user_names(folder: Path) -> list[str]:
+    """Sign-in names of the vault's people, in order. Raises `VaultError`, `VersionError`, `MachineError`."""
+    from app.vault.header import read_header
+
+    return sorted((account.name for account in read_header(folder).accounts), key=str.casefold)
+
+
+def create_vault(folder: Path, *, name: str, display_name: str, passphrase: str) -> tuple["VaultSession", str]:
+    """Make a vault and its first physician; return session and recovery code. Raises as `opening.create_vault`."""
+    from app.vault import opening
+
+    return opening.create_vault(folder, name=name, display_name=display_name, passphrase=passphrase)
+
+
+def sign_in(folder: Path, name: str, passphrase: str) -> "VaultSession":
+    """Open the vault. Raises as `opening.sign_in`."""
+    from app.vault import opening
+
+    return opening.sign_in(folder, name, passphrase)
+
+
+def sign_in_with_recovery_code(
+    folder: Path, name: str, recovery_code: str, new_passphrase: str
+) -> tuple["VaultSession", str]:
+    """Open the vault with a recovery code, set a new passphrase; return session and new code."""
+    from app.vault import opening
+
+    return opening.sign_in_with_recovery_code(folder, name, recovery_code, new_passphrase)

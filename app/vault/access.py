@@ -1,0 +1,24 @@
+"""What the signed-in person may do: every service of the vault asks here first."""
+
+from app.domain.errors import PermissionDeniedError
+from app.domain.people import MATRIX, Permission, Role, User
+
+
+class Access:
+    """The person as the verified certificate says."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def require(self, permission: Permission) -> None:
+        """Raises `PermissionDeniedError`."""
+        if not self.user.may(permission):
+            allowed = sorted(role.value for role in Role if permission in MATRIX[role])
+            raise PermissionDeniedError(
+                f"Your role does not allow this ({permission.value}).", f"Ask someone who is {' or '.join(allowed)}."
+            )
+
+    def role_for(self, permission: Permission) -> Role:
+        """The person's role that allows the act. Raises `PermissionDeniedError`."""
+        self.require(permission)
+        return next(role for role in Role if role in self.user.roles and permission in MATRIX[role])

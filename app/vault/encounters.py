@@ -1,0 +1,268 @@
+"""`EncounterStore` for the signed-in person: permission, care team, seal, audit, in this order, for every act."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, update
+
+from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState, VersionKind
+from app.domain.errors import ConflictError, InputError, PermissionDeniedError, SealBrokenError
+from app.domain.note import Note
+from app.domain.people import Permission
+from app.domain.ports import AudioWriter, SealedAudioInfo, SignatureCheck
+from app.domain.transcript import Transcript
+from app.vault import encounter_rows as rows
+from app.vault import note_versions as notes
+from app.vault import signing
+from app.vault.data_keys import DataKeys
+from app.vault.field_blob import DataKey, seal_field
+from app.vault.models import DeletionRow, EncounterRow, StageRow
+from app.vault.moments import now_text
+from app.vault.note_versions import VersionFacts
+from app.vault.open_vault import OpenVault
+from app.vault.recordings import Recordings
+
+_UNSIGNED = (EncounterState.OPEN, EncounterState.DRAFT, EncounterState.REVIEWED)
+_ADD = {
+    VersionKind.DRAFT: (Permission.EDIT, (EncounterState.DRAFT,)),
+    VersionKind.EDIT: (Permission.EDIT, (EncounterState.DRAFT, EncounterState.REVIEWED)),
+    VersionKind.REVIEW: (Permission.REVIEW, (EncounterState.REVIEWED,)),
+}
+_SIGN = {
+    VersionKind.SIGNATURE: ((EncounterState.DRAFT, EncounterState.REVIEWED), EncounterState.SIGNED),
+    VersionKind.ADDENDUM: ((EncounterState.SIGNED, EncounterState.AMENDED), EncounterState.AMENDED),
+}
+
+
+class VaultEncounterStore:
+    """Every method raises `PermissionDeniedError` by role, `InputError` for an encounter that is not this person's."""
+
+    def __init__(self, vault: OpenVault, keys: DataKeys, recordings: Recordings) -> None:
+        self._vault = vault
+        self._keys = keys
+        self._recordings = recordings
+
+    def create(self, title: str) -> str:
+        """Make an encounter with its own data key; return its id (32 hexadecimal digits)."""
+        self._vault.access.require(Permission.RECORD)
+        encounter_id = uuid.uuid4().hex
+        with self._vault.database.transaction() as connection:
+            now = now_text()
+            key = DataKey.generate()
+            connection.execute(
+                insert(EncounterRow).values(
+                    id=encounter_id,
+                    creator_id=self._vault.access.user.id,
+                    created_at=now,
+                    state=EncounterState.OPEN.value,
+                    title=seal_field(key, rows.title_place(encounter_id), rows.title_bytes(title)),
+                    duration=None,
+                    latest=0,
+                    destroyed_at=None,
+                )
+            )
+            self._keys.seal_new(connection, key, encounter_id)
+            self._vault.audit(connection, "encounter.created", encounter_id)
+        return encounter_id
+
+    def list(self) -> Sequence[Encounter]:
+        """Newest first. A title that does not open is shown as such, so that one damaged row hides no other."""
+        self._vault.access.require(Permission.READ)
+        with self._vault.database.transaction() as connection:
+            found = rows.read_all(connection, self._vault.access.user.id, self._keys)
+            self._vault.audit_view(connection, "encounters.listed", "encounters")
+        return found
+
+    def get(self, encounter_id: str) -> Encounter:
+        """Raises `InputError` if unknown, `SealBrokenError`."""
+        self._vault.access.require(Permission.READ)
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            found = rows.read_one(connection, encounter_id, key)
+            self._vault.audit_view(connection, "encounter.viewed", encounter_id)
+        return found
+
+    def rename(self, encounter_id: str, title: str) -> None:
+        """Change the title (the patient's label)."""
+        self._vault.access.require(Permission.EDIT)
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            sealed = seal_field(key, rows.title_place(encounter_id), rows.title_bytes(title))
+            connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(title=sealed))
+            self._vault.audit(connection, "encounter.renamed", encounter_id)
+
+    def set_stage(self, encounter_id: str, stage: Stage, state: StageState, code: str | None = None) -> None:
+        """Store how far a stage is; `code` names a declared error."""
+        self._vault.access.require(Permission.EDIT)
+        if code is not None and not 0 < len(code) <= 64:
+            raise InputError("A stage's code has 1 to 64 characters.")
+        with self._vault.database.transaction() as connection:
+            self._keys.get(connection, encounter_id)
+            values = {"state": state.value, "code": code, "updated_at": now_text()}
+            here = (StageRow.encounter_id == encounter_id, StageRow.stage == stage.value)
+            if connection.execute(update(StageRow).where(*here).values(**values)).rowcount == 0:
+                connection.execute(insert(StageRow).values(encounter_id=encounter_id, stage=stage.value, **values))
+
+    def audio_writer(self, encounter_id: str, rate: int = 16_000, channels: int = 1) -> AudioWriter:
+        """Start the recording (`rate` in Hz). Raises `ConflictError` if there is one, `MachineError`."""
+        self._vault.access.require(Permission.RECORD)
+
+        def finished(duration: float) -> None:
+            with self._vault.database.transaction() as connection:
+                connection.execute(
+                    update(EncounterRow).where(EncounterRow.id == encounter_id).values(duration=duration)
+                )
+                self._vault.audit(connection, "audio.finished", encounter_id)
+
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            self._vault.audit(connection, "audio.started", encounter_id)
+            return self._recordings.start(key, encounter_id, rate, channels, finished)
+
+    def audio_info(self, encounter_id: str) -> SealedAudioInfo | None:
+        """None without a recording. Raises `SealBrokenError`, `MachineError`."""
+        self._vault.access.require(Permission.READ)
+        reader = self._recordings.reader(self._key(encounter_id), encounter_id)
+        return reader.info() if reader else None
+
+    def read_audio(self, encounter_id: str, start: float = 0.0, end: float | None = None) -> bytes:
+        """PCM between two times in seconds. Raises `InputError` without a recording, `SealBrokenError`."""
+        self._vault.access.require(Permission.READ)
+        key = self._key(encounter_id, "audio.played")
+        reader = self._recordings.reader(key, encounter_id)
+        if reader is None:
+            raise InputError("This encounter has no recording.")
+        return reader.read(start, end)
+
+    def save_transcript(self, encounter_id: str, transcript: Transcript) -> None:
+        """Raises `ConflictError` after signature: what a signature rests on does not change."""
+        self._vault.access.require(Permission.EDIT)
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            if rows.state_of(connection, encounter_id) not in _UNSIGNED:
+                raise ConflictError("The note is signed; its transcript does not change.")
+            notes.save_transcript(connection, key, encounter_id, transcript)
+            self._vault.audit(connection, "transcript.saved", encounter_id)
+
+    def transcript(self, encounter_id: str) -> Transcript | None:
+        """The newest transcript. Raises `SealBrokenError`, `VersionError`."""
+        self._vault.access.require(Permission.READ)
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            number = notes.transcript_number(connection, encounter_id)
+            found = notes.read_transcript(connection, key, encounter_id, number)
+            self._vault.audit_view(connection, "transcript.viewed", encounter_id)
+        return found
+
+    def add_version(
+        self, encounter_id: str, note: Note, kind: VersionKind, state: EncounterState, expected_latest: int
+    ) -> NoteVersion:
+        """Append a draft, an edit or a review, and move the state. Raises `ConflictError`, `InputError`."""
+        if kind not in _ADD:
+            raise InputError("A signature is made by signing.", "Sign the note.")
+        permission, states = _ADD[kind]
+        self._vault.access.require(permission)
+        if state not in states:
+            raise ConflictError(f"A {kind.value} cannot bring a note to the state {state.value}.")
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            rows.expect(connection, encounter_id, expected_latest, _UNSIGNED)
+            facts = self._facts(connection, encounter_id, kind, expected_latest + 1)
+            version = notes.add_version(connection, key, facts, note)
+            rows.move(connection, encounter_id, state, facts.number)
+            self._vault.audit(connection, f"note.{kind.value}", encounter_id, signing.signed_detail(facts.number))
+        return version
+
+    def sign_version(
+        self, encounter_id: str, kind: VersionKind, note: Note, meaning: str, passphrase: str, expected_latest: int
+    ) -> NoteVersion:
+        """Re-authenticate, then append a signed version.
+
+        Raises `SignInError`, `PermissionDeniedError`, `ConflictError` (state or latest version), `InputError`.
+        """
+        if kind not in _SIGN:
+            raise InputError("Only a signature or an addendum is signed.")
+        role = self._vault.access.role_for(signing.PERMISSION[kind])
+        if not 0 < len(meaning.strip()) <= 200:
+            raise InputError("A signature says what it means.", "Name a meaning such as authorship.")
+        self._vault.user_key(passphrase)
+        before, after = _SIGN[kind]
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            rows.expect(connection, encounter_id, expected_latest, before)
+            facts = self._facts(connection, encounter_id, kind, expected_latest + 1)
+            transcript = notes.read_transcript(connection, key, encounter_id, facts.transcript_number)
+            last = self._vault.log.last_hash(connection)
+            signature = signing.sign(self._vault, facts, note, transcript, meaning.strip(), role, last)
+            version = notes.add_version(connection, key, facts, note, signature)
+            rows.move(connection, encounter_id, after, facts.number)
+            self._vault.audit(connection, signing.SIGNED_ACTION, encounter_id, signing.signed_detail(facts.number))
+            self._vault.log.checkpoint(connection, self._vault.access.user.id, self._vault.keys.signing_key)
+        return version
+
+    def versions(self, encounter_id: str) -> Sequence[NoteVersion]:
+        """All versions in order. Raises `SealBrokenError`, `VersionError`."""
+        self._vault.access.require(Permission.READ)
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            found = [version for _, version in notes.read_versions(connection, key, encounter_id)]
+            self._vault.audit_view(connection, "note.viewed", encounter_id)
+        return found
+
+    def verify(self, encounter_id: str, number: int) -> SignatureCheck:
+        """Verify a signed version. Raises `InputError` if there is no such version."""
+        self._vault.access.require(Permission.READ)
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            self._vault.audit_view(connection, "note.verified", encounter_id)
+            try:
+                return self._check(connection, key, encounter_id, number)
+            except SealBrokenError as error:
+                return signing.broken(error)
+
+    def share(self, encounter_id: str, user_id: str) -> None:
+        """Seal the data key to another person, who must be one that may read. Raises `ConflictError`, `InputError`."""
+        self._vault.access.require(Permission.RECORD)
+        with self._vault.database.transaction() as connection:
+            certificate = self._vault.directory.certificate(connection, user_id)
+            if not certificate.user.may(Permission.READ):
+                raise PermissionDeniedError("This person's role does not read encounters.", "Choose someone else.")
+            self._keys.share(connection, encounter_id, user_id, certificate.sealing)
+            self._vault.audit(connection, "encounter.shared", encounter_id, f"with {certificate.user.name}")
+
+    def destroy(self, encounter_id: str, reason: str) -> None:
+        """Delete the sealed keys, then the recording. What stays is sealed under a key that no longer exists."""
+        self._vault.access.require(Permission.RECORD)
+        if not 0 < len(reason.strip()) <= 500:
+            raise InputError("Destroying an encounter needs a reason.", "Give it in at most 500 characters.")
+        with self._vault.database.transaction() as connection:
+            self._keys.get(connection, encounter_id)
+            now = now_text()
+            user_id = self._vault.access.user.id
+            self._keys.destroy(connection, encounter_id)
+            connection.execute(
+                insert(DeletionRow).values(encounter_id=encounter_id, at=now, actor_id=user_id, reason=reason.strip())
+            )
+            connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(destroyed_at=now))
+            self._vault.audit(connection, "encounter.destroyed", encounter_id)
+        self._keys.forget(encounter_id)
+        self._recordings.remove(encounter_id)
+        self._vault.database.forget_deleted()
+
+    def _key(self, encounter_id: str, view: str = "audio.viewed") -> DataKey:
+        with self._vault.database.transaction() as connection:
+            key = self._keys.get(connection, encounter_id)
+            self._vault.audit_view(connection, view, encounter_id)
+        return key
+
+    def _facts(self, connection: Connection, encounter_id: str, kind: VersionKind, number: int) -> VersionFacts:
+        user = self._vault.access.user
+        transcript = notes.transcript_number(connection, encounter_id)
+        return VersionFacts(encounter_id, number, kind, user.id, user.display_name, now_text(), transcript)
+
+    def _check(self, connection: Connection, key: DataKey, encounter_id: str, number: int) -> SignatureCheck:
+        for facts, version in notes.read_versions(connection, key, encounter_id):
+            if facts.number == number:
+                transcript = notes.read_transcript(connection, key, encounter_id, facts.transcript_number)
+                return signing.check(self._vault, connection, facts, version, transcript)
+        raise InputError("There is no such version of this note.", "See the list of versions.")

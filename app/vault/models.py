@@ -1,0 +1,145 @@
+"""The tables. Content columns (`LargeBinary`) hold sealed values; times are UTC text, so that they sort and hash alike.
+
+The same tables serve SQLite and PostgreSQL; what is special to SQLite lives in `database.py` and the migrations.
+"""
+
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+ID = String(36)
+TIME = String(32)
+HEX = String(64)
+ROWID = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The metadata that migrations must lead to."""
+
+
+class UserRow(Base):
+    """A person. Roles are not here: they are read from verified certificates."""
+
+    __tablename__ = "users"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[str] = mapped_column(TIME)
+
+
+class CertificateRow(Base):
+    """A certificate by the organisation: canonical JSON and its Ed25519 signature. The newest of a person counts."""
+
+    __tablename__ = "certificates"
+    id: Mapped[int] = mapped_column(ROWID, primary_key=True, autoincrement=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(String(88))
+
+
+class EncounterRow(Base):
+    """A visit; `title` is sealed. `latest` is the number of its newest note version, 0 for none."""
+
+    __tablename__ = "encounters"
+    __table_args__ = (Index("ix_encounters_created_at", "created_at"),)
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    creator_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[str] = mapped_column(TIME)
+    state: Mapped[str] = mapped_column(String(16))
+    title: Mapped[bytes] = mapped_column(LargeBinary)
+    duration: Mapped[float | None] = mapped_column(Float)
+    latest: Mapped[int] = mapped_column(Integer)
+    destroyed_at: Mapped[str | None] = mapped_column(TIME)
+
+
+class SealedKeyRow(Base):
+    """An encounter's data key, sealed to a person or to the organisation (`recipient_id` is `organisation`)."""
+
+    __tablename__ = "sealed_keys"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    recipient_id: Mapped[str] = mapped_column(ID, primary_key=True, index=True)
+    blob: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[str] = mapped_column(TIME)
+
+
+class DeletionRow(Base):
+    """What remains of a destroyed encounter."""
+
+    __tablename__ = "deletions"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    at: Mapped[str] = mapped_column(TIME)
+    actor_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class StageRow(Base):
+    """How far a stage of an encounter is."""
+
+    __tablename__ = "stages"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    stage: Mapped[str] = mapped_column(String(16), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str | None] = mapped_column(String(64))
+    updated_at: Mapped[str] = mapped_column(TIME)
+
+
+class TranscriptRow(Base):
+    """A sealed transcript. One that a note version refers to never changes; a later one gets the next number."""
+
+    __tablename__ = "transcripts"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    created_at: Mapped[str] = mapped_column(TIME)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NoteVersionRow(Base):
+    """An immutable sealed note version; `signature` is the sealed signature record, if signed."""
+
+    __tablename__ = "note_versions"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    author_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[str] = mapped_column(TIME)
+    transcript_number: Mapped[int] = mapped_column(Integer)
+    note: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class AuditRow(Base):
+    """A line of the audit trail; never holds content."""
+
+    __tablename__ = "audit"
+    __table_args__ = (UniqueConstraint("hash", name="uq_audit_hash"),)
+    sequence: Mapped[int] = mapped_column(ROWID, primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(TIME)
+    actor: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(128))
+    detail: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(HEX)
+    hash: Mapped[str] = mapped_column(HEX)
+
+
+class AuditHeadRow(Base):
+    """The one row that says how long the trail is and how it ends, under a keyed code.
+
+    `broken_at` is the sequence at which a damaged head was noticed, 0 for never; it is never reset.
+    """
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(ROWID)
+    hash: Mapped[str] = mapped_column(HEX)
+    broken_at: Mapped[int] = mapped_column(ROWID)
+    code: Mapped[str] = mapped_column(HEX)
+
+
+class AuditCheckpointRow(Base):
+    """A point of the trail signed by a person at sign-in or signature."""
+
+    __tablename__ = "audit_checkpoints"
+    count: Mapped[int] = mapped_column(ROWID, primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(HEX)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    signature: Mapped[str] = mapped_column(String(88))

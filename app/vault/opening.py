@@ -1,0 +1,257 @@
+"""Creating a vault, signing in, and signing in with a recovery code."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from app.domain.errors import AnamnesisError, ConflictError, SealBrokenError, VaultError
+from app.domain.people import Role, User
+from app.vault import accounts, schema
+from app.vault.audit import AuditLog
+from app.vault.certificates import issue
+from app.vault.database import NAME as DATABASE
+from app.vault.database import Database
+from app.vault.directory import Directory
+from app.vault.header import COPY, Account, Header, read_header, renew_copy, write_header
+from app.vault.header import NAME as HEADER
+from app.vault.key_bundle import KeyBundle
+from app.vault.key_material import founder_bundle
+from app.vault.key_slot import STANDARD_COST, Argon2Cost, slot_cost, waste_time, wrong_secret
+from app.vault.lock_file import VaultLock
+from app.vault.machine_errors import declared
+from app.vault.moments import now_text
+from app.vault.open_vault import OpenVault
+from app.vault.recordings import FOLDER as AUDIO
+from app.vault.recordings import Recordings
+from app.vault.recovery_code import normal_form
+from app.vault.safe_files import make_private_folder, open_private, sync_folder, tighten
+from app.vault.session import VaultSession
+from app.vault.sign_in_delay import SignInDelay
+
+_UNFINISHED = DATABASE + ".creating"
+
+
+def create_vault(
+    folder: Path, *, name: str, display_name: str, passphrase: str, cost: Argon2Cost = STANDARD_COST
+) -> tuple[VaultSession, str]:
+    """Make a vault and its first physician, who is administrator too; return the session and the recovery code.
+
+    The header is written last: before it there is no vault, and a second try starts afresh.
+    Raises `ConflictError` (there is one), `VaultError` (parts of one), `InputError`, `DiskFullError`, `MachineError`.
+    """
+    name, display_name = accounts.clean_name(name, "name"), accounts.clean_name(display_name, "display name")
+    accounts.check_new_passphrase(passphrase)
+    make_private_folder(folder)
+    with _locked(folder) as lock:
+        _refuse_existing(folder)
+        tighten(folder)
+        user = User(uuid.uuid4().hex, name, display_name, frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR}))
+        keys = founder_bundle()
+        vault_id = uuid.uuid4().hex
+        account, code = accounts.new_account(vault_id, user.id, name, passphrase, keys, cost)
+        header = Header(vault_id, now_text(), (account,)).with_code(keys.derived("header"))
+        try:
+            _first_rows(folder, vault_id, user, keys)
+            write_header(folder, header)
+            session = _open(folder, header, account, keys, cost, lock.release, [])
+        except BaseException:
+            _undo_creation(folder)
+            raise
+    return session, code
+
+
+def sign_in(folder: Path, name: str, passphrase: str, *, delay: SignInDelay | None = None) -> VaultSession:
+    """Open the vault.
+
+    Raises `SignInError` (wrong name or passphrase, or too soon), `VaultError` (none there), `SealBrokenError`,
+    `VersionError`, `ConflictError` (open elsewhere), `DiskFullError`, `MachineError`.
+    """
+    _require_vault(folder)
+    with _locked(folder) as lock:
+        header, opened = read_header(folder), tighten(folder)
+        tries = delay or SignInDelay(folder)
+        account = _begin(tries, header, name, passphrase)
+        user_key = accounts.user_key_by_passphrase(account, header.vault_id, passphrase)
+        keys = _keys(header, account, user_key)
+        tries.succeeded()
+        renew_copy(folder, header)
+        return _open(folder, header, account, keys, slot_cost(account.passphrase_slot), lock.release, opened, tries)
+
+
+def sign_in_with_recovery_code(
+    folder: Path, name: str, recovery_code: str, new_passphrase: str, *, delay: SignInDelay | None = None
+) -> tuple[VaultSession, str]:
+    """Open the vault with a recovery code, set a new passphrase and a new code. Raises as `sign_in`, `InputError`."""
+    _require_vault(folder)
+    accounts.check_new_passphrase(new_passphrase)
+    symbols = normal_form(recovery_code)
+    with _locked(folder) as lock:
+        header, opened = read_header(folder), tighten(folder)
+        tries = delay or SignInDelay(folder)
+        account = _begin(tries, header, name, symbols)
+        user_key = accounts.user_key_by_code(account, header.vault_id, symbols)
+        keys = _keys(header, account, user_key)
+        tries.succeeded()
+        cost = slot_cost(account.passphrase_slot)
+        changed = accounts.with_passphrase(account, header.vault_id, user_key, new_passphrase, cost)
+        changed, code = accounts.with_new_code(changed, header.vault_id, user_key, cost)
+        session = _open(folder, header, account, keys, cost, lock.release, opened, tries, replaced_by=changed)
+    return session, code
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[VaultLock]:
+    """Hold the lock; keep it for the session if the block ends well."""
+    lock = VaultLock(folder)
+    try:
+        yield lock
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _require_vault(folder: Path) -> None:
+    with declared("look at the vault's folder"):
+        there = folder.is_dir()
+    if not there:
+        raise VaultError("There is no vault in this data folder.", "Create one first.")
+
+
+def _refuse_existing(folder: Path) -> None:
+    """Never a new key where something sealed under an old one lies."""
+    with declared("look at the vault's folder"):
+        if (folder / HEADER).exists():
+            raise ConflictError("There is a vault in this data folder.", "Sign in, or choose another data folder.")
+        audio = folder / AUDIO
+        if (folder / DATABASE).exists() or (audio.exists() and any(audio.iterdir())):
+            raise VaultError(
+                "There is a vault whose header is missing.", f"Restore {HEADER} from its copy or a backup."
+            )
+        for leftover in folder.glob(_UNFINISHED + "*"):
+            leftover.unlink()
+
+
+def _undo_creation(folder: Path) -> None:
+    """Take away a vault whose creation failed: nobody saw its recovery code, and nothing is in it. Header first."""
+    for path in (folder / HEADER, folder / COPY, *folder.glob(DATABASE + "*")):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _first_rows(folder: Path, vault_id: str, user: User, keys: KeyBundle) -> None:
+    path = folder / _UNFINISHED
+    database = _open_database(path, keys, fresh=True)
+    try:
+        with database.transaction() as connection:
+            schema.upgrade(connection)
+            log = AuditLog(keys.derived("audit"), vault_id)
+            log.start(connection)
+            organisation = keys.organisation_signing or b""
+            certificate = issue(organisation, vault_id, user, keys.sealing.public(), keys.signing_public)
+            Directory(keys.organisation_public, vault_id).add(connection, certificate)
+            log.append(connection, user.name, "vault.created", "vault")
+        database.forget_deleted()
+    finally:
+        database.close()
+
+
+def _open_database(path: Path, keys: KeyBundle, *, fresh: bool = False) -> Database:
+    with declared("open the vault's database"):
+        if fresh:
+            os.close(open_private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+            sync_folder(path.parent)
+        elif not path.exists():
+            raise VaultError("The vault's database is missing.", f"Restore {DATABASE} from a backup.")
+    return Database(path, keys.derived("database"))
+
+
+def _finish_creation(folder: Path) -> None:
+    """The header is there but a crash came before the database got its name."""
+    unfinished = folder / _UNFINISHED
+    with declared("name the vault's database"):
+        if unfinished.exists() and not (folder / DATABASE).exists():
+            unfinished.rename(folder / DATABASE)
+            sync_folder(folder)
+
+
+def _begin(delay: SignInDelay, header: Header, name: str, secret: str) -> Account:
+    account = header.account(name)
+    delay.begin(account.name if account else "")
+    if account is None:
+        cost = slot_cost(header.accounts[0].passphrase_slot) if header.accounts else STANDARD_COST
+        waste_time(secret, cost)
+        raise wrong_secret()
+    return account
+
+
+def _keys(header: Header, account: Account, user_key: bytes) -> KeyBundle:
+    keys = accounts.keys_of(account, header.vault_id, user_key)
+    header.check_code(keys.derived("header"))
+    return keys
+
+
+def _open(
+    folder: Path,
+    header: Header,
+    account: Account,
+    keys: KeyBundle,
+    cost: Argon2Cost,
+    released: Callable[[], None],
+    opened: list[str],
+    delay: SignInDelay | None = None,
+    replaced_by: Account | None = None,
+) -> VaultSession:
+    _finish_creation(folder)
+    database = _open_database(folder / DATABASE, keys)
+    try:
+        vault = _open_vault(folder, header, account, keys, database, delay or SignInDelay(folder))
+        if replaced_by is not None:
+            with vault.changing_header() as (connection, replace):
+                vault.audit(connection, "passphrase.recovered", account.name)
+                replace(header.with_account(replaced_by))
+        vault.record_failed_tries()
+        with database.transaction() as connection:
+            if opened:
+                vault.audit(connection, "files.closed-to-others", "vault", f"{len(opened)} were too open")
+            vault.audit(connection, "sign-in", "vault")
+            vault.log.checkpoint(connection, account.id, keys.signing_key)
+        recordings = Recordings(folder)
+        _finish_destroying(database, recordings)
+        return VaultSession(vault, recordings, cost, released)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _open_vault(
+    folder: Path, header: Header, account: Account, keys: KeyBundle, database: Database, delay: SignInDelay
+) -> OpenVault:
+    directory = Directory(keys.organisation_public, header.vault_id)
+    with database.transaction() as connection:
+        schema.upgrade(connection)
+        try:
+            certificate = directory.certificate(connection, account.id)
+        except AnamnesisError as error:
+            raise SealBrokenError("Your certificate is missing or damaged.", "Ask an administrator.") from error
+    own = (keys.sealing.public().raw, keys.signing_public)
+    if (certificate.sealing.raw, certificate.signing) != own:
+        raise SealBrokenError("Your certificate is for other keys.", "Ask an administrator.")
+    log = AuditLog(keys.derived("audit"), header.vault_id)
+    return OpenVault(folder, database, header, keys, certificate, log, directory, delay)
+
+
+def _finish_destroying(database: Database, recordings: Recordings) -> None:
+    """Delete recordings of destroyed encounters that a crash left behind."""
+    from sqlalchemy import select
+
+    from app.vault.models import DeletionRow
+
+    present = recordings.ids()
+    if not present:
+        return
+    with database.transaction() as connection:
+        gone = set(connection.execute(select(DeletionRow.encounter_id)).scalars())
+    for encounter_id in sorted(present & gone):
+        recordings.remove(encounter_id)

@@ -1,0 +1,68 @@
+"""A signed-in person with the opened vault."""
+
+from collections.abc import Callable
+
+from app.domain.people import User
+from app.vault.audit import VaultAuditTrail
+from app.vault.data_keys import DataKeys
+from app.vault.encounters import VaultEncounterStore
+from app.vault.key_slot import Argon2Cost
+from app.vault.open_vault import OpenVault
+from app.vault.recordings import Recordings
+from app.vault.users import VaultUserDirectory
+
+
+class VaultSession:
+    """`Session` on the local vault. Safe for use from several threads."""
+
+    def __init__(
+        self, vault: OpenVault, recordings: Recordings, cost: Argon2Cost, released: Callable[[], None]
+    ) -> None:
+        self._vault = vault
+        self._keys = DataKeys(vault)
+        self._recordings = recordings
+        self._released = released
+        self._open = True
+        self._encounters = VaultEncounterStore(vault, self._keys, recordings)
+        self._audit = VaultAuditTrail(vault.database, vault.log, vault.access, vault.directory.signing_keys)
+        self._users = VaultUserDirectory(vault, cost)
+
+    @property
+    def user(self) -> User:
+        """Who is signed in, as the verified certificate says."""
+        return self._vault.access.user
+
+    @property
+    def encounters(self) -> VaultEncounterStore:
+        """Encounters of this person's care teams."""
+        return self._encounters
+
+    @property
+    def audit(self) -> VaultAuditTrail:
+        """The audit trail."""
+        return self._audit
+
+    @property
+    def users(self) -> VaultUserDirectory:
+        """The people of the vault."""
+        return self._users
+
+    def reauthenticate(self, passphrase: str) -> None:
+        """Raises `SignInError` for a wrong passphrase; after several it asks for a growing wait."""
+        self._vault.user_key(passphrase)
+
+    def close(self) -> None:
+        """End open recordings, sign out, close the database, forget the keys. Closing twice is harmless."""
+        if not self._open:
+            return
+        self._open = False
+        try:
+            self._recordings.close()
+            with self._vault.database.transaction() as connection:
+                self._vault.audit(connection, "sign-out", "vault")
+        finally:
+            self._keys.forget()
+            try:
+                self._vault.database.close()
+            finally:
+                self._released()
