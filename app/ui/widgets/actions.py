@@ -33,6 +33,8 @@ class Actions(QObject):
         self.play_on_click = self._make("Play when I &click a statement")
         self.play_on_click.setCheckable(True)
         self.keys = self._make("&Keys", "F1")
+        for action, short in ((self.edit, "Edit"), (self.add, "Add"), (self.remove, "Remove"), (self.play, "Play")):
+            action.setIconText(short)
 
     @property
     def all(self) -> list[QAction]:
@@ -46,6 +48,7 @@ class Actions(QObject):
 
     def _make(self, text: str, *keys: str, in_view: bool = False) -> QAction:
         action = QAction(text, self)
+        action.setIconText(text.replace("&", ""))
         action.setShortcuts([QKeySequence(key) for key in keys])
         if in_view:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

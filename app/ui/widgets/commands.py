@@ -117,7 +117,7 @@ class Commands(QObject):
         a.undo.setEnabled(model.may_undo)
         a.redo.setEnabled(model.may_redo)
         for action in (a.edit, a.remove, a.add, a.undo, a.redo):
-            action.setVisible(not model.may_amend)
+            action.setVisible(note is not None and not model.may_amend)
         in_doubt = bool(note and wording.doubtful(note))
         a.next_doubtful.setEnabled(in_doubt)
         a.next_doubtful.setVisible(in_doubt)
@@ -127,14 +127,15 @@ class Commands(QObject):
         a.sign.setEnabled(model.may_sign and settled)
         a.addendum.setEnabled(model.may_amend and settled)
         a.addendum.setVisible(model.may_amend)
-        a.sign.setVisible(not model.may_amend)
-        a.mark_reviewed.setVisible(not model.may_amend)
+        a.sign.setVisible(note is not None and not model.may_amend)
+        a.mark_reviewed.setVisible(note is not None and not model.may_amend)
+        a.export.setVisible(note is not None)
         a.export.setEnabled(model.may_export and settled)
         a.rename.setEnabled(loaded is not None)
         a.resume.setEnabled(loaded is not None and job is None and wording.unfinished(loaded.encounter) is not None)
         a.cancel.setEnabled(job is not None and not job.cancelling)
         a.play.setEnabled(loaded is not None and loaded.transcript is not None)
-        a.play.setText("&Stop playing" if self._playback.playing else "&Play")
+        a.play.setIconText("Stop" if self._playback.playing else "Play")
 
     def tell(self, title: str, error: AnamnesisError) -> None:
         """Show a declared error in a dialog; a bug was shown already."""

@@ -149,8 +149,9 @@ class KeysDialog(Sheet):
         for number, action in enumerate(shown):
             row, column = number % half, 3 * (number // half)
             keys = " or ".join(k.toString().replace("Return", "Enter") for k in action.shortcuts()[:2])
-            grid.addWidget(text(action.text().replace("&", "").rstrip("…")), row, column)
-            grid.addWidget(text(keys, "muted"), row, column + 1)
+            for offset, label in enumerate((text(action.text().replace("&", "").rstrip("…")), text(keys, "muted"))):
+                label.setWordWrap(False)
+                grid.addWidget(label, row, column + offset)
         grid.setColumnMinimumWidth(2, 6 * SPACE)
         self.column.addLayout(grid)
         self.column.addWidget(text("While typing a statement: Enter saves, Escape leaves it as it was.", "small"))

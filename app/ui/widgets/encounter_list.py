@@ -8,7 +8,7 @@ from app.domain.encounter import Encounter, EncounterState
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.encounters import EncounterFilter, EncounterRole
-from app.ui.widgets.rows import EDGE, Index, RowDelegate, line_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height
 
 _Select = QItemSelectionModel.SelectionFlag
 
@@ -16,7 +16,7 @@ _Select = QItemSelectionModel.SelectionFlag
 class _Delegate(RowDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 - Qt's name
         body, small = line_height(self.theme.font()), line_height(self.theme.font(0.9))
-        return QSize(self.width, round(body + 2 * small + 5 * SPACE))
+        return QSize(ANY_WIDTH, round(body + 2 * small + 5 * SPACE))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         t = self.theme.tokens
@@ -72,6 +72,8 @@ class EncounterView(QListView):
         self.setModel(rows)
         self.setItemDelegate(_Delegate(theme, self))
         self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.errors import AnamnesisError
 from app.domain.ports import Session
@@ -12,7 +12,7 @@ from app.ui.contracts import Application
 from app.ui.strength import estimate
 from app.ui.tasks import Tasks, UnexpectedError
 from app.ui.theme import SPACE, Theme
-from app.ui.widgets.parts import Card, MessageBar, button, centred, line, text
+from app.ui.widgets.parts import Card, Choice, MessageBar, button, centred, line, text
 
 
 def _page(widget: QWidget, card: Card) -> None:
@@ -204,8 +204,7 @@ class SignInPage(QWidget):
         self._tasks = tasks
         self._busy = False
         card = Card("Anamnesis", "Sign in to open your visits.", width=400)
-        self.names = QComboBox()
-        self.names.setAccessibleName("Name")
+        self.names = Choice("Name")
         card.field("Name", self.names)
         self.passphrase = line("Passphrase", secret=True)
         card.field("Passphrase", self.passphrase)

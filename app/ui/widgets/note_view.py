@@ -8,7 +8,7 @@ from app.domain.note import Statement, Support
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.note import NoteRole, NoteRows, Row, RowKind
-from app.ui.widgets.rows import EDGE, Index, RowDelegate, line_height, wrapped_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, wrapped_height
 from app.ui.widgets.statement_editor import StatementEditor
 
 _PAD = 2 * SPACE
@@ -19,11 +19,11 @@ class _Delegate(RowDelegate):
         row: Row = index.data(NoteRole.ROW)
         if row.kind is RowKind.SECTION:
             first = index.row() == 0
-            return QSize(self.width, round(line_height(self._title_font) + (3 if first else 6) * SPACE))
+            return QSize(ANY_WIDTH, round(line_height(self._title_font) + (3 if first else 6) * SPACE))
         height = wrapped_height(row.text or " ", self.theme.font(), self._text_width) + 2 * _PAD
         if row.statement is not None and row.pending is None and row.statement.reasons:
             height += self._reasons_height(row.statement) + SPACE
-        return QSize(self.width, round(height))
+        return QSize(ANY_WIDTH, round(height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(NoteRole.ROW)
@@ -57,7 +57,8 @@ class _Delegate(RowDelegate):
         self.write(painter, QRectF(x, y, self._text_width, height + 4), row.text, self.theme.font(), t.text)
         if row.statement is None or row.pending is not None:
             at = QRectF(self._mark_x, y, self._mark_width, 30)
-            self.write_line(painter, at, "Saving…", self.theme.font(0.9), t.muted)
+            saving = "Saving…" if row.pending is not None else ""
+            self.write_line(painter, at, saving, self.theme.font(0.9), t.muted)
             return
         self._paint_mark(painter, box, y, row.statement)
         if row.statement.reasons:
@@ -151,6 +152,7 @@ class NoteView(QListView):
         self.setItemDelegate(_Delegate(theme, self))
         self.setMouseTracking(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.selectionModel().currentChanged.connect(self._on_current)

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
@@ -45,11 +49,11 @@ def for_action(action: QAction, role: str = "") -> QPushButton:
     widget = button("", action.trigger, role)
 
     def follow() -> None:
-        label = action.text().replace("&", "")
+        name = action.text().replace("&", "").rstrip("…")
         keys = action.shortcut().toString()
-        widget.setText(label)
-        widget.setAccessibleName(label.rstrip("…"))
-        widget.setToolTip(f"{label.rstrip('…')}  ({keys})" if keys else "")
+        widget.setText(action.iconText())
+        widget.setAccessibleName(name)
+        widget.setToolTip(f"{name}  ({keys})" if keys else name)
         widget.setEnabled(action.isEnabled())
         widget.setVisible(action.isVisible())
 
@@ -67,6 +71,48 @@ def line(name: str, *, secret: bool = False, placeholder: str = "") -> QLineEdit
         field.setEchoMode(QLineEdit.EchoMode.Password)
         field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
     return field
+
+
+class Choice(QComboBox):
+    """A drop-down list with a visible arrow."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt; the style sheet has no arrow of its own."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().text().color(), 1.6))
+        x, y = self.width() - 18, self.height() / 2
+        painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2.5), QPointF(x + 4, y - 2)]))
+
+
+class Check(QCheckBox):
+    """A check box whose outline can be seen in both schemes."""
+
+    def __init__(self, content: str = "") -> None:
+        super().__init__(content)
+        self.setAccessibleName(content)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt; the style's own outline has too little contrast on dark."""
+        super().paintEvent(event)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = QRectF(self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().text().color(), 1.4))
+        painter.setBrush(self.palette().base())
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 3, 3)
+        if self.isChecked():
+            painter.setPen(QPen(self.palette().text().color(), 2))
+            x, y, w = box.x(), box.y(), box.width()
+            tick = ((0.26, 0.52), (0.43, 0.69), (0.75, 0.33))
+            painter.drawPolyline(QPolygonF([QPointF(x + a * w, y + b * w) for a, b in tick]))
 
 
 class Card(QFrame):

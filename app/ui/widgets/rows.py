@@ -10,6 +10,7 @@ Index = QModelIndex | QPersistentModelIndex
 WRAP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 ONE_LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 EDGE = 3 * SPACE
+ANY_WIDTH = 40  # px; a list view widens every row to its own width
 
 
 def wrapped_height(text: str, font: QFont, width: float) -> float:

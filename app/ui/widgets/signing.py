@@ -1,7 +1,7 @@
 """Signing and addenda: what is signed is on the screen, and the passphrase is asked again."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.domain.errors import AnamnesisError
 from app.domain.note import Note
@@ -10,7 +10,7 @@ from app.ui import wording
 from app.ui.tasks import UnexpectedError
 from app.ui.theme import SPACE, Theme
 from app.ui.widgets.dialogs import Sheet
-from app.ui.widgets.parts import MessageBar, button, line, text
+from app.ui.widgets.parts import Check, Choice, MessageBar, button, line, text
 
 MEANINGS = {
     "I wrote this note": "authorship",
@@ -111,7 +111,7 @@ class SignDialog(_PassphraseSheet):
         self.content.setMinimumHeight(300)
         self.column.addWidget(self.content, 1)
         self.column.addWidget(text("Once signed, this version cannot be changed; addenda can follow.", "small"))
-        self.acknowledged = QCheckBox()
+        self.acknowledged = Check()
         if self.doubtful:
             bar = MessageBar(theme)
             count = len(self.doubtful)
@@ -129,8 +129,7 @@ class SignDialog(_PassphraseSheet):
             self.acknowledged.setAccessibleName(self.acknowledged.text())
             self.column.addWidget(self.acknowledged)
             self.acknowledged.toggled.connect(self.refresh)
-        self.meaning = QComboBox()
-        self.meaning.setAccessibleName("What the signature stands for")
+        self.meaning = Choice("What the signature stands for")
         for words, stored in MEANINGS.items():
             self.meaning.addItem(words, stored)
         caption = text("The signature says", "heading")

@@ -1,6 +1,6 @@
 """The transcript: who said what and when; the evidence of the selected statement stands out."""
 
-from PySide6.QtCore import QModelIndex, QRectF, QSize, Signal
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
@@ -8,7 +8,7 @@ from app.domain.transcript import Speaker, Utterance
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.transcript import TranscriptRows, UtteranceRole
-from app.ui.widgets.rows import EDGE, Index, RowDelegate, line_height, wrapped_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, wrapped_height
 
 
 class _Delegate(RowDelegate):
@@ -17,7 +17,7 @@ class _Delegate(RowDelegate):
         head = line_height(self.theme.font(0.9)) + 2 if index.data(UtteranceRole.NAMED) else 0
         body = wrapped_height(utterance.text, self.theme.font(), self._text_width)
         gap = 2 * SPACE if index.data(UtteranceRole.NAMED) else 0
-        return QSize(self.width, round(gap + head + body + 2 * SPACE))
+        return QSize(ANY_WIDTH, round(gap + head + body + 2 * SPACE))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         t = self.theme.tokens
@@ -68,6 +68,7 @@ class TranscriptView(QListView):
         self.setItemDelegate(_Delegate(theme, self))
         self.setMouseTracking(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 

@@ -49,6 +49,7 @@ class VisitPage(QWidget):
     def __init__(self, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
+        self._fresh = True
         self.transcript_rows = TranscriptRows(self)
         self.note_rows = NoteRows(self)
         self.transcript = TranscriptView(self.transcript_rows, theme)
@@ -125,6 +126,7 @@ class VisitPage(QWidget):
         self.progress.show_job(None)
         self.transcript_rows.show(None)
         self.note_rows.show(None, editable=False)
+        self._fresh = True
         self._show_views()
 
     def show_visit(
@@ -141,6 +143,10 @@ class VisitPage(QWidget):
         self._show_note(loaded, editable)
         self._show_empty(loaded, job)
         self._show_views()
+        if self._fresh and loaded.transcript is not None:
+            self._fresh = False
+            self.transcript.scrollToTop()
+            self.note.scrollToTop()
 
     def _show_note(self, loaded: Loaded, editable: bool) -> None:
         note = loaded.version.note if loaded.version else None

@@ -51,7 +51,6 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         self.actions_: Actions | None = None
         self.setWindowTitle("Anamnesis")
-        self.setMinimumSize(980, 640)
         self.resize(1360, 860)
         if not preferences.geometry.isEmpty():
             self.restoreGeometry(preferences.geometry)
