@@ -1,7 +1,6 @@
 """From transcript to draft: one question per section on a shared prefix, then our own sorting and evidence."""
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
 
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.transcript import Speaker, Transcript
@@ -114,14 +113,16 @@ class _Writer:
 
 
 def _joined(phrases: Sequence[Phrase]) -> list[tuple[str, tuple[str, ...]]]:
-    """Join neighbours of one field that rest on the same evidence into one sentence."""
-    found: list[tuple[str, tuple[str, ...]]] = []
-    for (field, none, evidence), group in groupby(phrases, key=lambda p: (p.field, p.none, p.evidence)):
-        members = list(group)
-        if none or not evidence:
-            found.extend((p.sentence, evidence) for p in members)
-        else:
-            found.append((Phrase(field, ", ".join(p.text for p in members), evidence).sentence, evidence))
+    """Join the phrases of one field that rest on the same evidence into one sentence."""
+    groups: dict[tuple[object, ...], list[Phrase]] = {}
+    for number, phrase in enumerate(phrases):
+        alone = phrase.none or not phrase.evidence
+        groups.setdefault((phrase.field, phrase.evidence, number if alone else None), []).append(phrase)
+    found = []
+    for members in groups.values():
+        first = members[0]
+        text = first.text if first.none else ", ".join(p.text for p in members)
+        found.append((Phrase(first.field, text, first.evidence, first.none).sentence, first.evidence))
     return found
 
 

@@ -23,6 +23,7 @@ _BUT = re.compile(
 _FAMILY = re.compile(
     r"\b(?:famil\w*|mother|father|mom|mum|dad|parents?|brother|sister|siblings?|relatives?|grand\w+|aunt|uncle)\b", re.I
 )
+_YES = re.compile(r"\b(?:yes|yeah|yep|both|mm-hmm|uh-huh|mhm)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:how|when|where|what|which|why|or not)\b", re.IGNORECASE)
 
 
@@ -50,12 +51,17 @@ class Exchanges:
             if utterance.id not in asked and not _denies_itself(utterance.text)
             for name in names_in(utterance.text)
         )
+        self._rejected = _rejected(transcript)
         self.denied = frozenset(n for e in self.denials if not e.family for n in e.concepts) - self.told
 
     def is_denied(self, text: str) -> bool:
         """Whether all clinical concepts of the text (at least one) were asked for, denied, and told nowhere."""
         names = set(names_in(text))
         return bool(names) and names <= self.denied
+
+    def is_rejected_choice(self, text: str) -> bool:
+        """Whether the text holds the alternative of an either-or question that the answer did not take."""
+        return bool(_stems(text) & self._rejected)
 
     def is_told(self, text: str) -> bool:
         """Whether a clinical concept of the text was told somewhere and denied nowhere."""
@@ -93,6 +99,23 @@ def _denials(transcript: Transcript) -> Iterable[Exchange]:
         names = [n for n in names_in(asked) if kind_of(n) in DENIABLE and n not in _TOPICS]
         if names:
             yield Exchange(question, answer, tuple(names), bool(_FAMILY.search(asked)))
+
+
+def _rejected(transcript: Transcript) -> frozenset[str]:
+    """Word stems that were only ever offered in an either-or question whose answer took another word of it."""
+    offered: set[str] = set()
+    asking: set[str] = set()
+    for question, answer in _pairs(transcript):
+        asked, taken = _stems(question.text), _stems(answer.text)
+        if " or " in question.text.lower() and asked & taken and not _YES.search(answer.text):
+            offered |= asked - taken
+            asking.add(question.id)
+    said = {stem for u in transcript.utterances if u.id not in asking for stem in _stems(u.text)}
+    return frozenset(offered - said)
+
+
+def _stems(text: str) -> set[str]:
+    return {t.stem for t in tokenise(text) if not t.is_stop and t.text.isalpha()}
 
 
 def _last_question(text: str) -> str:

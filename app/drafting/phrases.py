@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.answer_form import Claim
@@ -23,6 +23,7 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 _DENYING = re.compile(r"^(?:denies(?: any)?|denied|no|not|without|does not have|negative for)\s+", re.IGNORECASE)
+_TAG = re.compile(r"\b(?:ok(?:ay)?|alright|all right|right)\s*\?$", re.IGNORECASE)
 _BULLET = re.compile(r"^[\s\-*•·]+|[\s.;,]+$")
 _FIRST_PERSON = (
     (re.compile(r"\b(?:my|our)\b", re.IGNORECASE), "the"),
@@ -64,7 +65,9 @@ class Sorter:
 
     def _sorted(self, section: SectionTemplate, into: Field, raw: str) -> Phrase | None:
         text = clean(raw)
-        if not text or _FILLER.fullmatch(text):
+        if not text or _FILLER.fullmatch(text) or text.lower() in {f.name for f in section.fields}:
+            return None
+        if section.said_by is None and self.exchanges.is_rejected_choice(text):
             return None
         if _NONE.fullmatch(text) and into.role != "denied" and not (names_in(text) and not into.none):
             return self._none(into)
@@ -93,21 +96,21 @@ class Sorter:
 
     def _supported(self, section: SectionTemplate, into: Field, text: str) -> Phrase | None:
         sentence = into.say.format(text)
+        evidence = find_evidence(text, self.transcript)
         if section.said_by is Speaker.CLINICIAN:
-            evidence = find_evidence(text, self._said_by_clinician())
-            if not evidence and find_evidence(text, self.transcript):
-                return None  # only the patient said it, or the clinician asked it: it is no finding, diagnosis or plan
-        else:
-            evidence = find_evidence(text, self.transcript)
+            told = find_evidence(text, self._said_by_clinician())
+            if evidence and not set(told).intersection(evidence):
+                return None  # the patient said it, or the clinician only asked it: no finding, diagnosis or plan
+            evidence = told
         return None if self._repeats(sentence) else Phrase(into, text, evidence)
 
     def _said_by_clinician(self) -> Transcript:
         """The transcript without the patient's words and without questions."""
         if self._clinician is None:
             kept = tuple(
-                u
+                replace(u, text=statements_of(u.text))
                 for u in self.transcript.utterances
-                if u.speaker in (Speaker.CLINICIAN, Speaker.UNKNOWN) and not _only_asks(u.text)
+                if u.speaker in (Speaker.CLINICIAN, Speaker.UNKNOWN) and statements_of(u.text)
             )
             self._clinician = Transcript(self.transcript.duration, self.transcript.language, "", kept)
         return self._clinician
@@ -149,10 +152,10 @@ def clean(raw: str) -> str:
     return text.strip()
 
 
-def _only_asks(text: str) -> bool:
-    return (
-        is_question(tokenise(text)) and len([s for s in re.split(r"(?<=[.!?])\s+", text) if not s.endswith("?")]) == 0
-    )
+def statements_of(text: str) -> str:
+    """The sentences of an utterance that are not questions."""
+    sentences = re.split(r"(?<=[.!?])\s+", text.strip())
+    return " ".join(s for s in sentences if not is_question(tokenise(s)) or _TAG.search(s))
 
 
 def _sentence(text: str) -> str:

@@ -1,0 +1,88 @@
+"""A language model that answers from a script, and short ways to write transcripts."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.domain.work import CancelToken
+from app.drafting.language_model import OnRead, OnToken, Prompt
+
+SPEAKERS = {"D": Speaker.CLINICIAN, "P": Speaker.PATIENT, "O": Speaker.OTHER, "?": Speaker.UNKNOWN}
+
+
+def visit(*turns: str) -> Transcript:
+    """A transcript from turns such as `P: My knee hurts.`; ids u1, u2, …, five seconds each."""
+    utterances = tuple(
+        Utterance(f"u{n}", 5.0 * n, 5.0 * n + 5.0, SPEAKERS[turn[0]], turn[3:]) for n, turn in enumerate(turns, start=1)
+    )
+    return Transcript(5.0 * len(turns), "en", "test", utterances)
+
+
+def form(**fields: Sequence[str]) -> str:
+    """An answer; underscores in names stand for spaces."""
+    return json.dumps({name.replace("_", " "): list(values) for name, values in fields.items()})
+
+
+class ScriptedModel:
+    """Answers each prompt by a function of it; records all prompts."""
+
+    name = "scripted"
+    obeys_grammar = False
+
+    def __init__(self, answer: Callable[[Prompt], str], context_tokens: int = 8192) -> None:
+        self.answer = answer
+        self.context_tokens = context_tokens
+        self.prompts: list[Prompt] = []
+        self.grammars: list[str | None] = []
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        return len((prompt.system + prompt.user).split())
+
+    def generate(
+        self,
+        prompt: Prompt,
+        *,
+        max_tokens: int,  # noqa: ARG002 - part of the protocol
+        grammar: str | None = None,
+        on_token: OnToken | None = None,
+        on_read: OnRead | None = None,
+        cancel: CancelToken | None = None,
+    ) -> str:
+        self.prompts.append(prompt)
+        self.grammars.append(grammar)
+        pieces: list[str] = []
+        if on_read:
+            on_read(1, 2)
+        for piece in _pieces(self.answer(prompt)):
+            if cancel is not None:
+                cancel.check()
+            pieces.append(piece)
+            if on_token:
+                on_token(piece)
+        return "".join(pieces)
+
+    def score(self, prompt: Prompt, answers: tuple[str, ...], *, cancel: CancelToken | None = None) -> dict[str, float]:  # noqa: ARG002 - the protocol's signature
+        return dict.fromkeys(answers, 1.0 / len(answers))
+
+    def close(self) -> None:
+        pass
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (text[n : n + 4] for n in range(0, len(text), 4))
+
+
+def by_section(**answers: str) -> Callable[[Prompt], str]:
+    """Answer by a word that stands in the section's question: subjective, objective, assessment or plan."""
+    marks = {
+        "subjective": "patient tells.",
+        "objective": "found and said",
+        "assessment": "concludes",
+        "plan": "from now on",
+    }
+
+    def answer(prompt: Prompt) -> str:
+        section = next(key for key, mark in marks.items() if mark in prompt.instruction)
+        return answers.get(section, "{}")
+
+    return answer

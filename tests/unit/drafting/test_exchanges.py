@@ -1,0 +1,45 @@
+"""Questions and plain denials: only a plain no to a question of yes or no counts."""
+
+import pytest
+from drafting_doubles import visit
+
+from app.drafting.exchanges import Exchanges, is_plain_no
+
+
+@pytest.mark.parametrize(
+    "text", ["No.", "No, no it hasn't.", "Um, no, nothing like that.", "Nope", "Never.", "No, I don't."]
+)
+def test_plain_no(text):
+    assert is_plain_no(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Yes.", "No, but I had a fever.", "No, well not right now.", "I don't know.", "No, only at night.", "Maybe."],
+)
+def test_not_a_plain_no(text):
+    assert not is_plain_no(text)
+
+
+def test_denied_concepts_are_named():
+    found = Exchanges(visit("D: Any headaches, nausea or vomiting?", "P: No."))
+    assert found.is_denied("headache")
+    assert found.is_denied("nausea")
+    assert not found.is_denied("chest pain")
+    assert not found.is_denied("")
+
+
+def test_what_is_told_elsewhere_is_not_denied():
+    found = Exchanges(visit("D: Any nausea?", "P: No.", "P: The nausea was bad last week."))
+    assert not found.is_denied("nausea")
+
+
+def test_family_and_open_questions_deny_nothing_of_the_patient():
+    family = Exchanges(visit("D: Does anybody in your family have diabetes?", "P: No."))
+    assert not family.is_denied("diabetes")
+    open_question = Exchanges(visit("D: How long have you had the cough?", "P: No idea."))
+    assert not open_question.is_denied("cough")
+
+
+def test_a_patients_own_question_is_no_denial():
+    assert not Exchanges(visit("P: Is it cancer?", "D: No.")).denials
