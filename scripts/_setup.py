@@ -220,5 +220,10 @@ def _mutex() -> Iterator[None]:
 
 
 def _run(command: list[str], trouble: str) -> None:
-    if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode:
+    """Run a step quietly; its words are shown only if it fails."""
+    result = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    if result.returncode:
+        sys.stderr.write(result.stdout.decode(errors="replace"))
         raise SetupError(f"{trouble}; the messages are above.")
