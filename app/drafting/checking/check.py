@@ -5,7 +5,18 @@ from dataclasses import replace
 
 from app.domain.note import Note, Section, Statement, Support, worst
 from app.domain.transcript import Transcript
-from app.drafting.checking import doses, drug_names, durations, experiencer, hedging, invented, negation, numbers, side
+from app.drafting.checking import (
+    doses,
+    drug_names,
+    durations,
+    experiencer,
+    hedging,
+    invented,
+    negation,
+    numbers,
+    side,
+    who_said,
+)
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
 from app.drafting.evidence import MOST
@@ -18,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     negation.check,
     side.check,
     experiencer.check,
+    who_said.check,
     hedging.check,
     invented.check,
 )

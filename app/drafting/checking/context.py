@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.drafting.lexicon.phrases import Hit, PhraseTable
-from app.drafting.lexicon.tables import rows
+from app.drafting.lexicon.tables import rows, words
 from app.drafting.lexicon.tokens import Token
 
 FORWARD = 14
 """Longest forward scope in tokens."""
 BACKWARD = 6
 """Longest backward scope in tokens."""
+
+
+_SUBJECTS = words("subject")
+_INNER = words("before-inner-subject")
+_ANSWERS_FOR = _SUBJECTS | {"the", "that", "just", "no", "not", "but"}
+_NEW_REMARK = frozenset({"positive", "has", "reports", "notes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,39 +80,23 @@ def _is_bare_answer(tokens: Sequence[Token], hit: Hit) -> bool:
     if last.text != "no" or last.after not in (",", "-"):
         return False
     following = tokens[hit.end].text if hit.end < len(tokens) else ""
-    return following in (
-        "i",
-        "it",
-        "he",
-        "she",
-        "they",
-        "we",
-        "my",
-        "the",
-        "you",
-        "that",
-        "just",
-        "no",
-        "not",
-        "there",
-        "but",
-    )
+    return following in _ANSWERS_FOR
 
 
 def _leaves_list(tokens: Sequence[Token], hit: Hit, span: tuple[int, int], category: str) -> bool:
-    """Negation reaches through 'fever, chills, and cough' but not past ', i have' or 'positive for'."""
-    if category != "negated":
-        return False
-    for n in range(hit.end, span[0]):
-        if tokens[n].text in ("positive", "does", "has", "reports", "notes") and n > hit.end:
-            return True
-        if (
-            tokens[n].after == ","
-            and n + 1 < span[0]
-            and tokens[n + 1].text in ("i", "it", "he", "she", "my", "we", "you", "the")
-        ):
-            return True
-    return False
+    """Negation reaches through 'fever, chills, and cough' but not past ', i have' or 'your lungs are'."""
+    if category == "family":
+        return any(tokens[n].text in ("i", "you", "we") for n in range(hit.end, span[0] + 1))
+    return category == "negated" and any(_new_subject(tokens, n) for n in range(hit.end + 1, span[0] + 1))
+
+
+def _new_subject(tokens: Sequence[Token], n: int) -> bool:
+    text, before = tokens[n].text, tokens[n - 1]
+    if text in _NEW_REMARK:
+        return True
+    if text in _SUBJECTS:
+        return before.after == "," or before.text not in _INNER
+    return text in ("on", "the") and any(t.text in ("exam", "examination") for t in tokens[n + 1 : n + 5])
 
 
 _RELATIVES = {

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.domain.note import Support
 from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.verdict import Case, Doubt
+from app.drafting.lexicon.tokens import stem
 
 
 def check(case: Case) -> Iterator[Doubt]:
@@ -27,7 +28,13 @@ def check(case: Case) -> Iterator[Doubt]:
 
 
 def same_time(note: Quantity, heard: Quantity) -> bool:
-    """Equal lengths: '14 days' is 'two weeks'; 'a few days' covers 2 to 5 days."""
+    """Equal lengths: '14 days' is 'two weeks'; 'a few days' covers 3 and 4 days."""
+    if not note.value or not heard.value:
+        return False
     if note.vague or heard.vague:
-        return 0.5 <= note.value / heard.value <= 2.0 if heard.value and note.value else False
-    return abs(note.value - heard.value) <= 0.04 * max(note.value, heard.value)
+        return _unit(note) == _unit(heard) and 0.7 <= note.value / heard.value <= 1.4
+    return abs(note.value - heard.value) <= 0.005 * max(note.value, heard.value)
+
+
+def _unit(quantity: Quantity) -> str:
+    return stem(quantity.said.split()[-1])

@@ -7,11 +7,19 @@ from app.drafting.checking.heard import HeardMention
 from app.drafting.checking.reading import Mention
 from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import stem
 
 _KINDS = frozenset({"symptom", "condition", "procedure"})
-_GENERAL = frozenset(
-    {"family", "family history", "relatives", "parents", "siblings", "kids", "children", "grandparents"}
-)
+_GENERAL = words("relative-general")
+_GENERAL_STEMS = frozenset(stem(w) for w in _GENERAL)
+_OWN = frozenset({"i", "my", "me", "you", "your"})
+_EVERYDAY = {
+    "mother": ("mom", "mum", "mommy", "mummy", "mama"),
+    "father": ("dad", "daddy", "papa"),
+    "grandmother": ("grandma", "granny", "nan"),
+    "grandfather": ("grandpa", "grandad"),
+}
 
 
 def check(case: Case) -> Iterator[Doubt]:
@@ -24,49 +32,33 @@ def check(case: Case) -> Iterator[Doubt]:
 
 def _one(case: Case, note: Mention, heard: list[HeardMention]) -> Iterator[Doubt]:
     relatives = {m.mention.context.relative for m in heard}
-    family_section = "family" in case.section
-    if note.context.relative or family_section:
-        if relatives == {""} and not _near_family(case, heard):
+    relative = note.context.relative
+    if relative or "family" in case.section:
+        if relative in relatives and relative:
+            return
+        named = {r for r in relatives if _specific(r)}
+        if _specific(relative) and not _named_near(case, heard, relative):
+            said = " and ".join(sorted(named)) or "patient"
+            yield Doubt(Support.CONTRADICTED, f"who: note {relative}, transcript {said}")
+        elif relatives == {""} and not _named_near(case, heard, relative):
             yield Doubt(Support.CONTRADICTED, f"who: {note.said} was said of the patient, not of the family")
-        elif _another(note.context.relative, relatives):
-            others = " and ".join(sorted(r for r in relatives if _specific(r)))
-            yield Doubt(Support.CONTRADICTED, f"who: note {note.context.relative}, transcript {others}")
     elif "" not in relatives:
-        named = " and ".join(sorted(relatives))
-        yield Doubt(Support.CONTRADICTED, f"who: {note.said} was said of the {named}, not of the patient")
-
-
-def _another(relative: str, heard: set[str]) -> bool:
-    others = {r for r in heard if _specific(r)}
-    return _specific(relative) and bool(others) and relative not in others and not heard & _GENERAL
+        named_all = " and ".join(sorted(relatives))
+        yield Doubt(Support.CONTRADICTED, f"who: {note.said} was said of the {named_all}, not of the patient")
 
 
 def _specific(relative: str) -> bool:
-    return bool(relative) and relative not in _GENERAL
+    return bool(relative) and relative not in _GENERAL and "family" not in relative
 
 
-def _near_family(case: Case, heard: list[HeardMention]) -> bool:
-    """A relative is named in the utterances just before a mention ('and your father?' 'he had diabetes')."""
-    places = {m.utterance - d for m in heard for d in (0, 1, 2, 3)}
-    return any(
-        m.utterance in places for ms in case.heard.concepts.values() for m in ms if m.mention.context.relative
-    ) or any(t.text in _FAMILY_WORDS for n, c in case.heard.clauses if n in places for t in c.tokens)
-
-
-_FAMILY_WORDS = frozenset(
-    [
-        "mother",
-        "father",
-        "mom",
-        "mum",
-        "dad",
-        "brother",
-        "sister",
-        "parents",
-        "family",
-        "grandmother",
-        "grandfather",
-        "uncle",
-        "aunt",
-    ]
-)
+def _named_near(case: Case, heard: list[HeardMention], relative: str) -> bool:
+    """The relative is named around a mention that is not the patient's own ('and your father?' 'he had diabetes')."""
+    wanted = {stem(relative), *(stem(w) for w in _EVERYDAY.get(relative, ()))} if _specific(relative) else set()
+    places: set[int] = set()
+    for mention in heard:
+        texts = {t.text for t in case.heard.clauses[mention.clause][1].tokens}
+        if mention.mention.context.relative:
+            places |= {mention.utterance + d for d in range(-3, 3)}
+        elif not texts & _OWN:
+            places |= {mention.utterance - d for d in range(4)}
+    return any(n in places for word in wanted | _GENERAL_STEMS for n in case.heard.stems.get(word, ()))

@@ -1,7 +1,8 @@
 """What was said in the visit, ready to be compared: every mention with its speaker, and questions joined to answers."""
 
+import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,11 @@ from app.drafting.lexicon.tables import words
 _YES = words("yes")
 _NO = words("no")
 _FILLER = words("filler-answer")
+_WEAK_YES = words("weak-yes")
+_NEGATING = words("negating")
+_ONLY = words("only")
+_OPEN = words("open-question")
+_OPENERS = words("opener")
 
 
 class Status(StrEnum):
@@ -35,6 +41,7 @@ class HeardMention:
     clause: int
     speaker: Speaker
     status: Status
+    sites: frozenset[str] = frozenset()
     confirmed_by: Speaker | None = None
 
 
@@ -60,6 +67,7 @@ class Heard:
         self.drugs: dict[str, list[HeardMention]] = defaultdict(list)
         self.sites: dict[str, list[HeardMention]] = defaultdict(list)
         self.quantities: list[HeardQuantity] = []
+        self.sides: list[tuple[str, str, int]] = []
         self.stems: dict[str, set[int]] = defaultdict(set)
         self.guessed_drugs: dict[str, str] = {}
         for at in range(len(self.clauses)):
@@ -84,14 +92,42 @@ class Heard:
                 near.append(q)
         return near
 
+    def likeness(self, clause: Clause, note: Mention) -> Callable[[HeardMention], float]:
+        """Return a measure of how much of a note clause, `note` aside, is in the utterance of a heard mention."""
+        own = {t.stem for n, t in enumerate(clause.tokens) if not t.is_stop and not note.start <= n < note.end}
+        return lambda heard: self._share(own, heard.utterance)
+
+    def shared(self, clause: Clause) -> Callable[[int], float]:
+        """Return a measure of how much of a note clause is in an utterance."""
+        own = {t.stem for t in clause.tokens if not t.is_stop}
+        return lambda utterance: self._share(own, utterance)
+
+    def _share(self, stems: set[str], utterance: int) -> float:
+        count = len(self.transcript.utterances)
+        seen = (len(self.stems[s]) for s in stems if utterance in self.stems.get(s, ()))
+        return sum(math.log(1.0 + count / (0.5 + n)) for n in seen)
+
+    def agreed(self, heard: HeardMention) -> bool:
+        """Whether somebody else says yes right after a mention."""
+        for n, clause in self.clauses[heard.clause + 1 :]:
+            if n > heard.utterance + 1:
+                return False
+            if n > heard.utterance and clause.tokens[0].text in _YES:
+                return True
+        return False
+
     def _take(self, at: int) -> None:
         n, clause = self.clauses[at]
         speaker = self.speaker(n)
-        answer, who = self._answer(at) if clause.question else (None, None)
+        asks = clause.question and not _presupposes(clause)
+        answer, who = self._answer(at) if asks else (None, None)
         groups = {Kind.CONCEPT: self.concepts, Kind.DRUG: self.drugs, Kind.SITE: self.sites}
         for mention in clause.mentions:
-            status = _status(mention, clause.question, answer)
-            groups[mention.kind][mention.name].append(HeardMention(mention, n, at, speaker, status, who))
+            status = _status(mention, asks, answer)
+            groups[mention.kind][mention.name].append(
+                HeardMention(mention, n, at, speaker, status, clause.sites_near(mention), who)
+            )
+        self.sides.extend((side, site, n) for side, site in clause.sided())
         self.quantities.extend(HeardQuantity(q, n) for q in clause.quantities)
         named = {i for h in find_drugs(clause.tokens) for i in range(h.start, h.end)}
         for i, token in enumerate(clause.tokens):
@@ -101,16 +137,55 @@ class Heard:
 
     def _answer(self, at: int) -> tuple[bool | None, Speaker | None]:
         """Yes, no or unclear, and who says it: looked for in the next clauses, whoever is tagged as speaking."""
-        asked_in = self.clauses[at][0]
+        asked_in, question = self.clauses[at]
         for n, clause in self.clauses[at + 1 : at + 6]:
             if n - asked_in > 3:
                 break
-            if clause.question and n == asked_in and not _starts_as_answer(clause):
+            if clause.question and n == asked_in and clause.tokens[0].text not in _YES | _NO:
                 continue
-            said = [t.text for t in clause.tokens if t.text not in _FILLER][:3]
+            said = [t.text for t in clause.tokens if t.text not in _FILLER]
             if said:
-                return polarity(said), self.speaker(n)
+                return _meaning(question, clause, said), self.speaker(n)
         return None, None
+
+
+def _meaning(question: Clause, answer: Clause, said: Sequence[str]) -> bool | None:
+    """Yes, no, or None: named some of several things asked about (the rest is not said), or nothing to go by."""
+    clear = polarity(said)
+    if clear is not None:
+        return clear
+    asked = {m.name for m in question.mentions if m.kind is not Kind.SITE}
+    named = {m.name for m in answer.mentions if m.kind is not Kind.SITE}
+    if asked & named:
+        return False if len(asked) > 1 else None
+    if answer.question:
+        return None
+    return True if len(said) >= 4 and not _NEGATING & set(said[:14]) else None
+
+
+def polarity(said: Sequence[str]) -> bool | None:
+    """Whether an answer's first words mean yes (True), no (False) or neither."""
+    first = said[:3]
+    if first[0] in _YES:
+        return True
+    if first[0] in _NO or _NEGATING & set(first) or said[:4][-1] == "not":
+        return False
+    if first[0] in _ONLY:
+        return None
+    if first[0] in ("have", "do", "did", "has", "am") or set(first) & (_YES | _WEAK_YES):
+        return True
+    return (
+        True
+        if first[0] in ("it", "they", "that") and first[1:2] in (["does"], ["do"], ["did"], ["is"], ["has"])
+        else None
+    )
+
+
+def _presupposes(clause: Clause) -> bool:
+    """'How bad is the pain?' says that there is pain; 'how about any pain?' does not."""
+    texts = [t.text for t in clause.tokens]
+    start = next((n for n, t in enumerate(texts[:4]) if t not in _OPENERS), 0)
+    return texts[start] in _OPEN and "any" not in texts and texts[start + 1 : start + 2] != ["about"]
 
 
 def _status(mention: Mention, question: bool, answer: bool | None) -> Status:
@@ -128,18 +203,3 @@ def _status(mention: Mention, question: bool, answer: bool | None) -> Status:
 def said_by(mentions: Sequence[HeardMention]) -> set[Speaker]:
     """Everybody who said or confirmed one of the mentions."""
     return {m.speaker for m in mentions} | {m.confirmed_by for m in mentions if m.confirmed_by is not None}
-
-
-def _starts_as_answer(clause: Clause) -> bool:
-    return clause.tokens[0].text in _YES | _NO
-
-
-def polarity(said: Sequence[str]) -> bool | None:
-    """Whether an answer's first words mean yes (True), no (False) or neither."""
-    if said[0] in _YES:
-        return True
-    if any(w in _NO for w in said):
-        return False
-    if said[0] in ("have", "do", "did", "has", "am") or any(w in _YES for w in said):
-        return True
-    return None

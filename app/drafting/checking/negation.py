@@ -1,63 +1,104 @@
 """Negation: what the note denies must have been denied, what it affirms must not have been denied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.domain.note import Support
 from app.drafting.checking.heard import HeardMention, Status
-from app.drafting.checking.reading import Mention
+from app.drafting.checking.reading import Clause, Mention
 from app.drafting.checking.verdict import Case, Doubt
-from app.drafting.lexicon.concepts import kind_of, wider_than
+from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 
-_KINDS = frozenset({"symptom", "condition", "finding", "procedure", "therapy", "social", "test"})
+_KINDS = frozenset({"symptom", "condition", "finding", "procedure"})
+_HABITS = frozenset(
+    {"smoking", "alcohol", "drug use", "vaping", "contraception", "steroid", "blood thinner", "antibiotic"}
+)
+_CLEARLY_MORE = 3.5
+"""How much more of the statement's own words the opposite utterance must share to raise a doubt."""
+_OUTVOTED = 4
 
 
 def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about presence and absence."""
-    for mention in case.concepts():
-        if kind_of(mention.name) in _KINDS and not mention.context.hypothetical:
-            yield from _one(case, mention)
-    for drug in case.drugs():
-        yield from _drug(case, drug)
+    for clause in case.clauses:
+        for mention in clause.concepts():
+            if (kind_of(mention.name) in _KINDS or mention.name in _HABITS) and not mention.context.hypothetical:
+                yield from _one(case, clause, mention)
+        for drug in clause.drugs():
+            yield from _drug(case, drug)
 
 
-def _patient(mentions: list[HeardMention], note: Mention) -> list[HeardMention]:
-    return [m for m in mentions if bool(m.mention.context.relative) == bool(note.context.relative)] or mentions
-
-
-def _one(case: Case, note: Mention) -> Iterator[Doubt]:
-    heard = _patient(case.heard.concepts.get(note.name, []), note)
+def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
+    everything = _of_same_person(case.heard.concepts.get(note.name, []), note)
+    heard = _of_same_place(everything, clause, note)
     wanted = Status.NEGATED if note.context.negated else Status.AFFIRMED
     statuses = {m.status for m in heard}
-    if not heard or wanted in statuses:
-        if wanted in statuses and _other_is_meant(case, heard, wanted):
-            opposite = "denied" if wanted is Status.AFFIRMED else "says"
-            yield Doubt(Support.PARTIAL, f"negation: the transcript also {opposite} {note.said}")
-        return
-    if Status.NEGATED in statuses and wanted is Status.AFFIRMED:
+    if wanted in statuses:
+        if _opposite_fits_better(case, clause, note, heard, wanted):
+            said = f"no {note.said}" if wanted is Status.AFFIRMED else note.said
+            yield Doubt(Support.PARTIAL, f"negation: the transcript also says {said}")
+    elif heard and wanted is Status.NEGATED and _elsewhere(everything, heard, clause, note):
+        yield Doubt(Support.PARTIAL, f"negation: no {note.said} was said, but of another place")
+    elif heard and not _covered(case, note, everything, wanted):
+        yield from _missing(note, statuses, wanted)
+
+
+def _missing(note: Mention, statuses: set[Status], wanted: Status) -> Iterator[Doubt]:
+    if wanted is Status.AFFIRMED and Status.NEGATED in statuses:
         yield Doubt(Support.CONTRADICTED, f"negation: note says {note.said}, transcript says no {note.said}")
-    elif Status.AFFIRMED in statuses and wanted is Status.NEGATED:
-        if any(wider in case.heard.concepts and _denied(case, wider) for wider in wider_than(note.name)):
-            return
+    elif wanted is Status.NEGATED and Status.AFFIRMED in statuses:
         yield Doubt(Support.CONTRADICTED, f"negation: note denies {note.said}, transcript says {note.said}")
     elif Status.ASKED in statuses:
         yield Doubt(Support.PARTIAL, f"negation: {note.said} was asked, the answer is not clear")
-    elif wanted is Status.AFFIRMED:
+    elif wanted is Status.AFFIRMED and kind_of(note.name) in ("symptom", "condition"):
         yield Doubt(Support.PARTIAL, f"certainty: {note.said} was only spoken of as a possibility or a warning")
 
 
-def _denied(case: Case, concept: str) -> bool:
-    return any(m.status is Status.NEGATED for m in case.heard.concepts[concept])
+def _of_same_person(mentions: Sequence[HeardMention], note: Mention) -> list[HeardMention]:
+    same = [m for m in mentions if bool(m.mention.context.relative) == bool(note.context.relative)]
+    return same or list(mentions)
 
 
-def _other_is_meant(case: Case, heard: list[HeardMention], wanted: Status) -> bool:
-    """Both were said: the evidence says only the other."""
-    near = [m for m in heard if m.utterance in case.evidence and m.status in (Status.AFFIRMED, Status.NEGATED)]
-    return bool(near) and all(m.status is not wanted for m in near)
+def _of_same_place(mentions: list[HeardMention], clause: Clause, note: Mention) -> list[HeardMention]:
+    """Prefer mentions at the note's body site; then those without a site; else all."""
+    sites = clause.sites_near(note)
+    if not sites:
+        return mentions
+    same = [m for m in mentions if m.sites & sites]
+    return same or [m for m in mentions if not m.sites] or mentions
+
+
+def _elsewhere(
+    everything: Sequence[HeardMention], heard: Sequence[HeardMention], clause: Clause, note: Mention
+) -> bool:
+    """The note denies it of a place for which nothing was said."""
+    denied = any(m.status is Status.NEGATED for m in everything)
+    return denied and bool(clause.sites_near(note)) and not any(m.sites & clause.sites_near(note) for m in heard)
+
+
+def _covered(case: Case, note: Mention, everything: Sequence[HeardMention], wanted: Status) -> bool:
+    """A wider denial covers a narrower one ('no pain' for 'denies chest pain'); a narrower claim covers a wider one."""
+    names = wider_than(note.name) if wanted is Status.NEGATED else narrower_than(note.name)
+    if any(m.status is wanted for name in names for m in case.heard.concepts.get(name, [])):
+        return wanted is Status.AFFIRMED or all(m.status is not Status.AFFIRMED for m in everything)
+    return False
+
+
+def _opposite_fits_better(
+    case: Case, clause: Clause, note: Mention, heard: Sequence[HeardMention], wanted: Status
+) -> bool:
+    opposite = Status.AFFIRMED if wanted is Status.NEGATED else Status.NEGATED
+    against = [m for m in heard if m.status is opposite]
+    if not against:
+        return False
+    favour = [m for m in heard if m.status is wanted]
+    if len(favour) == 1 and len(against) >= _OUTVOTED:
+        return True
+    own = case.heard.likeness(clause, note)
+    return max(own(m) for m in against) > max(own(m) for m in favour) + _CLEARLY_MORE
 
 
 def _drug(case: Case, note: Mention) -> Iterator[Doubt]:
-    heard = case.heard.drugs.get(note.name, [])
-    statuses = {m.status for m in heard}
+    statuses = {m.status for m in case.heard.drugs.get(note.name, [])}
     if not note.context.negated and statuses == {Status.NEGATED}:
         yield Doubt(Support.PARTIAL, f"negation: the transcript says not {note.said}")
     elif note.context.negated and statuses == {Status.AFFIRMED}:

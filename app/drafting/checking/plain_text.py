@@ -20,8 +20,8 @@ _END = re.compile(r"[.!?;](?=[\s\"')\]]|$)")
 def statements_from_text(text: str) -> Note:
     """Split text into a note of type `text`, every statement unmarked and without evidence.
 
-    Headings may be Markdown ('## Plan'), capitals ('PLAN'), labels ('S:', 'Subjective -', 'Plan: rest'). Known ones become the
-    keys subjective, objective, assessment and plan; others keep their own. Text before any heading goes to key `note`.
+    Headings may be Markdown ('## Plan'), capitals ('PLAN'), labels ('S:', 'Subjective -', 'Plan: rest').
+    Known ones become the keys subjective, objective, assessment and plan; others keep their own. Text before any heading goes to key `note`.
     """
     sections: list[tuple[str, str, list[str]]] = []
     for line in text.splitlines():
@@ -31,7 +31,7 @@ def statements_from_text(text: str) -> Note:
             sections.append((_key(title), title, []))
         else:
             rest = line
-        body = _BULLET.sub("", rest).strip()
+        body = re.sub(r"\*\*|__", "", _BULLET.sub("", rest)).strip()
         if not body:
             continue
         if not sections:
@@ -70,16 +70,16 @@ def _heading(line: str) -> tuple[str, str] | None:
     if (match := _BOLD.match(line)) and not _BULLET.match(line.replace("**", "")):
         return match["title"].strip(), match["rest"]
     bare = line.strip()
-    if _CAPITALS.match(bare.rstrip(":")) and len(bare) <= 60 and not any(c.isdigit() for c in bare):
+    if _known(bare.rstrip(":")) or _is_capitals(bare):
         return bare.rstrip(": "), ""
-    if _known(bare.rstrip(":")):
-        return bare.rstrip(": "), ""
-    if _BULLET.match(line):
-        return None
-    match = _LABEL.match(line)
+    match = None if _BULLET.match(line) else _LABEL.match(line)
     if match and (_known(match["title"]) or (_CAPITALS.match(match["title"]) and len(match["title"]) > 1)):
         return match["title"].strip(), match["rest"]
     return None
+
+
+def _is_capitals(line: str) -> bool:
+    return bool(_CAPITALS.match(line.rstrip(":"))) and len(line) <= 60 and not any(c.isdigit() for c in line)
 
 
 def _known(title: str) -> str:

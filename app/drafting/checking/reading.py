@@ -8,9 +8,10 @@ from app.drafting.checking.context import Context, contexts
 from app.drafting.checking.quantities import Quantity, read_quantities
 from app.drafting.checking.sides import SideMention, read_sides
 from app.drafting.evidence import is_question
-from app.drafting.lexicon.concepts import find_concepts, kind_of
+from app.drafting.lexicon.concepts import find_concepts
 from app.drafting.lexicon.drugs import find_drugs
 from app.drafting.lexicon.sites import find_sites, pain_concept_of
+from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, tokenise
 
 
@@ -56,9 +57,28 @@ class Clause:
         """The body sites."""
         return [m for m in self.mentions if m.kind is Kind.SITE]
 
+    def sites_near(self, mention: Mention, reach: int = 6) -> frozenset[str]:
+        """Names of the body sites within `reach` tokens of a mention."""
+        return frozenset(
+            s.name for s in self.sites() if s.start - mention.end <= reach and mention.start - s.end <= reach
+        )
+
+    def sided(self, reach: int = 6) -> list[tuple[str, str]]:
+        """Pairs of side and the body site it belongs to ('' if none is within `reach` tokens)."""
+        pairs = []
+        for side in self.sides:
+            after = [s for s in self.sites() if 0 <= s.start - side.at <= reach]
+            before = [s for s in self.sites() if 0 < side.at - s.end + 1 <= reach]
+            pairs.append((side.side, after[0].name if after else before[-1].name if before else ""))
+        return pairs
+
 
 _PAIN = frozenset({"pain", "tenderness", "muscle spasm"})
 _CONTRAST = frozenset({"but", "however", "although", "except"})
+_DISCOURSE = words("discourse")
+_OPENERS = words("opener")
+_JOINERS = words("joiner")
+_QUESTION_STARTS = frozenset(w.replace("_", " ") for w in words("question-start"))
 
 
 def read_clauses(text: str) -> tuple[Clause, ...]:
@@ -67,14 +87,28 @@ def read_clauses(text: str) -> tuple[Clause, ...]:
 
 
 def _split(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Split at sentence ends and contrasts; speech without punctuation also where a new remark or question starts."""
     parts: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.text in _CONTRAST and parts[-1]:
+    for n, token in enumerate(tokens):
+        if parts[-1] and (token.text in _CONTRAST or _starts_remark(tokens, n, len(parts[-1]))):
             parts.append([])
         parts[-1].append(token)
         if token.after in (".", "?", "!", ";"):
             parts.append([])
     return [p for p in parts if p]
+
+
+def _starts_remark(tokens: Sequence[Token], n: int, length: int) -> bool:
+    following = tokens[n + 1].text if n + 1 < len(tokens) else ""
+    before = tokens[n - 1].text
+    if f"{tokens[n].text} {following}" in _QUESTION_STARTS:
+        return before not in _JOINERS
+    if tokens[n].text == "any" and before in _OPENERS:
+        return True
+    least = 3 if tokens[n].text in ("okay", "ok", "alright") else 6
+    return (
+        length >= least and tokens[n].text in _DISCOURSE and before not in _JOINERS and following not in ("far", "much")
+    )
 
 
 def _read(tokens: list[Token]) -> Clause:
@@ -112,8 +146,3 @@ def _composites(mentions: Sequence[Mention]) -> list[Mention]:
             if name and min(abs(site.start - pain.end), abs(pain.start - site.end)) <= 7:
                 made.append(Mention(name, Kind.CONCEPT, pain.said, pain.start, pain.end, pain.context))
     return made
-
-
-def is_exam_kind(concept: str) -> bool:
-    """Whether a concept is something only an examination shows."""
-    return kind_of(concept) == "finding"

@@ -6,39 +6,36 @@ from app.domain.note import Support
 from app.drafting.checking.reading import Clause
 from app.drafting.checking.verdict import Case, Doubt
 
-_REACH = 6
-
 
 def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about left and right."""
     for clause in case.clauses:
-        for side, site in sided(clause):
-            yield from _one(case, side, site)
+        for side, site in clause.sided():
+            yield from _one(case, clause, side, site)
 
 
-def sided(clause: Clause) -> list[tuple[str, str]]:
-    """Pairs of side and the body site it belongs to ('' if none is near)."""
-    pairs = []
-    for side in clause.sides:
-        after = [s for s in clause.sites() if 0 <= s.start - side.at <= _REACH]
-        before = [s for s in clause.sites() if 0 < side.at - s.end + 1 <= _REACH]
-        site = after[0].name if after else before[-1].name if before else ""
-        pairs.append((side.side, site))
-    return pairs
-
-
-def _one(case: Case, side: str, site: str) -> Iterator[Doubt]:
-    heard = [(s, place, n) for n, c in case.heard.clauses for s, place in sided(c)]
-    of_site = {s for s, place, _ in heard if site and place == site}
-    near = {s for s, _, n in heard if n in case.near}
-    everywhere = {s for s, _, _ in heard}
-    pool = of_site or near or everywhere
-    if _fits(side, pool):
-        return
-    if pool:
-        yield Doubt(Support.CONTRADICTED, f"side: note {side}, transcript {' and '.join(sorted(pool))}")
-    else:
+def _one(case: Case, clause: Clause, side: str, site: str) -> Iterator[Doubt]:
+    heard = case.heard.sides
+    of_site = [(s, n) for s, place, n in heard if site and place == site]
+    near = [(s, n) for s, _, n in heard if n in case.near]
+    pool = of_site or near or [(s, n) for s, _, n in heard]
+    sides = {s for s, _ in pool}
+    if not sides:
         yield Doubt(Support.UNSUPPORTED, f"side: {side} not heard in the visit")
+    elif not _fits(side, sides):
+        yield Doubt(Support.CONTRADICTED, f"side: note {side}, transcript {' and '.join(sorted(sides))}")
+    elif side != "both" and _other_fits_better(case, clause, side, pool):
+        yield Doubt(Support.PARTIAL, f"side: note {side}, the transcript names both sides")
+
+
+def _other_fits_better(case: Case, clause: Clause, side: str, pool: list[tuple[str, int]]) -> bool:
+    """Both sides were said of this place: the other where more of the statement was said, or far more often."""
+    own = [n for s, n in pool if s in (side, "both")]
+    other = [n for s, n in pool if s not in (side, "both")]
+    if not other:
+        return False
+    shared = case.heard.shared(clause)
+    return max(map(shared, other)) > max(map(shared, own)) or len(other) >= 3 * len(own)
 
 
 def _fits(side: str, pool: set[str]) -> bool:

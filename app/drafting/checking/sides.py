@@ -23,9 +23,15 @@ def read_sides(tokens: Sequence[Token]) -> tuple[SideMention, ...]:
     found = []
     for n, token in enumerate(tokens):
         side = _side(tokens, n, token.text)
-        if side:
+        if side and not _is_excluded(tokens, n):
             found.append(SideMention(side, n))
     return tuple(found)
+
+
+def _is_excluded(tokens: Sequence[Token], n: int) -> bool:
+    """'left or right?' and 'not the right knee' name no side."""
+    around = [t.text for t in tokens[max(0, n - 2) : n + 3]]
+    return ("or" in around and {"left", "right"} <= set(around)) or "not" in [t.text for t in tokens[max(0, n - 2) : n]]
 
 
 def _side(tokens: Sequence[Token], n: int, text: str) -> str:

@@ -52,3 +52,18 @@ def _narrower() -> dict[str, tuple[str, ...]]:
 def narrower_than(concept: str) -> tuple[str, ...]:
     """Return concepts that this one includes."""
     return _narrower().get(concept, ())
+
+
+def all_concepts() -> tuple[str, ...]:
+    """Return the names of all concepts."""
+    return tuple(_kinds())
+
+
+def forms_of(concept: str) -> tuple[str, ...]:
+    """Return all ways of the table to say a concept."""
+    return _forms()[concept]
+
+
+@lru_cache(maxsize=1)
+def _forms() -> dict[str, tuple[str, ...]]:
+    return {row[1]: (row[1], *forms(row[2] if len(row) > 2 else "")) for row in rows("concepts")}

@@ -37,6 +37,8 @@ class PhraseTable:
     def _add(self, name: str, form: str) -> None:
         tokens = tokenise(form)
         kept = [t.stem for t in tokens if t.text not in self._fillers] or [t.stem for t in tokens]
+        if len(tokens) == 1 and (form.isupper() or len(form) <= 3):
+            kept = [f"={tokens[0].text}"]
         node = self._root
         for piece in kept:
             node = node.next.setdefault(piece, _Node())
@@ -58,11 +60,12 @@ class PhraseTable:
         return found
 
     def _longest(self, tokens: Sequence[Token], at: int) -> tuple[int, tuple[str, ...]] | None:
+        exact = self._root.next.get(f"={tokens[at].text}")
+        best = (at + 1, exact.names) if exact else None
         node = self._root.next.get(tokens[at].stem)
-        best: tuple[int, tuple[str, ...]] | None = None
         end, skipped = at + 1, 0
         while node is not None:
-            if node.names:
+            if node.names and tokens[end - 1].text not in self._fillers:
                 best = (end, node.names)
             if end >= len(tokens) or tokens[end - 1].after in (".", "?", "!", ",", ";", ":"):
                 break
