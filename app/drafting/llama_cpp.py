@@ -9,6 +9,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -247,6 +248,18 @@ def _close_listener(path: Path) -> None:
     for descriptor in listeners:
         with socket.socket(fileno=os.dup(descriptor)) as listener, contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
+            _wait_until_closed(descriptor, os.fstat(listener.fileno()).st_ino)
+
+
+def _wait_until_closed(descriptor: int, inode: int) -> None:
+    """The server's own thread closes the socket as soon as it has woken up."""
+    for _ in range(100):
+        try:
+            if os.fstat(descriptor).st_ino != inode:
+                return
+        except OSError:
+            return
+        time.sleep(POLL_SECONDS / 2)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,135 @@
+"""The llama.cpp engine with the small real model: closed to the network, cancellable, held to its grammar."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.domain.errors import EngineError, WorkCancelledError
+from app.domain.work import CancelToken
+from app.drafting.answer_form import grammar, read_answer
+from app.drafting.language_model import LanguageModel, Prompt, load_language_model
+from app.settings import find_paths
+
+FOLDER = find_paths().models / "qwen2.5-coder-0.5b-q4"
+VISIT = "Patient: I have had a sharp pain in my left knee since Monday. I take ibuprofen 400 mg twice a day.\n" * 4
+FIELDS = ("complaint", "medicines")
+
+pytestmark = [
+    pytest.mark.models,
+    pytest.mark.skipif(not list(FOLDER.glob("*.gguf")), reason=f"no model in {FOLDER}: anamnesis models fetch"),
+]
+
+
+@pytest.fixture(scope="module")
+def model():
+    loaded = load_language_model(FOLDER, threads=1, context_tokens=2048)
+    yield loaded
+    loaded.close()
+
+
+def ask(instruction: str) -> Prompt:
+    return Prompt("You are a scribe.", VISIT, instruction)
+
+
+def test_no_socket_listens_and_none_is_left_in_the_temporary_folder(model: LanguageModel):
+    assert model.count_tokens(ask("Go")) > 100
+    connections = psutil.Process().net_connections(kind="inet")
+    assert [c for c in connections if c.status == psutil.CONN_LISTEN] == []
+    if sys.platform == "linux":
+        assert [c for c in psutil.Process().net_connections(kind="unix") if "llama.sock" in str(c.laddr)] == []
+
+
+def test_the_same_through_the_kernels_own_table(tmp_path: Path):
+    """A child loads the model while no other part of the suite may open sockets in it."""
+    if sys.platform != "linux":
+        pytest.skip("/proc/net is Linux's")
+    script = (
+        "import os, sys; from pathlib import Path; from app.drafting.language_model import load_language_model\n"
+        "model = load_language_model(Path(sys.argv[1]), threads=1, context_tokens=512)\n"
+        "links = [f'/proc/self/fd/{fd}' for fd in os.listdir('/proc/self/fd')]\n"
+        "own = [os.readlink(link) for link in links if os.path.islink(link)]\n"
+        "print([name for name in sorted(own) if name.startswith('socket:')])\n"
+        "print(os.listdir(os.environ['TMPDIR']))\n"
+        "model.close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(FOLDER)],
+        env={"TMPDIR": str(tmp_path), "PATH": "", "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout.splitlines() == ["[]", "[]"]
+    assert done.stderr == ""
+
+
+def test_answer_obeys_the_grammar(model: LanguageModel):
+    answer = model.generate(ask("Fill the form."), max_tokens=120, grammar=grammar(FIELDS, 2))
+    assert list(json.loads(answer)) == list(FIELDS)
+    assert len(read_answer(answer, FIELDS, 2)) <= 4
+
+
+def test_second_question_reads_only_its_instruction(model: LanguageModel):
+    model.generate(ask("What hurts?"), max_tokens=4)
+    heard: list[tuple[int, int]] = []
+    model.generate(ask("Which medicines?"), max_tokens=4, on_read=lambda read, total: heard.append((read, total)))
+    read_before, total = heard[0]
+    assert total - read_before < 24
+    assert heard[-1][0] == total
+
+
+def test_score_is_a_distribution(model: LanguageModel):
+    scores = model.score(ask("Does the knee hurt? Answer Yes or No."), ("Yes", "No"))
+    assert set(scores) == {"Yes", "No"}
+    assert sum(scores.values()) == pytest.approx(1.0)
+
+
+def test_cancel_while_writing_and_while_reading(model: LanguageModel):
+    cancel = CancelToken()
+    pieces: list[str] = []
+
+    def stop(piece: str) -> None:
+        pieces.append(piece)
+        cancel.cancel()
+
+    with pytest.raises(WorkCancelledError):
+        model.generate(ask("Tell a long story."), max_tokens=500, on_token=stop, cancel=cancel)
+    assert len(pieces) == 1
+
+    cancel = CancelToken()
+    threading.Timer(0.3, cancel.cancel).start()
+    reports: list[int] = []
+    with pytest.raises(WorkCancelledError):
+        model.generate(
+            Prompt("Another prefix.", "Doctor: and how about this then? " * 180, "Go"),
+            max_tokens=1,
+            on_read=lambda read, _: reports.append(read),
+            cancel=cancel,
+        )
+    assert not reports or max(reports) < 1300
+    assert model.generate(ask("What hurts?"), max_tokens=3)
+
+
+def test_too_long_a_text_is_a_declared_error(model: LanguageModel):
+    with pytest.raises(EngineError, match="too long"):
+        model.generate(Prompt("s", "word " * 4000, "Go"), max_tokens=5)
+
+
+def test_signal_handlers_stay_pythons(model: LanguageModel):
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    assert model.generate(ask("What hurts?"), max_tokens=3)
+
+
+def test_damaged_file_is_a_declared_error(tmp_path: Path):
+    (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\0" * 200)
+    with pytest.raises(EngineError, match="cannot be loaded"):
+        load_language_model(tmp_path)
