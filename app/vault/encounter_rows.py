@@ -12,6 +12,7 @@ from app.vault.field_blob import DataKey, Place, open_field
 from app.vault.models import EncounterRow, SealedKeyRow, StageRow
 from app.vault.moments import to_moment
 
+_ORDER = {stage: number for number, stage in enumerate(Stage)}
 UNREADABLE = "[this title does not open: it is damaged]"
 _COLUMNS = (
     EncounterRow.id, EncounterRow.created_at, EncounterRow.state, EncounterRow.title, EncounterRow.duration,
@@ -42,12 +43,14 @@ def read_all(connection: Connection, user_id: str, keys: DataKeys) -> list[Encou
     for encounter_id, *stage in connection.execute(query.where(StageRow.encounter_id.in_(held))):
         stages[encounter_id].append(stage)
     found = connection.execute(
-        select(*_COLUMNS, SealedKeyRow.blob)
+        select(*_COLUMNS, SealedKeyRow.blob, SealedKeyRow.quick)
         .join(SealedKeyRow, SealedKeyRow.encounter_id == EncounterRow.id)
         .where(SealedKeyRow.recipient_id == user_id)
         .order_by(EncounterRow.created_at.desc(), EncounterRow.id)
     ).all()
-    return [_encounter(row[:-1], _title_or_notice(row, keys), stages[row[0]]) for row in found]
+    made = [_encounter(row[:-2], _title_or_notice(keys, row.id, row.title, *row[-2:]), stages[row.id]) for row in found]
+    keys.make_quick(connection)
+    return made
 
 
 def read_one(connection: Connection, encounter_id: str, key: DataKey) -> Encounter:
@@ -81,19 +84,16 @@ def move(connection: Connection, encounter_id: str, state: EncounterState, lates
     )
 
 
-def _title_or_notice(row: Iterable[object], keys: DataKeys) -> str:
-    encounter_id, _, _, title, _, _, blob = row
+def _title_or_notice(keys: DataKeys, encounter_id: str, title: bytes, blob: bytes, quick: bytes | None) -> str:
     try:
-        key = keys.open(str(encounter_id), bytes(blob))  # type: ignore[call-overload]  # column types are lost in a row
-        return open_field(key, title_place(str(encounter_id)), bytes(title)).decode()  # type: ignore[call-overload]  # as above
+        return open_field(keys.open(encounter_id, blob, quick), title_place(encounter_id), title).decode()
     except AnamnesisError:
         return UNREADABLE
 
 
 def _encounter(row: Iterable[object], title: str, stages: Iterable[Iterable[object]]) -> Encounter:
     encounter_id, created_at, state, _, duration, latest = row
-    order = list(Stage)
-    statuses = sorted((_status(*stage) for stage in stages), key=lambda s: order.index(s.stage))
+    statuses = sorted((_status(*stage) for stage in stages), key=lambda s: _ORDER[s.stage])
     return Encounter(
         id=str(encounter_id),
         title=title,

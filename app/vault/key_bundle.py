@@ -41,6 +41,11 @@ class KeyBundle:
         """A 32-byte key from the vault key: labels `database`, `audit`, `header`."""
         return HKDF(SHA256(), 32, salt=None, info=b"anamnesis/v1|" + label.encode()).derive(self.vault_key)
 
+    def own_key(self) -> DataKey:
+        """The symmetric key by which this person seals data keys to itself; it follows from the sealing pair."""
+        secret = HKDF(SHA256(), 32, salt=None, info=b"anamnesis/v1|quick").derive(self.sealing.raw)
+        return DataKey(self.sealing.public().id, secret)
+
     def seal(self, user_key: bytes, vault_id: str, user_id: str) -> bytes:
         """Return the bundle sealed under the user key of this person of this vault."""
         values: dict[str, bytes | None] = {

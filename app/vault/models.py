@@ -51,12 +51,16 @@ class EncounterRow(Base):
 
 
 class SealedKeyRow(Base):
-    """An encounter's data key, sealed to a person or to the organisation (`recipient_id` is `organisation`)."""
+    """An encounter's data key, sealed to a person or to the organisation (`recipient_id` is `organisation`).
+
+    `quick` is the same key sealed by its recipient to itself with a symmetric key, so that long lists open fast.
+    """
 
     __tablename__ = "sealed_keys"
     encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
     recipient_id: Mapped[str] = mapped_column(ID, primary_key=True, index=True)
     blob: Mapped[bytes] = mapped_column(LargeBinary)
+    quick: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[str] = mapped_column(TIME)
 
 

@@ -14,7 +14,11 @@ def now_text() -> str:
 
 def to_moment(value: str) -> datetime:
     """The moment of a text that `now_text` made. Raises `SealBrokenError` if it is none."""
+    damaged = SealBrokenError("A time in the vault is damaged.", "Restore the vault from a backup.")
     try:
-        return datetime.strptime(value, _FORMAT).replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(value)
     except ValueError as error:
-        raise SealBrokenError("A time in the vault is damaged.", "Restore the vault from a backup.") from error
+        raise damaged from error
+    if moment.tzinfo is None:
+        raise damaged
+    return moment

@@ -100,10 +100,7 @@ def read_versions(
 
 def save_transcript(connection: Connection, key: DataKey, encounter_id: str, transcript: Transcript) -> None:
     """Store a transcript: in place of the newest, or after it if a note version refers to that one."""
-    data = transcript_to_json(transcript)
-    body = canonical(data)
-    if transcript_from_json(json.loads(body)) != transcript:
-        raise InputError("This transcript cannot be stored as it is.", "Transcribe the recording again.")
+    body = _transcript_bytes(transcript)
     number = transcript_number(connection, encounter_id)
     used = connection.execute(
         select(func.max(NoteVersionRow.transcript_number)).where(NoteVersionRow.encounter_id == encounter_id)
@@ -121,6 +118,19 @@ def save_transcript(connection: Connection, key: DataKey, encounter_id: str, tra
     connection.execute(
         insert(row).values(encounter_id=encounter_id, number=number + 1, created_at=now_text(), content=sealed)
     )
+
+
+def _transcript_bytes(transcript: Transcript) -> bytes:
+    """Plain JSON (canonical form costs seconds on a long visit), after making sure that it reads back the same."""
+    refused = InputError("This transcript cannot be stored as it is.", "Transcribe the recording again.")
+    try:
+        data = transcript_to_json(transcript)
+        body = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except ValueError as error:
+        raise refused from error
+    if transcript_from_json(json.loads(body)) != transcript:
+        raise refused
+    return body
 
 
 def transcript_number(connection: Connection, encounter_id: str) -> int:

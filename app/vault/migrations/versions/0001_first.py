@@ -56,6 +56,7 @@ def _encounters() -> None:
         sa.Column("encounter_id", sa.String(36), sa.ForeignKey("encounters.id"), primary_key=True),
         sa.Column("recipient_id", sa.String(36), primary_key=True),
         sa.Column("blob", sa.LargeBinary(), nullable=False),
+        sa.Column("quick", sa.LargeBinary()),
         sa.Column("created_at", sa.String(32), nullable=False),
     )
     op.create_index("ix_sealed_keys_recipient_id", "sealed_keys", ["recipient_id"])
