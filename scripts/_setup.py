@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 RUN_LOCK, DEV_LOCK = "requirements.lock", "requirements-dev.lock"
 
-_STAMP, _BUSY, _MUTEX = "set-up.json", "set-up.unfinished", "set-up.lock"
+_STAMP, _BUSY, _MUTEX, _SYSTEM = "set-up.json", "set-up.unfinished", "set-up.lock", "set-up.system"
 _ENTRY = """import sys
 
 from app.cli import main
@@ -47,16 +47,16 @@ def ensure_environment(*, testing: bool, system: bool = True) -> None:
     Raises:
         SetupError: with what the person has to do.
     """
-    if is_complete(testing=testing):
-        return
-    needs: tuple[Need, ...] = TESTING if testing else RUNTIME
-    if system:
+    needs = TESTING if testing else RUNTIME
+    if system and not _system_seen(needs):
         ensure_system(needs)
-    VENV.mkdir(exist_ok=True)
-    with _mutex():
-        if is_complete(testing=testing):
-            return
-        _build(DEV_LOCK if testing else RUN_LOCK)
+    if not is_complete(testing=testing):
+        VENV.mkdir(exist_ok=True)
+        with _mutex():
+            if not is_complete(testing=testing):
+                _build(DEV_LOCK if testing else RUN_LOCK)
+    if system and not _system_seen(needs):
+        (VENV / _SYSTEM).write_text(_names(needs), encoding="utf-8")
 
 
 def is_complete(*, testing: bool) -> bool:
@@ -67,6 +67,19 @@ def is_complete(*, testing: bool) -> bool:
         return False
     wanted = [DEV_LOCK] if testing else [DEV_LOCK, RUN_LOCK]
     return isinstance(stamp, dict) and any(stamp == _stamp(lock) for lock in wanted)
+
+
+def _system_seen(needs: Sequence[Need]) -> bool:
+    """Whether an earlier run found all that the system must bring."""
+    try:
+        seen = (VENV / _SYSTEM).read_text(encoding="utf-8").split()
+    except OSError:
+        return False
+    return set(_names(needs).split()) <= set(seen)
+
+
+def _names(needs: Sequence[Need]) -> str:
+    return " ".join(need.package for need in needs)
 
 
 def missing_models(ids: Sequence[str]) -> list[str]:

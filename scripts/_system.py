@@ -24,6 +24,7 @@ class Need(NamedTuple):
 
 RUNTIME = (
     Need("libportaudio2", "library", "libportaudio.so.2"),
+    Need("libgomp1", "library", "libgomp.so.1"),
     Need("libegl1", "library", "libEGL.so.1"),
     Need("libgl1", "library", "libGL.so.1"),
     Need("libglib2.0-0", "library", "libglib-2.0.so.0"),

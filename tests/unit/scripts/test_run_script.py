@@ -36,6 +36,11 @@ def project(tmp_path):
         [sys.executable, "-c", code], cwd=root / "scripts", capture_output=True, text=True, check=True
     ).stdout
     (root / ".venv/set-up.json").write_text(stamp)
+    code = "import _setup; print(_setup._names(_setup.TESTING))"
+    seen = subprocess.run(
+        [sys.executable, "-c", code], cwd=root / "scripts", capture_output=True, text=True, check=True
+    ).stdout
+    (root / ".venv/set-up.system").write_text(seen)
     return root
 
 

@@ -105,6 +105,30 @@ def test_a_set_up_killed_while_installing_is_made_again_from_nothing(setup, buil
     assert setup.is_complete(testing=False)
 
 
+def test_checks_alone_do_not_count_as_having_seen_the_system(setup, built, monkeypatch):
+    asked = []
+    monkeypatch.setattr(setup, "ensure_system", asked.append)
+    setup.ensure_environment(testing=True, system=False)
+    assert asked == []
+    setup.ensure_environment(testing=False)
+    assert asked == [setup.RUNTIME]
+    setup.ensure_environment(testing=True)
+    assert asked == [setup.RUNTIME, setup.TESTING]
+    setup.ensure_environment(testing=True)
+    setup.ensure_environment(testing=False)
+    assert len(asked) == 2
+
+
+def test_a_system_that_lacks_something_stops_the_set_up(setup, built, monkeypatch):
+    def lacks(_needs):
+        raise setup.SetupError("install this")
+
+    monkeypatch.setattr(setup, "ensure_system", lacks)
+    with pytest.raises(setup.SetupError):
+        setup.ensure_environment(testing=False)
+    assert built == []
+
+
 def test_a_second_set_up_waits_and_finds_the_work_done(setup, built):
     waiting = threading.Thread(target=setup.ensure_environment, kwargs={"testing": False})
     with setup._mutex():
