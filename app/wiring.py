@@ -83,6 +83,6 @@ def build(paths: Paths) -> Application:
 
 def check(note: "Note", transcript: "Transcript") -> "Note":
     """Mark every statement of a note against the transcript."""
-    from app.drafting.checking import check_note
+    from app.drafting.checking.check import check_note
 
     return check_note(note, transcript)

@@ -22,7 +22,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Transcribe and print."""
     from app.audio.decode import decode_blocks
-    from app.exchange.terminal import transcript_text
+    from app.exchange.transcript_text import transcript_text
     from app.visit.runner import transcribe_with_retry
 
     choice = choice_from(arguments)

@@ -57,9 +57,13 @@ class Handlers:
 
         transcript = transcript_from_json(request.transcript)
         template = load_template(request.template)
-        progress(0.0, "loading the language model")
-        model = self._language(request.model)
-        cancel.check()
+
+        def model() -> "LanguageModel":
+            progress(0.0, "loading the language model")
+            loaded = self._language(request.model)
+            cancel.check()
+            return loaded
+
         note = Drafter(model).draft(
             transcript,
             template,

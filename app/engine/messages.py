@@ -118,7 +118,8 @@ def encode(message: Message) -> bytes:
     fields = asdict(message)
     payload = fields.pop("payload", b"")
     header = json.dumps({"kind": message.kind, **fields}, ensure_ascii=False, allow_nan=False).encode()
-    return _LENGTH.pack(len(header)) + header + payload
+    frame: bytes = _LENGTH.pack(len(header)) + header + payload
+    return frame
 
 
 def decode(frame: bytes) -> Message:

@@ -51,6 +51,9 @@ def _settle() -> None:
         sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
     if hasattr(os, "nice"):
         os.nice(5)
+    from tqdm import tqdm
+
+    tqdm.set_lock(threading.RLock())  # its own lock is a named semaphore, which an ended process would leave behind
 
 
 class Worker:
