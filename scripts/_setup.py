@@ -145,6 +145,7 @@ def become(arguments: Sequence[str]) -> int:
 def _build(lock: str) -> None:
     if (VENV / _BUSY).exists() or not _works():
         _clear()
+        (VENV / _BUSY).touch()
         say(f"making the virtual environment {VENV}")
         _run(
             [getattr(sys, "_base_executable", sys.executable), "-m", "venv", str(VENV)],
