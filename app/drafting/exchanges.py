@@ -61,7 +61,7 @@ class Exchanges:
 
     def is_rejected_choice(self, text: str) -> bool:
         """Whether the text holds the alternative of an either-or question that the answer did not take."""
-        return bool(_stems(text) & self._rejected)
+        return bool(content_stems(text) & self._rejected)
 
     def is_told(self, text: str) -> bool:
         """Whether a clinical concept of the text was told somewhere and denied nowhere."""
@@ -74,6 +74,13 @@ def names_in(text: str) -> tuple[str, ...]:
     tokens = tokenise(text)
     hits = sorted([*find_concepts(tokens), *find_drugs(tokens)], key=lambda hit: hit.start)
     return tuple(dict.fromkeys(hit.name for hit in hits))
+
+
+def kinds_in(text: str) -> frozenset[str]:
+    """Kinds of the clinical words in a text: symptom, condition, test, …, and `drug`."""
+    tokens = tokenise(text)
+    drug = {"drug"} if find_drugs(tokens) else set()
+    return frozenset(kind_of(hit.name) for hit in find_concepts(tokens)) | drug
 
 
 def is_plain_no(text: str) -> bool:
@@ -106,15 +113,16 @@ def _rejected(transcript: Transcript) -> frozenset[str]:
     offered: set[str] = set()
     asking: set[str] = set()
     for question, answer in _pairs(transcript):
-        asked, taken = _stems(question.text), _stems(answer.text)
+        asked, taken = content_stems(question.text), content_stems(answer.text)
         if " or " in question.text.lower() and asked & taken and not _YES.search(answer.text):
             offered |= asked - taken
             asking.add(question.id)
-    said = {stem for u in transcript.utterances if u.id not in asking for stem in _stems(u.text)}
+    said = {stem for u in transcript.utterances if u.id not in asking for stem in content_stems(u.text)}
     return frozenset(offered - said)
 
 
-def _stems(text: str) -> set[str]:
+def content_stems(text: str) -> set[str]:
+    """Stems of the words that carry content."""
     return {t.stem for t in tokenise(text) if not t.is_stop and t.text.isalpha()}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.answer_form import Claim
 from app.drafting.evidence import find_evidence, is_question
-from app.drafting.exchanges import Exchanges, names_in
+from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.prompt_lines import without_control_tokens
@@ -61,6 +61,7 @@ class Sorter:
         """Return the phrases worth keeping, in the order of the section's fields."""
         by_name = {f.name: f for f in section.fields}
         kept = [p for claim in claims if (p := self._sorted(section, by_name[claim.field], claim.text)) is not None]
+        kept = [p for p in kept if not any(_holds(other, p) for other in kept)]
         return [p for f in section.fields for p in kept if p.field is f]
 
     def _sorted(self, section: SectionTemplate, into: Field, raw: str) -> Phrase | None:
@@ -92,7 +93,7 @@ class Sorter:
                 return symptoms, text
         elif self.exchanges.is_denied(text) and (denied := section.field_with("denied")):
             return denied, _DENYING.sub("", text)
-        return into, text
+        return _field_for(section, into, text), text
 
     def _supported(self, section: SectionTemplate, into: Field, text: str) -> Phrase | None:
         sentence = into.say.format(text)
@@ -116,12 +117,12 @@ class Sorter:
         return self._clinician
 
     def _invents_a_number(self, text: str) -> bool:
-        """Whether the text has numbers and not one of them was spoken."""
+        """Whether half of the text's numbers or more were never spoken: a pressure of 120/80 has to have both."""
         if self._numbers is None:
             spoken = (read_numbers(tokenise(u.text)) for u in self.transcript.utterances)
             self._numbers = frozenset(n.value for numbers in spoken for n in numbers)
         numbers = {n.value for n in read_numbers(tokenise(text)) if any(c.isdigit() for c in text)}
-        return bool(numbers) and not numbers & self._numbers
+        return bool(numbers) and 2 * len(numbers - self._numbers) >= len(numbers)
 
     def _repeats(self, sentence: str) -> bool:
         """Whether the note says it already; remembers it if not."""
@@ -142,6 +143,25 @@ def denials_not_yet_said(exchanges: Exchanges, denied: Field, said: Sequence[str
             known.update(missing)
             found.append(Phrase(denied, ", ".join(missing), (exchange.question.id, exchange.answer.id)))
     return found
+
+
+def _field_for(section: SectionTemplate, into: Field, text: str) -> Field:
+    """The field for a phrase by the kinds of its clinical words; where they say nothing, the model's choice stands."""
+    kinds = kinds_in(text)
+    if not kinds or kinds.intersection(into.kinds) or not any(f.kinds for f in section.fields):
+        return into
+    better = next((f for f in section.fields if kinds.intersection(f.kinds)), None)
+    if better is not None:
+        return better
+    return (section.field_with("rest") or into) if into.kinds else into
+
+
+def _holds(other: Phrase, phrase: Phrase) -> bool:
+    """Whether another phrase of the field says the same and more, on evidence that it shares."""
+    if other is phrase or other.field is not phrase.field or phrase.none:
+        return False
+    less, more = content_stems(phrase.text), content_stems(other.text)
+    return less < more and bool(set(phrase.evidence).intersection(other.evidence))
 
 
 def clean(raw: str) -> str:

@@ -2,8 +2,7 @@
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.evidence import is_question
-from app.drafting.lexicon.concepts import find_concepts, kind_of
-from app.drafting.lexicon.drugs import find_drugs
+from app.drafting.exchanges import kinds_in
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.prompt_lines import without_control_tokens
 from app.drafting.templates import SectionTemplate
@@ -22,13 +21,10 @@ def quotes(transcript: Transcript, section: SectionTemplate) -> tuple[tuple[str,
     found = [
         (f'{_WHO.get(u.speaker, "Speaker")}: "{without_control_tokens(u.text)}"', u)
         for u in transcript.utterances
-        if u.speaker in (*allowed, Speaker.UNKNOWN) and _kinds(u.text).intersection(section.quotes)
+        if u.speaker in (*allowed, Speaker.UNKNOWN) and _told_kinds(u.text).intersection(section.quotes)
     ]
     return tuple(found[:MOST_QUOTES])
 
 
-def _kinds(text: str) -> set[str]:
-    tokens = tokenise(text)
-    if is_question(tokens):
-        return set()
-    return {kind_of(hit.name) for hit in find_concepts(tokens)} | ({"drug"} if find_drugs(tokens) else set())
+def _told_kinds(text: str) -> frozenset[str]:
+    return frozenset() if is_question(tokenise(text)) else kinds_in(text)

@@ -10,6 +10,7 @@ from app.domain.transcript import Speaker
 from app.settings import RESOURCES
 
 TEMPLATES = RESOURCES / "templates"
+ROLES = ("", "denied", "symptoms", "rest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,14 @@ class Field:
     """A line of a section's form.
 
     `say` is the sentence with `{}` for the content; `none` the sentence for "there is none", if that is worth saying;
-    `role` is "denied", "symptoms" or empty.
+    `role` is "denied", "symptoms", "rest" or empty; `kinds` are the kinds of clinical words that belong here.
     """
 
     name: str
     say: str
     none: str = ""
     role: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,9 @@ def _section(raw: dict[str, Any]) -> SectionTemplate:
 
 
 def _field(raw: dict[str, Any]) -> Field:
-    field = Field(_text(raw["name"]), _text(raw["say"]), raw.get("none", ""), raw.get("role", ""))
-    if field.say.count("{}") != 1 or '"' in field.name or field.role not in ("", "denied", "symptoms"):
+    kinds = tuple(_text(kind) for kind in raw.get("kinds", []))
+    field = Field(_text(raw["name"]), _text(raw["say"]), raw.get("none", ""), raw.get("role", ""), kinds)
+    if field.say.count("{}") != 1 or '"' in field.name or field.role not in ROLES:
         raise ValueError("a field is not well formed")
     return field
 

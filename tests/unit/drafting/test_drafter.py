@@ -115,9 +115,10 @@ def test_patients_words_are_no_finding_diagnosis_or_plan():
 
 
 def test_numbers_that_nobody_said_are_left_out_and_counted():
-    note = draft(CHEST, objective=form(vital_signs=["blood pressure 128/82", "temperature 36.6"]))
+    invented = ["temperature 36.6", "blood pressure 82/60"]
+    note = draft(CHEST, objective=form(vital_signs=["blood pressure 128/82", *invented]))
     assert texts(note, "objective") == ["Vital signs: blood pressure 128/82."]
-    assert any("1 phrase with numbers that nobody said was left out" in n for n in note.notices)
+    assert any("2 phrases with numbers that nobody said were left out" in n for n in note.notices)
 
 
 def test_alternative_that_the_patient_did_not_choose_is_left_out():
@@ -134,6 +135,11 @@ def test_repeats_are_said_once_even_across_sections():
     )
     assert sum("chest pain" in s.text.lower() for s in note.statements()) == 1
     assert sum("ECG" in s.text for s in note.statements()) == 1
+
+
+def test_phrases_move_to_the_field_of_their_kind():
+    note = draft(CHEST, plan=form(tests_ordered=["ECG", "ibuprofen 400 mg three times a day"], advice=["resting ECG"]))
+    assert texts(note, "plan") == ["Tests: resting ECG.", "Medications: ibuprofen 400 mg three times a day."]
 
 
 def test_unreadable_answer_is_asked_again_once_then_quoted():
