@@ -69,7 +69,7 @@ _AMERICAN = (
     (re.compile(r"^mould"), "mold"),
     (re.compile(r"^tyre(s?)$"), r"tire\1"),
 )
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|%|[^\W\d_]+", re.UNICODE)
+_TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)*|%|[^\W\d_]+", re.UNICODE)
 
 
 def normalise(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from app.speech.voice_activity import VoiceActivity
 
 _LOOP_RATIO = 2.4  # zlib ratio above which Whisper's authors call a text a loop (Radford et al. 2022, section 4.5)
 _DOUBTFUL = -1.0  # mean log probability per token, same source
-_SPEECH_PER_WORD = 0.04  # seconds of voice per word below which nobody can have said it
+_SPEECH_PER_WORD = 0.06  # seconds of voice per word below which nobody can have said it
 _UNHEARD = 2.0  # seconds of voice without any word that call for a second attempt
 
 _CLOSINGS = re.compile(

@@ -53,9 +53,9 @@ _ANSWERS = "yes|yeah|yep|yup|no|nope|nah|not really|not that|uh-?huh|mm-?hmm"
 CUES: tuple[Cue, ...] = (
     _cue("question", r"\?", 2.0),
     _cue("any", r"^(?:\W*(?:and|or|okay|ok|so|no)\W+)*any\b|\b(have|had|having|notice|noticed|with|or) any\b", 1.3),
-    _cue("second person", r"\b(you|your|you're|you've)\b", 2.0),
+    _cue("second person", r"(?<!thank )\b(you|your|you're|you've)\b", 2.0),
     _cue("invites", rf"\b({_INVITATIONS})\b", 1.8),
-    _cue("instructs", rf"\b({_INSTRUCTIONS})\b", 1.0),
+    _cue("instructs", rf"\b({_INSTRUCTIONS})\b", 2.5),
     _cue("plans", rf"\b({_PLANS})\b", 2.0),
     _cue("examines", rf"\b({_FINDINGS})\b", 1.4),
     _cue("rounds off", rf"\b({_ACKNOWLEDGEMENTS})\b", 0.9),
