@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import multiprocessing
 import os
 import sys
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, or open the window if none is named. Returns the exit status."""
     multiprocessing.freeze_support()
     os.umask(0o077)
+    _speak_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
     parsed = _parser(words).parse_args(words)
     from app.domain.errors import AnamnesisError
@@ -85,6 +87,13 @@ def _open_window(arguments: argparse.Namespace) -> int:
     from app.wiring import build
 
     return run(build(find_paths(arguments.data_dir)), [])
+
+
+def _speak_utf8() -> None:
+    """Marks and names print whatever the console's encoding; a frozen window program has no streams at all."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _one_line(text: str) -> str:
