@@ -1,5 +1,6 @@
 """CTranslate2 in this process: models converted by `scripts/convert_model`."""
 
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -38,6 +39,7 @@ class CTranslateModel:
         import ctranslate2
         from tokenizers import Tokenizer
 
+        ctranslate2.set_log_level(logging.ERROR)  # nothing on stderr
         self._name = folder.name
         self._context_tokens = context_tokens
         try:

@@ -1,0 +1,132 @@
+"""The CTranslate2 engine with a tiny model of random weights, made here: its words mean nothing, its manners count."""
+
+import json
+import threading
+
+import ctranslate2
+import numpy as np
+import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from app.domain.errors import EngineError, WorkCancelledError
+from app.domain.work import CancelToken
+from app.drafting.ctranslate import CTranslateModel
+from app.drafting.language_model import Prompt, load_language_model
+
+WIDTH, HEADS, INNER = 16, 2, 32
+WORDS = ["<unk>", "<|im_start|>", "<|im_end|>", "system", "user", "assistant", "knee", "hurts", "Yes", "No", "go"]
+PROMPT = Prompt("knee", "knee hurts", "go")
+
+
+def _linear(spec, rows: int, columns: int, random: np.random.Generator) -> None:
+    spec.weight = random.standard_normal((rows, columns)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    random = np.random.default_rng(7)
+    spec = ctranslate2.specs.TransformerDecoderModelSpec.from_config(
+        1,
+        HEADS,
+        pre_norm=True,
+        rms_norm=True,
+        ffn_glu=True,
+        activation=ctranslate2.specs.Activation.SWISH,
+        rotary_dim=0,
+        rotary_interleave=False,
+    )
+    decoder = spec.decoder
+    decoder.embeddings.weight = random.standard_normal((len(WORDS), WIDTH)).astype(np.float32)
+    decoder.scale_embeddings = False
+    decoder.layer_norm.gamma = np.ones(WIDTH, np.float32)
+    _linear(decoder.projection, len(WORDS), WIDTH, random)
+    (layer,) = decoder.layer
+    layer.self_attention.layer_norm.gamma = layer.ffn.layer_norm.gamma = np.ones(WIDTH, np.float32)
+    _linear(layer.self_attention.linear[0], 3 * WIDTH, WIDTH, random)
+    _linear(layer.self_attention.linear[1], WIDTH, WIDTH, random)
+    _linear(layer.ffn.linear_0, INNER, WIDTH, random)
+    _linear(layer.ffn.linear_0_noact, INNER, WIDTH, random)
+    _linear(layer.ffn.linear_1, WIDTH, INNER, random)
+    spec.register_vocabulary(WORDS)
+    spec.config.bos_token = spec.config.eos_token = "<|im_end|>"
+    spec.config.unk_token = "<unk>"
+    spec.validate()
+    made = tmp_path_factory.mktemp("tiny")
+    spec.save(str(made))
+    tokenizer = Tokenizer(models.WordLevel({word: n for n, word in enumerate(WORDS)}, unk_token="<unk>"))
+    tokenizer.add_special_tokens(["<|im_start|>", "<|im_end|>"])
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.save(str(made / "tokenizer.json"))
+    return made
+
+
+@pytest.fixture
+def model(folder):
+    loaded = load_language_model(folder, threads=1, context_tokens=200)
+    yield loaded
+    loaded.close()
+
+
+def test_folder_with_a_converted_model_picks_this_engine(model):
+    assert isinstance(model, CTranslateModel)
+    assert model.context_tokens == 200
+    assert not model.obeys_grammar
+    assert model.count_tokens(PROMPT) > len(["system", "knee", "user", "knee", "hurts", "go", "assistant"])
+
+
+def test_pieces_make_up_the_answer_and_reading_is_reported(model):
+    pieces: list[str] = []
+    read: list[tuple[int, int]] = []
+    answer = model.generate(
+        PROMPT, max_tokens=20, on_token=pieces.append, on_read=lambda done, total: read.append((done, total))
+    )
+    assert answer
+    assert "".join(pieces) == answer
+    assert read[0] == (0, model.count_tokens(PROMPT))
+    assert model.generate(PROMPT, max_tokens=20) == answer
+
+
+def test_scores_are_shares(model):
+    scores = model.score(PROMPT, ("Yes", "No"))
+    assert sum(scores.values()) == pytest.approx(1.0)
+    assert scores != {"Yes": 0.5, "No": 0.5}
+
+
+def test_cancelled_before_and_while_running(model):
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(WorkCancelledError):
+        model.generate(PROMPT, max_tokens=20, cancel=cancel)
+    later = CancelToken()
+    threading.Timer(0.001, later.cancel).start()
+
+    def work() -> None:
+        for _ in range(10_000):
+            model.generate(PROMPT, max_tokens=100, cancel=later)
+
+    with pytest.raises(WorkCancelledError):
+        work()
+
+
+def test_too_long_closed_and_damaged_are_declared_errors(folder, tmp_path, model):
+    with pytest.raises(EngineError, match="too long"):
+        model.generate(Prompt("knee", "knee " * 300, "go"), max_tokens=5)
+    model.close()
+    with pytest.raises(EngineError, match="closed"):
+        model.generate(PROMPT, max_tokens=5)
+    for name in ("config.json", "vocabulary.json", "tokenizer.json"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / "model.bin").write_bytes((folder / "model.bin").read_bytes()[:200])
+    with pytest.raises(EngineError, match="cannot be loaded"):
+        load_language_model(tmp_path)
+
+
+def test_unknown_chat_form_is_a_declared_error(folder, tmp_path):
+    for name in ("config.json", "vocabulary.json", "model.bin"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    plain = json.loads((folder / "tokenizer.json").read_text())
+    plain["added_tokens"] = []
+    plain["model"]["vocab"] = {w.replace("|", "."): n for w, n in plain["model"]["vocab"].items()}
+    (tmp_path / "tokenizer.json").write_text(json.dumps(plain))
+    with pytest.raises(EngineError, match="chat form"):
+        load_language_model(tmp_path)
