@@ -62,3 +62,27 @@ def _read(path: Path) -> Iterator[LabelledRecording]:
             raise InputError(
                 f"Line {number} of {path.name} is not a labelled recording.", "Correct the file."
             ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class TimedRecording:
+    """A recording with the times of its speakers in an RTTM file."""
+
+    id: str
+    audio: Path
+    rttm: Path
+
+
+def read_timed_recordings(path: Path) -> list[TimedRecording]:
+    """Read `diarization.jsonl`. Raises `InputError`."""
+    recordings = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            item = json.loads(line)
+            rttm, audio = path.parent / str(item["rttm"]), path.parent / str(item["audio"])
+            recordings.append(TimedRecording(str(item["id"]), audio, rttm))
+        except (ValueError, KeyError, TypeError):
+            raise InputError(f"Line {number} of {path.name} is not a timed recording.", "Correct the file.") from None
+    if not recordings:
+        raise InputError(f"{path.name} lists no recording.", "Add labelled recordings.")
+    return recordings

@@ -50,14 +50,26 @@ def label_speakers(
         phrases: in order of time.
         cancel: asked between batches.
     """
+    roles, path = _voices_and_roles(encoder, samples, phrases, cancel)
+    return [roles[k] for k in path]
+
+
+def group_voices(encoder: SpeakerEncoder, samples: Floats, phrases: Sequence[Phrase], cancel: CancelToken) -> list[int]:
+    """Return the number of the voice of every phrase, without naming its role. Arguments as `label_speakers`."""
+    return _voices_and_roles(encoder, samples, phrases, cancel)[1]
+
+
+def _voices_and_roles(
+    encoder: SpeakerEncoder, samples: Floats, phrases: Sequence[Phrase], cancel: CancelToken
+) -> tuple[list[Speaker], list[int]]:
     if not phrases:
-        return []
+        return [], []
     voices = hear_voices(encoder, samples, phrases, cancel)
     centroids = find_centroids(voices)
     wording = np.array([clinician_log_odds(p.text) for p in phrases])
     owners = np.argmax(voices.vectors @ centroids.T, axis=1)
     roles = assign_roles(owners, wording, voices.lengths, len(centroids))
-    return [roles[k] for k in _most_likely_path(voices, centroids, roles, wording, phrases)]
+    return roles, _most_likely_path(voices, centroids, roles, wording, phrases)
 
 
 def hear_voices(encoder: SpeakerEncoder, samples: Floats, phrases: Sequence[Phrase], cancel: CancelToken) -> Voices:

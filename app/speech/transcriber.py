@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from app.domain.errors import InputError
+from app.domain.errors import InputError, ModelMissingError
 from app.domain.transcript import Speaker, Transcript, Utterance, Word
-from app.domain.work import CancelToken, Progress
+from app.domain.work import CancelToken, Progress, no_progress
 from app.speech.inventions import Dropped, better, needs_second_attempt, without_inventions
 from app.speech.recogniser import VERBATIM, Heard, Recogniser
 from app.speech.speaker_embedding import SpeakerEncoder
-from app.speech.speakers import label_speakers
+from app.speech.speakers import group_voices, label_speakers
 from app.speech.utterances import Phrase, in_order, to_phrases, to_utterances
 from app.speech.voice_activity import RATE, Span, VoiceActivity, find_speech
 from app.speech.windows import plan_windows
@@ -71,7 +71,7 @@ class Transcriber:
         Args:
             samples: float32 [n], 16 kHz mono in -1..1.
             vocabulary: words to expect (drugs, names); the first ones count most.
-            speakers: label clinician and patient; needs the speaker model.
+            speakers: label clinician and patient; without the speaker model a notice says that it was not done.
             language: code such as `en`; None to detect it.
             progress: called after every group of windows.
             cancel: asked between groups of windows and before every second attempt.
@@ -102,7 +102,26 @@ class Transcriber:
         utterances = tuple(to_utterances(phrases, labels))
         progress(1.0, "Transcribed")
         notices = (*self._recogniser.notices, *(_notice(d) for d in job.dropped))
+        if speakers and self._encoder is None:
+            notices = (*notices, "Speakers were not told apart: the speaker model is not there.")
         return Transcript(duration, language, self._recogniser.name, utterances, notices)
+
+    def turns(self, samples: Floats, cancel: CancelToken) -> list[tuple[float, float, int]]:
+        """Return who spoke when: start and end in seconds and the number of the voice, phrase by phrase.
+
+        Needs the speaker model (raises `ModelMissingError` without it).
+        """
+        if self._encoder is None:
+            raise ModelMissingError("No speaker model is loaded.", "Run 'anamnesis models fetch speaker-ge2e'.")
+        activity = find_speech(samples)
+        windows = plan_windows(activity, WINDOW)
+        if not windows:
+            return []
+        language = self._recogniser.detect_language(samples, windows)
+        words = _Job(self._recogniser, samples, activity, language, ()).run(windows, no_progress, cancel, None)
+        phrases = to_phrases(in_order(words, len(samples) / RATE), activity)
+        voices = group_voices(self._encoder, samples, phrases, cancel)
+        return [(p.start, p.end, voice) for p, voice in zip(phrases, voices, strict=True)]
 
     def _labels(
         self, samples: Floats, phrases: Sequence[Phrase], cancel: CancelToken, *, speakers: bool

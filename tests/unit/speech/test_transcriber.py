@@ -75,6 +75,7 @@ def test_transcript_of_five_stretches(five_stretches: np.ndarray) -> None:
     result = transcriber(recogniser).transcribe(
         five_stretches,
         vocabulary=["metformin"],
+        speakers=False,
         progress=lambda f, p: seen.append((f, p)),
         cancel=CancelToken(),
         on_utterance=live.append,
@@ -128,7 +129,9 @@ def test_cancel_stops_at_the_next_group(five_stretches: np.ndarray) -> None:
 def test_a_looping_window_is_heard_again(five_stretches: np.ndarray) -> None:
     loop = sentence(Span(12.0, 14.0), "pain pain pain pain pain pain pain pain", repetition=5.0)
     recogniser = FakeRecogniser({12.0: loop})
-    result = transcriber(recogniser).transcribe(five_stretches, progress=no_progress, cancel=CancelToken())
+    result = transcriber(recogniser).transcribe(
+        five_stretches, speakers=False, progress=no_progress, cancel=CancelToken()
+    )
     assert recogniser.again == [12.0]
     assert result.utterances[1].text == "It hurts in my left knee at night."
 
@@ -144,7 +147,9 @@ def test_what_is_left_out_is_named_by_time_never_by_text(
         return Heard(window, tuple(Word(w.start, w.end, w.text, 0.2) for w in words), -1.5, 0.9, 1.0)
 
     recogniser = FakeRecogniser({24.0: invented(Span(24.0, 26.0))})
-    result = transcriber(recogniser).transcribe(five_stretches, progress=no_progress, cancel=CancelToken())
+    result = transcriber(recogniser).transcribe(
+        five_stretches, speakers=False, progress=no_progress, cancel=CancelToken()
+    )
     assert len(result.utterances) == 4
     assert len(result.notices) == 1
     assert "0:28 to 0:30" in result.notices[0]
@@ -154,7 +159,9 @@ def test_what_is_left_out_is_named_by_time_never_by_text(
 def test_notices_of_the_machine_are_passed_on(five_stretches: np.ndarray) -> None:
     recogniser = FakeRecogniser()
     recogniser.notices.append("The graphics card could not be used for transcription; the processor was used.")
-    result = transcriber(recogniser).transcribe(five_stretches, progress=no_progress, cancel=CancelToken())
+    result = transcriber(recogniser).transcribe(
+        five_stretches, speakers=False, progress=no_progress, cancel=CancelToken()
+    )
     assert result.notices == tuple(recogniser.notices)
 
 
@@ -168,3 +175,10 @@ def test_loading_without_files_is_a_declared_error(tmp_path: object) -> None:
         Transcriber.load(folder, speaker_model=folder)
     with pytest.raises(InputError, match="no device"):
         Transcriber.load(folder, device="tpu")
+
+
+def test_missing_speaker_model_is_said(five_stretches: np.ndarray) -> None:
+    result = transcriber(FakeRecogniser()).transcribe(five_stretches, progress=no_progress, cancel=CancelToken())
+    assert {u.speaker for u in result.utterances} == {Speaker.UNKNOWN}
+    assert len(result.notices) == 1
+    assert "speaker model" in result.notices[0]
