@@ -46,7 +46,7 @@ def read_answer(text: str, fields: Sequence[str], most: int) -> tuple[Claim, ...
     claims: list[Claim] = []
     seen = 0
     for key, body in _PAIR.findall(text):
-        field = known.get(_key(key))
+        field = known.get(_key(key)) or _nearest(key, fields)
         if field is None:
             continue
         seen += 1
@@ -55,6 +55,12 @@ def read_answer(text: str, fields: Sequence[str], most: int) -> tuple[Claim, ...
     if seen == 0:
         raise AnswerError("no field of the form is in the answer")
     return tuple(claims)
+
+
+def _nearest(key: str, fields: Sequence[str]) -> str | None:
+    """The field that has all words of a key: without a grammar models split or shorten long names."""
+    words = set(_key(key).split())
+    return next((name for name in fields if words and words <= set(_key(name).split())), None)
 
 
 def _key(name: str) -> str:

@@ -19,7 +19,7 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _NONE = re.compile(
-    r"(?:no|none|nil|denied|denies|negative|never|none (?:known|reported)|no [\w ]{0,50})",
+    r"(?:no|none|nil|denied|denies|negative|never|none (?:known|reported)|no [\w -]{0,50})",
     re.IGNORECASE,
 )
 _DENYING = re.compile(r"^(?:denies(?: any)?|denied|no|not|without|does not have|negative for)\s+", re.IGNORECASE)

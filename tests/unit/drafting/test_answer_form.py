@@ -21,6 +21,11 @@ def test_talk_around_it_unknown_fields_and_a_missing_end_do_no_harm():
     assert [c.text for c in read_answer(text, FIELDS, 5)] == ["BP 128/82", "pulse 70"]
 
 
+def test_a_shortened_field_name_still_finds_its_field():
+    text = '{"smoking": ["10 a day"], "alcohol": ["none"], "drug": ["x"]}'
+    assert read_answer(text, FIELDS, 5) == (Claim(FIELDS[1], "10 a day"), Claim(FIELDS[1], "none"))
+
+
 def test_more_phrases_than_allowed_are_cut():
     assert len(read_answer(json.dumps({"vital signs": [str(n) for n in range(30)]}), FIELDS, 4)) == 4
 
