@@ -13,6 +13,8 @@ from app.drafting.lexicon.tokens import Token
 
 FORWARD = 14
 """Longest forward scope in tokens."""
+FORWARD_OTHER = 8
+"""The same for hedges, conditions and relatives."""
 BACKWARD = 6
 """Longest backward scope in tokens."""
 
@@ -65,7 +67,11 @@ def _reaches(
     tokens: Sequence[Token], span: tuple[int, int], hit: Hit, direction: str, ends: Sequence[int], category: str
 ) -> bool:
     if direction == "forward":
-        if span[0] < hit.end or span[0] - hit.end > FORWARD or _is_bare_answer(tokens, hit):
+        if (
+            span[0] < hit.end
+            or span[0] - hit.end > (FORWARD if category == "negated" else FORWARD_OTHER)
+            or _is_bare_answer(tokens, hit)
+        ):
             return False
         stops = () if category == "family" else ends
         return not any(hit.end <= e <= span[0] for e in stops) and not _leaves_list(tokens, hit, span, category)

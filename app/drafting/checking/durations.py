@@ -33,6 +33,9 @@ def same_time(note: Quantity, heard: Quantity) -> bool:
         return False
     if note.vague or heard.vague:
         return _unit(note) == _unit(heard) and 0.7 <= note.value / heard.value <= 1.4
+    if {_unit(note), _unit(heard)} == {"week", "month"}:
+        weeks, months = sorted((note.value, heard.value))
+        return weeks / 28 == months / 30 or weeks == months
     return abs(note.value - heard.value) <= 0.005 * max(note.value, heard.value)
 
 

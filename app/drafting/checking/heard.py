@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.transcript import Speaker, Transcript
-from app.drafting.checking.quantities import Quantity
+from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
 from app.drafting.evidence import EvidenceFinder, finder_for
+from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import find_drugs, guess_drug
 from app.drafting.lexicon.tables import words
 
@@ -21,6 +22,7 @@ _NEGATING = words("negating")
 _ONLY = words("only")
 _OPEN = words("open-question")
 _OPENERS = words("opener")
+_DICTATED = words("dictated")
 
 
 class Status(StrEnum):
@@ -47,10 +49,11 @@ class HeardMention:
 
 @dataclass(frozen=True, slots=True)
 class HeardQuantity:
-    """A quantity with its utterance number."""
+    """A quantity with its utterance number and the drugs it may belong to."""
 
     quantity: Quantity
     utterance: int
+    drugs: frozenset[str] = frozenset()
 
 
 class Heard:
@@ -63,10 +66,16 @@ class Heard:
         self.clauses: list[tuple[int, Clause]] = [
             (n, c) for n, u in enumerate(transcript.utterances) for c in read_clauses(u.text)
         ]
+        self._speakers = [
+            Speaker.UNKNOWN if u.speaker is Speaker.PATIENT and _DICTATED & set(u.text.lower().split()) else u.speaker
+            for u in transcript.utterances
+        ]
         self.concepts: dict[str, list[HeardMention]] = defaultdict(list)
         self.drugs: dict[str, list[HeardMention]] = defaultdict(list)
         self.sites: dict[str, list[HeardMention]] = defaultdict(list)
         self.quantities: list[HeardQuantity] = []
+        self._last_drug = ("", -9)
+        self.named_in = {n for n, c in self.clauses if c.concepts()}
         self.sides: list[tuple[str, str, int]] = []
         self.stems: dict[str, set[int]] = defaultdict(set)
         self.guessed_drugs: dict[str, str] = {}
@@ -74,23 +83,16 @@ class Heard:
             self._take(at)
 
     def speaker(self, utterance: int) -> Speaker:
-        """Who speaks in this utterance."""
-        return self.transcript.utterances[utterance].speaker
+        """Who speaks in this utterance; a 'patient' who dictates examination findings is a wrong tag."""
+        return self._speakers[utterance]
 
-    def drug_quantities(self, generic: str, reach: int = 2) -> list[HeardQuantity]:
-        """Quantities said near a drug: in its clause or the following utterances, unless another drug is nearer."""
-        places = {m.utterance for m in self.drugs.get(generic, [])}
-        others = {m.utterance for name, ms in self.drugs.items() if name != generic for m in ms}
-        near: list[HeardQuantity] = []
-        for q in self.quantities:
-            gaps = [q.utterance - p for p in places if -1 <= q.utterance - p <= reach]
-            if not gaps:
-                continue
-            if 0 in gaps or not any(
-                p < q.utterance and p in others for p in range(q.utterance - min(gaps), q.utterance)
-            ):
-                near.append(q)
-        return near
+    def drug_quantities(self, generic: str) -> list[HeardQuantity]:
+        """Quantities said of a drug; where none is, those of the utterances around it."""
+        own = [q for q in self.quantities if generic in q.drugs]
+        if any(q.quantity.measure in (Measure.DOSE, Measure.FREQUENCY) for q in own):
+            return own
+        places = {m.utterance + d for m in self.drugs.get(generic, []) for d in (-1, 0, 1, 2)}
+        return [q for q in self.quantities if q.utterance in places]
 
     def likeness(self, clause: Clause, note: Mention) -> Callable[[HeardMention], float]:
         """Return a measure of how much of a note clause, `note` aside, is in the utterance of a heard mention."""
@@ -128,39 +130,59 @@ class Heard:
                 HeardMention(mention, n, at, speaker, status, clause.sites_near(mention), who)
             )
         self.sides.extend((side, site, n) for side, site in clause.sided())
-        self.quantities.extend(HeardQuantity(q, n) for q in clause.quantities)
+        self.quantities.extend(HeardQuantity(q, n, self._owners(clause, q, n)) for q in clause.quantities)
+        if clause.drugs():
+            self._last_drug = (clause.drugs()[-1].name, n)
         named = {i for h in find_drugs(clause.tokens) for i in range(h.start, h.end)}
         for i, token in enumerate(clause.tokens):
             self.stems[token.stem].add(n)
             if i not in named and len(token.text) >= 6 and not token.is_stop and (guess := guess_drug(token.text)):
                 self.guessed_drugs.setdefault(guess, token.text)
 
+    def _owners(self, clause: Clause, quantity: Quantity, utterance: int) -> frozenset[str]:
+        """'20 mg of X' is of X; else of the drug named last before it, or named right after it."""
+        after = [d for d in clause.drugs() if 0 <= d.start - quantity.end <= 3]
+        if after and any(t.text == "of" for t in clause.tokens[quantity.end : after[0].start]):
+            return frozenset({after[0].name})
+        before = [d for d in clause.drugs() if d.end <= quantity.start][-1:]
+        names = {d.name for d in after[:1] + before}
+        if not before and utterance - self._last_drug[1] <= 2:
+            names.add(self._last_drug[0])
+        return frozenset(names)
+
     def _answer(self, at: int) -> tuple[bool | None, Speaker | None]:
         """Yes, no or unclear, and who says it: looked for in the next clauses, whoever is tagged as speaking."""
         asked_in, question = self.clauses[at]
-        for n, clause in self.clauses[at + 1 : at + 6]:
+        last = question.tokens[-1].text
+        if len(question.tokens) > 3 and last in ("no", "nope", "yes", "yep"):
+            return last.startswith("y"), self.speaker(asked_in)
+        for step, (n, clause) in enumerate(self.clauses[at + 1 : at + 6], start=at + 1):
             if n - asked_in > 3:
                 break
             if clause.question and n == asked_in and clause.tokens[0].text not in _YES | _NO:
                 continue
             said = [t.text for t in clause.tokens if t.text not in _FILLER]
             if said:
-                return _meaning(question, clause, said), self.speaker(n)
+                return self._meaning(question, step, said), self.speaker(n)
         return None, None
 
+    def _meaning(self, question: Clause, at: int, said: Sequence[str]) -> bool | None:
+        """Yes, no, or None where the answer leaves it open.
 
-def _meaning(question: Clause, answer: Clause, said: Sequence[str]) -> bool | None:
-    """Yes, no, or None: named some of several things asked about (the rest is not said), or nothing to go by."""
-    clear = polarity(said)
-    if clear is not None:
-        return clear
-    asked = {m.name for m in question.mentions if m.kind is not Kind.SITE}
-    named = {m.name for m in answer.mentions if m.kind is not Kind.SITE}
-    if asked & named:
-        return False if len(asked) > 1 else None
-    if answer.question:
-        return None
-    return True if len(said) >= 4 and not _NEGATING & set(said[:14]) else None
+        Of several things asked about, those that the answer does not name are taken as denied.
+        """
+        if said[0] in _YES | _NO:
+            return said[0] in _YES
+        asked = {m.name for m in question.mentions if m.kind is not Kind.SITE}
+        utterance = self.clauses[at][0]
+        answers = [c for n, c in self.clauses[at : at + 4] if n == utterance]
+        named = {m.name for c in answers for m in c.mentions if m.kind is not Kind.SITE}
+        if asked & named:
+            return False if len(asked) > 1 else None
+        clear = polarity(said)
+        if clear is not None or answers[0].question or len(asked) > 2:
+            return clear
+        return True if len(said) >= 4 and not _NEGATING & set(said[:14]) else None
 
 
 def polarity(said: Sequence[str]) -> bool | None:
@@ -193,7 +215,7 @@ def _status(mention: Mention, question: bool, answer: bool | None) -> Status:
         return Status.HYPOTHETICAL
     if mention.context.negated:
         return Status.NEGATED
-    if not question:
+    if not question or (answer is None and kind_of(mention.name) == "finding"):
         return Status.AFFIRMED
     if answer is None:
         return Status.ASKED

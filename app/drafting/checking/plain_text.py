@@ -11,7 +11,8 @@ _LABEL = re.compile(r"^\s*(?P<title>[A-Za-z][A-Za-z /&'()-]{0,48}?)\s*(?::|\s[-�
 _BULLET = re.compile(r"^\s*(?:[-*•·‣+]\s*|\(?\d{1,2}[.)]\s+)")
 _CAPITALS = re.compile(r"^[^a-z]*[A-Z]{2}[^a-z]*$")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|st|vs|approx|no|e\.g|i\.e|etc|hx|pt|temp|resp|wt|ht|max|min|fig|dept)|\b[a-z](?:\.[a-z])+|\b[A-Z])\.$",
+    r"(?:\b(?:dr|mr|mrs|ms|st|vs|approx|e\.g|i\.e|etc|hx|pt|temp|resp|wt|ht|max|min|fig|dept)|"
+    r"\b[a-z](?:\.[a-z])+|\b[A-Z])\.$",
     re.IGNORECASE,
 )
 _END = re.compile(r"[.!?;](?=[\s\"')\]]|$)")

@@ -30,7 +30,7 @@ def read_sides(tokens: Sequence[Token]) -> tuple[SideMention, ...]:
 
 def _is_excluded(tokens: Sequence[Token], n: int) -> bool:
     """'left or right?' and 'not the right knee' name no side."""
-    around = [t.text for t in tokens[max(0, n - 2) : n + 3]]
+    around = [t.text for t in tokens[max(0, n - 4) : n + 5]]
     return ("or" in around and {"left", "right"} <= set(around)) or "not" in [t.text for t in tokens[max(0, n - 2) : n]]
 
 
