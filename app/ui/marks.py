@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.domain.note import Statement, Support
+from app.ui.wording import is_own_words
 
 
 class Shape(Enum):
@@ -29,9 +30,7 @@ _SHAPES = {
 
 def shape_of(statement: Statement) -> Shape:
     """The shape beside a statement."""
-    if statement.author is not None and statement.support is not Support.CONTRADICTED:
-        return Shape.TYPED
-    return _SHAPES[statement.support]
+    return Shape.TYPED if is_own_words(statement) else _SHAPES[statement.support]
 
 
 def paint(painter: QPainter, shape: Shape, box: QRectF, ink: str, paper: str) -> None:

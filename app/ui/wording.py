@@ -123,11 +123,19 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def is_own_words(statement: Statement) -> bool:
+    """Whether a person typed what the recording does not hold: their knowledge, not the program's invention."""
+    return statement.author is not None and statement.support is Support.UNSUPPORTED
+
+
 def mark_of(statement: Statement) -> str:
-    """The word beside a statement; a typed statement names its author."""
-    if statement.author is not None and statement.support is not Support.CONTRADICTED:
-        return f"Typed by {statement.author}"
-    return MARKS[statement.support]
+    """The word beside a statement."""
+    return "Not in recording" if is_own_words(statement) else MARKS[statement.support]
+
+
+def author_of(statement: Statement) -> str:
+    """Who typed the statement; empty for a drafted one."""
+    return f"Typed by {statement.author}" if statement.author is not None else ""
 
 
 def is_doubtful(statement: Statement) -> bool:

@@ -14,14 +14,16 @@ class History:
         self._at = 0
 
     def record(self, number: int) -> None:
-        """A change made version `number`; steps that were undone are gone."""
+        """A change made version `number`; steps that were undone are gone. The same number means nothing changed."""
+        if number == self._numbers[self._at]:
+            return
         self._numbers[self._at + 1 :] = [number]
         self._at += 1
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
-        return self._at > 0
+        return self._at > 0 and self._numbers[self._at - 1] > 0
 
     @property
     def can_redo(self) -> bool:

@@ -171,5 +171,5 @@ def _spoken(row: Row) -> str:
         return f"Nothing noted under {row.section.title}"
     if row.statement is None or row.pending is not None:
         return f"{row.text}. Being saved."
-    reasons = "".join(f" {reason}." for reason in row.statement.reasons)
-    return f"{wording.mark_of(row.statement)}. {row.text}{reasons}"
+    parts = [wording.mark_of(row.statement), row.text, wording.author_of(row.statement), *row.statement.reasons]
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."

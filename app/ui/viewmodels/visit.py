@@ -8,15 +8,27 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.encounter import Encounter, EncounterState, NoteVersion
 from app.domain.errors import AnamnesisError
+from app.domain.note import Note, Section
 from app.domain.people import Permission
 from app.domain.ports import Session, SignatureCheck
 from app.domain.transcript import Transcript, Utterance
 from app.ui.contracts import Review
 from app.ui.tasks import Tasks
 from app.ui.viewmodels.history import History
+from app.ui.wording import failure
 
 _EDITABLE = {EncounterState.DRAFT, EncounterState.REVIEWED}
 _SIGNED = {EncounterState.SIGNED, EncounterState.AMENDED}
+
+EMPTY = Note(
+    "soap",
+    (
+        Section("subjective", "Subjective"),
+        Section("objective", "Objective"),
+        Section("assessment", "Assessment"),
+        Section("plan", "Plan"),
+    ),
+)
 
 Change = Callable[[int], NoteVersion]
 
@@ -28,7 +40,7 @@ class Loaded:
     encounter: Encounter
     transcript: Transcript | None
     version: NoteVersion | None
-    check: SignatureCheck | None
+    signatures: tuple[tuple[NoteVersion, SignatureCheck], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +130,9 @@ class VisitModel(QObject):
         store = self._session.encounters
         encounter = store.get(encounter_id)
         version = self._review.current(encounter_id)
-        check = store.verify(encounter_id, version.number) if version and version.signature else None
-        return Loaded(encounter, store.transcript(encounter_id), version, check)
+        signed = [v for v in store.versions(encounter_id) if v.signature is not None] if version else []
+        signatures = tuple((v, store.verify(encounter_id, v.number)) for v in signed)
+        return Loaded(encounter, store.transcript(encounter_id), version, signatures)
 
     def evidence(self, statement_id: str) -> list[Utterance]:
         """The utterances behind a statement, in order."""
@@ -139,7 +152,21 @@ class VisitModel(QObject):
     @property
     def may_edit(self) -> bool:
         """Whether statements may be changed now."""
-        return self._may(Permission.EDIT, _EDITABLE)
+        return self._may(Permission.EDIT, _EDITABLE) or self.may_write
+
+    @property
+    def may_write(self) -> bool:
+        """Whether a note may be written by hand, because no draft could be made."""
+        if self.loaded is None or self.loaded.version is not None:
+            return False
+        open_visit = self.loaded.encounter.state is EncounterState.OPEN and failure(self.loaded.encounter) is not None
+        return open_visit and self._session.user.may(Permission.EDIT)
+
+    @property
+    def note(self) -> Note | None:
+        """The note as it stands, or empty sections to be written by hand."""
+        version = self.version
+        return version.note if version else EMPTY if self.may_write else None
 
     @property
     def may_review(self) -> bool:
@@ -265,7 +292,7 @@ class VisitModel(QObject):
         def saved(version: NoteVersion) -> None:
             self._latest[step.visit] = version.number
             if self._id == step.visit and self.loaded is not None:
-                self.loaded = Loaded(self.loaded.encounter, self.loaded.transcript, version, None)
+                self.loaded = Loaded(self.loaded.encounter, self.loaded.transcript, version)
                 step.settled(version.number)
             step.done()
             self._next()

@@ -18,7 +18,7 @@ from app.ui.viewmodels.playback import Playback
 from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets.actions import Actions
-from app.ui.widgets.dialogs import ExportDialog, LabelDialog, MessageDialog, UnsavedTextDialog
+from app.ui.widgets.dialogs import ConfirmDialog, ExportDialog, LabelDialog, MessageDialog, UnsavedTextDialog
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.visit_page import VisitPage
 
@@ -109,11 +109,12 @@ class Commands(QObject):
         a, model = self._actions, self._model
         loaded = model.loaded
         job = self._work.job(model.encounter_id) if model.encounter_id else None
-        note = model.version.note if model.version else None
+        note = model.note
         statement = self._page.note.current_statement()
-        a.edit.setEnabled(model.may_edit and statement is not None)
-        a.remove.setEnabled(model.may_edit and statement is not None)
-        a.add.setEnabled(model.may_edit)
+        may_edit = model.may_edit and job is None
+        a.edit.setEnabled(may_edit and statement is not None)
+        a.remove.setEnabled(may_edit and statement is not None)
+        a.add.setEnabled(may_edit)
         a.undo.setEnabled(model.may_undo)
         a.redo.setEnabled(model.may_redo)
         for action in (a.edit, a.remove, a.add, a.undo, a.redo):
@@ -127,9 +128,9 @@ class Commands(QObject):
         a.sign.setEnabled(model.may_sign and settled)
         a.addendum.setEnabled(model.may_amend and settled)
         a.addendum.setVisible(model.may_amend)
-        a.sign.setVisible(note is not None and not model.may_amend)
-        a.mark_reviewed.setVisible(note is not None and not model.may_amend)
-        a.export.setVisible(note is not None)
+        a.sign.setVisible(model.version is not None and not model.may_amend)
+        a.mark_reviewed.setVisible(model.version is not None and not model.may_amend)
+        a.export.setVisible(model.version is not None)
         a.export.setEnabled(model.may_export and settled)
         a.rename.setEnabled(loaded is not None)
         a.resume.setEnabled(loaded is not None and job is None and wording.unfinished(loaded.encounter) is not None)
@@ -235,9 +236,21 @@ class Commands(QObject):
         dialog.open()
 
     def _resume(self) -> None:
-        if self._model.loaded is not None:
-            encounter = self._model.loaded.encounter
+        if self._model.loaded is None:
+            return
+        encounter = self._model.loaded.encounter
+        if self._model.version is None:
             self._work.process(encounter.id, encounter.title)
+            return
+        dialog = ConfirmDialog(
+            "Draft again?",
+            "This visit already has a note. A new draft would take its place; the present note stays in the history.",
+            "Keep the note",
+            "Draft again",
+            self._window,
+        )
+        dialog.accepted.connect(lambda: self._work.process(encounter.id, encounter.title))
+        dialog.open()
 
     def _cancel(self) -> None:
         job = self._work.job(self._model.encounter_id or "")

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QListVie
 
 from app.domain.note import Statement, Support
 from app.ui import marks, wording
-from app.ui.theme import SPACE, Theme
+from app.ui.theme import SPACE, Theme, Tint
 from app.ui.viewmodels.note import NoteRole, NoteRows, Row, RowKind
 from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, wrapped_height
 from app.ui.widgets.statement_editor import StatementEditor
@@ -23,6 +23,8 @@ class _Delegate(RowDelegate):
         height = wrapped_height(row.text or " ", self.theme.font(), self._text_width) + 2 * _PAD
         if row.statement is not None and row.pending is None and row.statement.reasons:
             height += self._reasons_height(row.statement) + SPACE
+        if row.statement is not None and row.statement.author is not None:
+            height += line_height(self.theme.font(0.9)) + 2
         return QSize(ANY_WIDTH, round(height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -61,8 +63,14 @@ class _Delegate(RowDelegate):
             self.write_line(painter, at, saving, self.theme.font(0.9), t.muted)
             return
         self._paint_mark(painter, box, y, row.statement)
+        if row.statement.author is not None:
+            small = self.theme.font(0.9)
+            at = QRectF(x, y + height + 2, self._text_width, line_height(small))
+            self.write_line(painter, at, wording.author_of(row.statement), small, t.muted)
+            height += line_height(small) + 2
         if row.statement.reasons:
-            tint = t.mark(row.statement.support)
+            own = wording.is_own_words(row.statement)
+            tint = Tint(t.muted, t.sunken) if own else t.mark(row.statement.support)
             area = QRectF(x, y + height + SPACE, self._text_width, self._reasons_height(row.statement))
             self.fill(painter, area, tint.paper, 4)
             inner = area.adjusted(2 * SPACE, SPACE, -2 * SPACE, -SPACE)
@@ -185,6 +193,13 @@ class NoteView(QListView):
         """Type over the chosen statement."""
         if not self.editing and self.rows.flags(self.currentIndex()) & Qt.ItemFlag.ItemIsEditable:
             self.edit(self.currentIndex())
+
+    def commit_editing(self) -> None:
+        """Save what is being typed, now."""
+        editor = self.findChild(StatementEditor)
+        if self.editing and editor is not None:
+            self.commitData(editor)
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def add_statement(self) -> None:
         """Type a new statement at the end of the section where the keyboard is."""

@@ -79,6 +79,7 @@ class Choice(QComboBox):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt; the style sheet has no arrow of its own."""
@@ -203,7 +204,7 @@ class MessageBar(QFrame):
             texts.addWidget(label)
         row.addLayout(texts, 1)
         self._act: Callable[[], None] = lambda: None
-        self.button = button("", self._on_click)
+        self.button = button("Close", self._on_click)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._kind = "error"
         self.hide()

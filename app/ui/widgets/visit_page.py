@@ -3,8 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from app.domain.encounter import EncounterState
+from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import AnamnesisError
+from app.domain.note import Note
 from app.ui import wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.note import NoteRows
@@ -130,7 +131,14 @@ class VisitPage(QWidget):
         self._show_views()
 
     def show_visit(
-        self, loaded: Loaded, when: str, job: Job | None, error: AnamnesisError | None, *, editable: bool
+        self,
+        loaded: Loaded,
+        note: Note | None,
+        when: str,
+        job: Job | None,
+        error: AnamnesisError | None,
+        *,
+        editable: bool,
     ) -> None:
         """Show what was loaded. The chosen statement and the place in the text stay."""
         encounter = loaded.encounter
@@ -140,7 +148,7 @@ class VisitPage(QWidget):
         self.progress.show_job(job, encounter.stages)
         self._show_status(loaded, job, error)
         self.transcript_rows.show(loaded.transcript)
-        self._show_note(loaded, editable)
+        self._show_note(loaded, note, editable)
         self._show_empty(loaded, job)
         self._show_views()
         if self._fresh and loaded.transcript is not None:
@@ -148,16 +156,15 @@ class VisitPage(QWidget):
             self.transcript.scrollToTop()
             self.note.scrollToTop()
 
-    def _show_note(self, loaded: Loaded, editable: bool) -> None:
-        note = loaded.version.note if loaded.version else None
+    def _show_note(self, loaded: Loaded, note: Note | None, editable: bool) -> None:
         chosen = self.note.current_statement()
         at = self.note.verticalScrollBar().value()
-        if note is not self.note_rows.note or editable != self.note_rows.editable:
+        if note != self.note_rows.note or editable != self.note_rows.editable:
             self.note_rows.show(note, editable=editable)
             if chosen is not None:
                 self.note.choose(chosen.id)
             self.note.verticalScrollBar().setValue(at)
-        self.note_side.setText(wording.summary(note) if note else "")
+        self.note_side.setText(wording.summary(note) if loaded.version and note else "")
         notices = [*(loaded.transcript.notices if loaded.transcript else ()), *(note.notices if note else ())]
         if notices:
             self.notice.say("info", notices[0], " ".join(notices[1:]))
@@ -188,18 +195,20 @@ class VisitPage(QWidget):
             self.status.clear()
 
     def _show_signature(self, loaded: Loaded) -> None:
-        version = loaded.version
-        if version is None or version.signature is None or loaded.check is None:
-            self.status.clear()
-            return
-        signature = version.signature
-        by = f"Signed by {signature.signer_name}, {signature.role}, {signature.signed_at.astimezone():%d %b %Y %H:%M}."
-        if loaded.check.valid:
-            self.status.say("good", by, f"Meaning: {signature.meaning}. The signature is valid.")
+        lines = [
+            f"{'Addendum' if v.kind is VersionKind.ADDENDUM else 'Signed'} by {s.signer_name}, {s.role}, "
+            f"{s.signed_at.astimezone():%d %b %Y %H:%M}."
+            for v, _ in loaded.signatures
+            if (s := v.signature) is not None
+        ]
+        broken = next((check.reason for _, check in loaded.signatures if not check.valid), None)
+        if broken is not None or not lines:
+            reason = broken or "No signature was found."
+            said = " ".join([reason, *lines])
+            self.status.say("error", "The signature is NOT valid. Do not rely on this note.", said)
         else:
-            self.status.say(
-                "error", "The signature is NOT valid. Do not rely on this note.", f"{by} {loaded.check.reason}"
-            )
+            valid = "The signature is valid." if len(lines) == 1 else "All signatures are valid."
+            self.status.say("good", lines[0], " ".join([*lines[1:], valid]))
 
     def _show_empty(self, loaded: Loaded, job: Job | None) -> None:
         waiting = "It appears here when it is ready." if job else ""

@@ -169,9 +169,8 @@ class Workspace(QWidget):
         dialog.open()
 
     def commit_typing(self) -> None:
-        """Save a statement that is being typed, by taking the keyboard away from it."""
-        if self.page.note.editing:
-            self.list.setFocus()
+        """Save a statement that is being typed."""
+        self.page.note.commit_editing()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt."""
@@ -229,6 +228,7 @@ class Workspace(QWidget):
 
     def _on_visit_chosen(self, encounter_id: str) -> None:
         self.message.clear()
+        self.commit_typing()
         self.model.open(encounter_id)
 
     def _on_opened(self) -> None:
@@ -243,7 +243,9 @@ class Workspace(QWidget):
             when = wording.when(loaded.encounter.created_at, datetime.now(UTC))
             job = self.work.job(loaded.encounter.id)
             error = self.work.errors.get(loaded.encounter.id)
-            self.page.show_visit(loaded, when, job, error, editable=self.model.may_edit)
+            self.page.show_visit(
+                loaded, self.model.note, when, job, error, editable=self.model.may_edit and job is None
+            )
             listed = self.encounters.encounter(loaded.encounter.id)
             if listed is not None and _shown(listed) != _shown(loaded.encounter):
                 self.reload_list()

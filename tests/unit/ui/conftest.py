@@ -1,6 +1,7 @@
 """Stand-ins for the rooms behind the window, kept in memory, and guards against leaks."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -27,9 +28,11 @@ from app.domain.ports import SignatureCheck
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.settings import Paths
 from app.ui.preferences import Preferences
-from app.ui.tasks import Lane, UnexpectedError
+from app.ui.tasks import Lane
 from app.ui.theme import Theme, ThemeChoice
 from app.ui.widgets.window import MainWindow
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 PASSPHRASE = "correct horse battery staple"
 CODE = "ABCD-EFGH-JKLM-NPQR"
@@ -155,7 +158,7 @@ class MemoryStore:
     def transcript(self, encounter_id: str) -> Transcript | None:
         return self.transcripts.get(encounter_id)
 
-    def read_audio(self, encounter_id: str, start: float = 0.0, end: float | None = None) -> bytes:
+    def read_audio(self, _encounter_id: str, start: float = 0.0, end: float | None = None) -> bytes:
         assert end is not None
         return b"\1\0" * round((end - start) * 16_000)
 
@@ -385,7 +388,6 @@ class FakeTasks:
             try:
                 result = work()
             except AnamnesisError as error:
-                assert not isinstance(error, UnexpectedError)
                 failed(error)
             else:
                 done(result)
@@ -431,6 +433,13 @@ class FakePicker:
 
     def export(self, _parent: object, _suggested: str) -> Path | None:
         return self.target
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform says that it ignores size hints; every other warning of Qt fails a test."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
 
 
 @pytest.fixture
@@ -481,7 +490,9 @@ def window(
 
     made = MainWindow(application, FakeTasks(later=True), theme, Preferences(tmp_path), picker, lambda: player, export)
     qtbot.addWidget(made)
-    made.show()
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
     made.begin()
     return made
 
