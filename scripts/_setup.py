@@ -51,10 +51,13 @@ def ensure_environment(*, testing: bool, system: bool = True) -> None:
     if system and not _system_seen(needs):
         ensure_system(needs)
     if not is_complete(testing=testing):
-        VENV.mkdir(exist_ok=True)
-        with _mutex():
-            if not is_complete(testing=testing):
-                _build(DEV_LOCK if testing else RUN_LOCK)
+        try:
+            VENV.mkdir(exist_ok=True)
+            with _mutex() as held:
+                if not is_complete(testing=testing):
+                    _build(DEV_LOCK if testing else RUN_LOCK, held)
+        except OSError as error:
+            raise SetupError(f"{error.filename or VENV}: {error.strerror}; put that right and run again.") from error
     if system and not _system_seen(needs):
         (VENV / _SYSTEM).write_text(_names(needs), encoding="utf-8")
 
@@ -142,7 +145,7 @@ def become(arguments: Sequence[str]) -> int:
     return 130
 
 
-def _build(lock: str) -> None:
+def _build(lock: str, held: int) -> None:
     if (VENV / _BUSY).exists() or not _works():
         _clear()
         (VENV / _BUSY).touch()
@@ -150,6 +153,7 @@ def _build(lock: str) -> None:
         _run(
             [getattr(sys, "_base_executable", sys.executable), "-m", "venv", str(VENV)],
             "the virtual environment could not be made",
+            held,
         )
     (VENV / _BUSY).touch()
     (VENV / _STAMP).unlink(missing_ok=True)
@@ -160,6 +164,7 @@ def _build(lock: str) -> None:
             *("--require-hashes", "--no-deps", "--only-binary=:all:", "--requirement", str(ROOT / lock)),
         ],
         "the packages could not be installed; check the network and run again",
+        held,
     )
     _link_project()
     partial = VENV / (_STAMP + ".partial")
@@ -208,8 +213,8 @@ def _clear() -> None:
 
 
 @contextlib.contextmanager
-def _mutex() -> Iterator[None]:
-    """Keep other set-ups of this folder waiting; the system lets go of it when the process ends, however it ends."""
+def _mutex() -> Iterator[int]:
+    """Keep other set-ups of this folder waiting; yields the descriptor of the lock, which ends with the process."""
     with (VENV / _MUTEX).open("a+b") as file:
         if sys.platform == "win32":
             import msvcrt
@@ -219,7 +224,7 @@ def _mutex() -> Iterator[None]:
                     file.seek(0)
                     msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
                     break
-            yield
+            yield file.fileno()
             file.seek(0)
             msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
         else:
@@ -230,13 +235,18 @@ def _mutex() -> Iterator[None]:
             except BlockingIOError:
                 say("waiting for another set-up of this folder")
                 fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+            yield file.fileno()
 
 
-def _run(command: list[str], trouble: str) -> None:
-    """Run a step quietly; its words are shown only if it fails."""
+def _run(command: list[str], trouble: str, held: int) -> None:
+    """Run a step quietly; it shares the lock, so that a step that outlives a killed set-up keeps others waiting."""
     result = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        pass_fds=() if os.name == "nt" else (held,),
+        check=False,
     )
     if result.returncode:
         sys.stderr.write(result.stdout.decode(errors="replace"))

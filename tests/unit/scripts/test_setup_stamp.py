@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +20,7 @@ def stamp(setup, lock):
 def built(setup, monkeypatch):
     """Record the commands of the set-up instead of running them."""
     commands = []
-    monkeypatch.setattr(setup, "_run", lambda command, _trouble: commands.append(command))
+    monkeypatch.setattr(setup, "_run", lambda command, *_rest: commands.append(command))
     monkeypatch.setattr(setup, "_link_project", lambda: None)
     monkeypatch.setattr(setup, "ensure_system", lambda _needs: None)
     return commands
@@ -90,7 +92,7 @@ def test_a_runtime_environment_is_upgraded_for_tests_not_made_again(setup, built
 def test_a_set_up_killed_while_installing_is_made_again_from_nothing(setup, built, monkeypatch):
     monkeypatch.setattr(setup, "_works", lambda: True)
 
-    def killed(command, _trouble):
+    def killed(command, *_rest):
         (setup.VENV / "half-a-package").mkdir()
         raise KeyboardInterrupt
 
@@ -140,6 +142,43 @@ def test_a_second_set_up_waits_and_finds_the_work_done(setup, built):
     waiting.join(30)
     assert not waiting.is_alive()
     assert built == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="descriptors are handed on under POSIX only")
+def test_a_step_that_outlives_a_killed_set_up_keeps_the_next_one_waiting(setup, tmp_path):
+    started = tmp_path / "started"
+    orphan = f"import time; open({str(started)!r}, 'w').close(); time.sleep(2)"
+    code = (
+        "import sys; from pathlib import Path; import _setup; _setup.VENV = Path(sys.argv[1])\n"
+        "with _setup._mutex() as held: _setup._run([sys.executable, '-c', sys.argv[2]], 'trouble', held)"
+    )
+    scripts = Path(setup.__file__).parent
+    killed = subprocess.Popen([sys.executable, "-c", code, str(setup.VENV), orphan], cwd=scripts)
+    while not started.exists():
+        assert killed.poll() is None
+        time.sleep(0.01)
+    killed.kill()
+    killed.wait()
+    got = threading.Event()
+
+    def following():
+        with setup._mutex():
+            got.set()
+
+    waiting = threading.Thread(target=following)
+    waiting.start()
+    assert not got.wait(0.2)
+    waiting.join(30)
+    assert got.is_set()
+
+
+def test_a_full_or_forbidden_disk_is_one_line(setup, built, monkeypatch):
+    def full(*_rest):
+        raise OSError(28, "No space left on device", "somewhere")
+
+    monkeypatch.setattr(setup, "_run", full)
+    with pytest.raises(setup.SetupError, match="somewhere: No space left"):
+        setup.ensure_environment(testing=False)
 
 
 def test_an_environment_of_another_folder_is_not_used(setup):
