@@ -113,13 +113,15 @@ class AuditLog:
 
     def _usable_head(self, connection: Connection) -> Head:
         head = self._stored_head(connection)
-        if head is not None:
-            return head
         last = connection.execute(
             select(AuditRow.sequence, AuditRow.hash).order_by(AuditRow.sequence.desc()).limit(1)
         ).first()
-        count, last_hash = (last.sequence, last.hash) if last else (0, first_previous(self._vault_id))
-        return Head(count, last_hash, broken_at=count + 1)
+        if head is None:
+            count, last_hash = (last.sequence, last.hash) if last else (0, first_previous(self._vault_id))
+            return Head(count, last_hash, broken_at=count + 1)
+        if last is not None and last.sequence > head.count:
+            return Head(last.sequence, head.hash, head.broken_at or head.count + 1)
+        return head
 
     def _stored_head(self, connection: Connection) -> Head | None:
         """The head, or None if it is gone or its code does not fit."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, update
 
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState, VersionKind
-from app.domain.errors import ConflictError, InputError, PermissionDeniedError, SealBrokenError
+from app.domain.errors import AnamnesisError, ConflictError, InputError, PermissionDeniedError, SealBrokenError
 from app.domain.note import Note
 from app.domain.people import Permission
 from app.domain.ports import AudioWriter, SealedAudioInfo, SignatureCheck
@@ -114,10 +114,17 @@ class VaultEncounterStore:
                 )
                 self._vault.audit(connection, "audio.finished", encounter_id)
 
-        with self._vault.database.transaction() as connection:
-            key = self._keys.get(connection, encounter_id)
-            self._vault.audit(connection, "audio.started", encounter_id)
-            return self._recordings.start(key, encounter_id, rate, channels, finished)
+        writer: AudioWriter | None = None
+        try:
+            with self._vault.database.transaction() as connection:
+                key = self._keys.get(connection, encounter_id)
+                self._vault.audit(connection, "audio.started", encounter_id)
+                writer = self._recordings.start(key, encounter_id, rate, channels, finished)
+        except AnamnesisError:
+            if writer is not None:
+                self._recordings.remove(encounter_id)
+            raise
+        return writer
 
     def audio_info(self, encounter_id: str) -> SealedAudioInfo | None:
         """None without a recording. Raises `SealBrokenError`, `MachineError`."""
