@@ -182,7 +182,8 @@ def _link_project() -> None:
         check=True,
     ).stdout.strip()
     Path(purelib, "anamnesis-checkout.pth").write_text(f"{ROOT}\n", encoding="locale")
-    entry_script().write_text(_ENTRY, encoding="utf-8")
+    entry_script().write_text(f"#!{venv_python()}\n{_ENTRY}", encoding="utf-8")
+    entry_script().chmod(0o755)
 
 
 def _stamp(lock: str) -> dict[str, str]:
