@@ -44,8 +44,8 @@ def evaluate_checks(data: Path, progress: Progress, cancel: CancelToken) -> dict
     """Plant errors into true statements of labelled visits and count what the checks mark.
 
     Figures are shares, 0 to 1: `found` (planted errors not marked supported) and `falsely_flagged` (true statements not
-    marked supported), the same per kind and per source; `count.…` says of how many. Raises `InputError` without labelled
-    visits, `WorkCancelledError`.
+    marked supported), the same per kind and per source; `count.…` says of how many.
+    Raises `InputError` without labelled visits, `WorkCancelledError`.
     """
     visits = read_visits(data)
     items: list[dict[str, Any]] = []

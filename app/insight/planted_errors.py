@@ -111,7 +111,7 @@ class Planter:
 
     def _frequency(self, text: str) -> str | None:
         found: tuple[str, str] | None = None
-        for phrase, rate in sorted(((r[0], r[1]) for r in rows("frequencies")), key=lambda r: -len(r[0])):
+        for phrase, rate in sorted(((r[0].lstrip("="), r[1]) for r in rows("frequencies")), key=lambda r: -len(r[0])):
             if re.search(rf"\b{re.escape(phrase)}\b", text, re.I):
                 found = (phrase, rate)
                 break
@@ -234,4 +234,4 @@ def _singular(unit: str) -> str:
 
 
 def _rate(phrase: str) -> str:
-    return next(r[1] for r in rows("frequencies") if r[0] == phrase)
+    return next(r[1] for r in rows("frequencies") if r[0].lstrip("=") == phrase)

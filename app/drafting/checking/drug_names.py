@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 
 from app.domain.note import Support
+from app.drafting.checking.quantities import Measure
 from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.drugs import family_of
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import Token
+
+_GIVING = words("giving")
+_COMMON = words("not-a-drug")
 
 
 def check(case: Case) -> Iterator[Doubt]:
@@ -21,3 +27,20 @@ def check(case: Case) -> Iterator[Doubt]:
             yield Doubt(Support.PARTIAL, f"drug: {drug.said} is not certain, the transcript has “{misheard}”")
         else:
             yield Doubt(Support.UNSUPPORTED, f"drug: {drug.said} not heard in the visit")
+    yield from _unlisted(case)
+
+
+def _unlisted(case: Case) -> Iterator[Doubt]:
+    """A word that stands where a drug stands ('start X', 'X 10 mg') and was not said, whatever it is."""
+    for clause in case.clauses:
+        known = {n for m in clause.mentions for n in range(m.start, m.end)}
+        doses = {q.start for q in clause.quantities if q.measure is Measure.DOSE}
+        for n, token in enumerate(clause.tokens):
+            stands = n + 1 in doses or (n and clause.tokens[n - 1].text in _GIVING)
+            strange = token.text.isalpha() and len(token.text) >= 5 and not token.is_stop
+            if stands and strange and n not in known and token.text not in _COMMON and not _was_said(case, token):
+                yield Doubt(Support.UNSUPPORTED, f"drug: {token.text} not heard in the visit")
+
+
+def _was_said(case: Case, token: Token) -> bool:
+    return token.stem in case.heard.stems

@@ -62,4 +62,6 @@ def _named_near(case: Case, heard: list[HeardMention], relative: str) -> bool:
         elif not texts & _OWN:
             places |= {mention.utterance - d for d in range(4)}
         places |= {n for n in (mention.utterance + 1, mention.utterance + 2) if n not in case.heard.named_in}
-    return any(n in places for word in wanted | _GENERAL_STEMS for n in case.heard.stems.get(word, ()))
+    if not any(_specific(m.mention.context.relative) for m in heard):
+        wanted |= _GENERAL_STEMS
+    return any(n in places for word in wanted for n in case.heard.stems.get(word, ()))

@@ -29,7 +29,7 @@ def check(case: Case) -> Iterator[Doubt]:
 
 def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     everything = _of_same_person(case.heard.concepts.get(note.name, []), note)
-    heard = _of_same_place(everything, clause, note)
+    heard = _of_same_detail(case, _of_same_place(everything, clause, note), clause, note)
     wanted = Status.NEGATED if note.context.negated else Status.AFFIRMED
     statuses = {m.status for m in heard}
     if wanted in statuses:
@@ -65,6 +65,13 @@ def _of_same_place(mentions: list[HeardMention], clause: Clause, note: Mention) 
         return mentions
     same = [m for m in mentions if m.sites & sites]
     return same or [m for m in mentions if not m.sites] or mentions
+
+
+def _of_same_detail(case: Case, heard: list[HeardMention], clause: Clause, note: Mention) -> list[HeardMention]:
+    """Where the note adds a detail that was said ('pain with pronation'), prefer the mentions around that word."""
+    detail = [t.stem for t in clause.tokens[note.end : note.end + 3] if not t.is_stop and t.after != ","]
+    places = {n + d for s in detail for n in case.heard.stems.get(s, ()) for d in (-1, 0, 1)}
+    return [m for m in heard if m.utterance in places] or heard
 
 
 def _elsewhere(

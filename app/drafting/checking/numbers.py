@@ -45,7 +45,7 @@ def _number(case: Case, note: Quantity) -> Iterator[Doubt]:
     rivals = [
         q.quantity
         for q in heard
-        if q.utterance in case.near and q.quantity.measure is note.measure and _like(note, q.quantity)
+        if q.utterance in case.evidence and q.quantity.measure is note.measure and _like(note, q.quantity)
     ]
     if rivals:
         said = " or ".join(dict.fromkeys(q.said for q in rivals[:3]))

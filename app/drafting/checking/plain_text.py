@@ -22,7 +22,8 @@ def statements_from_text(text: str) -> Note:
     """Split text into a note of type `text`, every statement unmarked and without evidence.
 
     Headings may be Markdown ('## Plan'), capitals ('PLAN'), labels ('S:', 'Subjective -', 'Plan: rest').
-    Known ones become the keys subjective, objective, assessment and plan; others keep their own. Text before any heading goes to key `note`.
+    Known ones become the keys subjective, objective, assessment and plan; others keep their own. Text before any
+    heading goes to key `note`.
     """
     sections: list[tuple[str, str, list[str]]] = []
     for line in text.splitlines():

@@ -160,7 +160,7 @@ def _with_unit(tokens: Sequence[Token], number: Number) -> Quantity | None:
     if measure == "time":
         after = _text(tokens, at + 1)
         if after == "old" or (after == "o" and _text(tokens, at + 2) in ("m", "f")):
-            return Quantity(Measure.AGE, number.value, name, said, number.start, at + 2)
+            return Quantity(Measure.AGE, number.value, "year", said, number.start, at + 2)
         return Quantity(Measure.DURATION, number.value * factor, "day", said, number.start, at + 1, vague=number.vague)
     kind = Measure.PERCENT if measure == "percent" else Measure.DOSE if measure == "dose" else Measure.NUMBER
     return Quantity(kind, number.value * factor, name, said, number.start, at + 1, vague=number.vague)

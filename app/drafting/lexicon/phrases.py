@@ -26,7 +26,10 @@ class Hit:
 
 
 class PhraseTable:
-    """A trie over stems. Filler words inside a phrase are skipped: 'pain in my chest' meets 'pain chest'."""
+    """A trie over stems. Filler words inside a phrase are skipped: 'pain in my chest' meets 'pain chest'.
+
+    Capitals, short words and forms marked '=' must be written just so.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, str]], fillers: frozenset[str] = _FILLERS) -> None:
         self._root = _Node()
@@ -35,9 +38,10 @@ class PhraseTable:
             self._add(name, form)
 
     def _add(self, name: str, form: str) -> None:
+        exact = form.startswith("=")
         tokens = tokenise(form)
         kept = [t.stem for t in tokens if t.text not in self._fillers] or [t.stem for t in tokens]
-        if len(tokens) == 1 and (form.isupper() or len(form) <= 3):
+        if len(tokens) == 1 and (exact or form.isupper() or len(form) <= 3):
             kept = [f"={tokens[0].text}"]
         node = self._root
         for piece in kept:
