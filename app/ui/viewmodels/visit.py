@@ -283,6 +283,7 @@ class VisitModel(QObject):
     def _next(self) -> None:
         if not self._steps:
             self._saving = False
+            self.changed.emit()
             self.reload()
             return
         self._saving = True

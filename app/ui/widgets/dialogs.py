@@ -165,7 +165,7 @@ class ExportDialog(Sheet):
 
     def __init__(self, theme: Theme, signed: bool, parent: QWidget | None = None) -> None:
         super().__init__("Export as Markdown", parent)
-        warning = MessageBar(theme)
+        warning = MessageBar(theme, self)
         warning.say(
             "warning",
             "The file will not be encrypted.",

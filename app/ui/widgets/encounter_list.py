@@ -1,6 +1,6 @@
 """The list of visits: who, when, and where the note stands."""
 
-from PySide6.QtCore import QItemSelectionModel, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
@@ -77,7 +77,7 @@ class EncounterView(QListView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.selectionModel().currentChanged.connect(self._on_current)
+        self.selectionModel().selectionChanged.connect(self._on_selection)
 
     def current_id(self) -> str | None:
         """The chosen visit."""
@@ -89,7 +89,7 @@ class EncounterView(QListView):
         for row in range(self.model().rowCount()):
             index = self.model().index(row, 0)
             if index.data(EncounterRole.ENCOUNTER).id == encounter_id:
-                self.setCurrentIndex(index)
+                self.selectionModel().setCurrentIndex(index, _Select.ClearAndSelect)
                 self.scrollTo(index)
                 return
 
@@ -99,8 +99,7 @@ class EncounterView(QListView):
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt, but nobody's visit opens just because the keyboard came here."""
         if not self.currentIndex().isValid() and self.model().rowCount():
-            with QSignalBlocker(self.selectionModel()):
-                self.selectionModel().setCurrentIndex(self.model().index(0, 0), _Select.NoUpdate)
+            self.selectionModel().setCurrentIndex(self.model().index(0, 0), _Select.NoUpdate)
         super().focusInEvent(event)
         self.viewport().update()
 
@@ -110,11 +109,11 @@ class EncounterView(QListView):
         keys = {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
         if event.key() in keys and current.isValid() and not self.selectionModel().isSelected(current):
             self.selectionModel().select(current, _Select.ClearAndSelect)
-            self._on_current(current, current)
             return
         super().keyPressEvent(event)
 
-    def _on_current(self, current: Index, _previous: Index) -> None:
-        encounter = current.data(EncounterRole.ENCOUNTER)
-        if isinstance(encounter, Encounter):
-            self.chosen.emit(encounter.id)
+    def _on_selection(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
+        for index in selected.indexes():
+            encounter = index.data(EncounterRole.ENCOUNTER)
+            if isinstance(encounter, Encounter):
+                self.chosen.emit(encounter.id)

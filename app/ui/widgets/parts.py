@@ -55,7 +55,8 @@ def for_action(action: QAction, role: str = "") -> QPushButton:
         widget.setAccessibleName(name)
         widget.setToolTip(f"{name}  ({keys})" if keys else name)
         widget.setEnabled(action.isEnabled())
-        widget.setVisible(action.isVisible())
+        if widget.parent() is not None or not action.isVisible():
+            widget.setVisible(action.isVisible())  # without a parent it would become a window of its own
 
     action.changed.connect(follow)
     follow()

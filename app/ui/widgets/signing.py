@@ -113,7 +113,7 @@ class SignDialog(_PassphraseSheet):
         self.column.addWidget(text("Once signed, this version cannot be changed; addenda can follow.", "small"))
         self.acknowledged = Check()
         if self.doubtful:
-            bar = MessageBar(theme)
+            bar = MessageBar(theme, self)
             count = len(self.doubtful)
             bar.say(
                 "warning",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -539,3 +540,5 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
         qapp.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
     left = [w for w in qapp.topLevelWidgets() if id(w) not in before and w.isVisible()]
     assert not left, f"left open: {left}"
+    ticking = [o for o in gc.get_objects() if isinstance(o, QTimer) and shiboken6.isValid(o) and o.isActive()]
+    assert not ticking, f"still ticking: {ticking}"
