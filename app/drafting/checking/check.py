@@ -6,6 +6,7 @@ from dataclasses import replace
 from app.domain.note import Note, Section, Statement, Support, worst
 from app.domain.transcript import Transcript
 from app.drafting.checking import (
+    actions,
     doses,
     drug_names,
     durations,
@@ -24,6 +25,7 @@ from app.drafting.evidence import MOST
 RULES: tuple[Rule, ...] = (
     drug_names.check,
     doses.check,
+    actions.check,
     numbers.check,
     durations.check,
     negation.check,

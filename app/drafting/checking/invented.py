@@ -10,6 +10,7 @@ from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.tables import words
 
 _LABELS = words("label")
+_SHOWS = words("shows")
 _CLINICAL_ENDING = re.compile(
     r"(itis|osis|emia|oma|pathy|ectomy|otomy|ostomy|algia|uria|plegia|paresis|megaly|penia|rrhea|rrhage|scopy|graphy|gram|"
     r"plasty|phobia|trophy|sclerosis|stenosis|mycin|cillin|prazole|sartan|statin|olol|pril|azole|mab|tinib|vir)s?$"
@@ -28,6 +29,7 @@ def check(case: Case) -> Iterator[Doubt]:
         if site.name not in case.heard.sites and not _inside(site, case.concepts()):
             yield Doubt(Support.PARTIAL, f"site: {site.said} not heard in the visit")
     yield from _unknown_words(case)
+    yield from _shown(case)
     yield from _coverage(case)
 
 
@@ -58,6 +60,18 @@ def _unknown_words(case: Case) -> Iterator[Doubt]:
                 continue
             if _CLINICAL_ENDING.search(token.text) and token.text not in _LABELS:
                 yield Doubt(Support.UNSUPPORTED, f"finding: {token.text} not heard in the visit")
+
+
+def _shown(case: Case) -> Iterator[Doubt]:
+    """What a test 'shows' must have been said in these or known words."""
+    for clause in case.clauses:
+        at = next((n for n, t in enumerate(clause.tokens) if t.text in _SHOWS), None)
+        known = {n for m in clause.mentions for n in range(m.start, m.end)}
+        for n in range(at + 1 if at is not None else len(clause.tokens), len(clause.tokens)):
+            token = clause.tokens[n]
+            strange = token.text.isalpha() and len(token.text) >= 6 and not token.is_stop and n not in known
+            if strange and token.stem not in case.heard.stems and token.text not in _LABELS:
+                yield Doubt(Support.PARTIAL, f"finding: {token.text} not heard in the visit")
 
 
 def _coverage(case: Case) -> Iterator[Doubt]:
