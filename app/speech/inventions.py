@@ -14,6 +14,8 @@ from app.speech.voice_activity import VoiceActivity
 _LOOP_RATIO = 2.4  # zlib ratio above which Whisper's authors call a text a loop (Radford et al. 2022, section 4.5)
 _DOUBTFUL = -1.0  # mean log probability per token, same source
 _SPEECH_PER_WORD = 0.06  # seconds of voice per word below which nobody can have said it
+_TIME_ERROR = 1.0  # seconds by which Whisper may misplace a word, more so around pauses
+_SCRAP = 0.25  # a window with less voice than this (seconds) may be a noise
 _UNHEARD = 2.0  # seconds of voice without any word that call for a second attempt
 
 _CLOSINGS = re.compile(
@@ -81,14 +83,15 @@ def without_inventions(heard: Heard, activity: VoiceActivity) -> tuple[list[Word
 
 
 def _nobody_said(phrase: Sequence[Word], heard: Heard, activity: VoiceActivity) -> bool:
-    voice = activity.speech_seconds(phrase[0].start - 0.2, phrase[-1].end + 0.2)
-    certainty = sum(w.p for w in phrase) / len(phrase)
+    voice = activity.speech_seconds(phrase[0].start - _TIME_ERROR, phrase[-1].end + _TIME_ERROR)
     no_voice = voice < _SPEECH_PER_WORD * len(phrase)
-    doubtful = certainty < 0.5 or (heard.no_speech > 0.6 and heard.log_probability < _DOUBTFUL)
-    if no_voice and doubtful:
-        return True
+    uncertain = sum(w.p for w in phrase) / len(phrase) < 0.5
+    hardly_any_speech = activity.speech_seconds(heard.window.start, heard.window.end) < _SCRAP
+    no_speech = heard.no_speech > 0.6 and heard.log_probability < _DOUBTFUL
+    if no_voice:
+        return uncertain or no_speech
     closing = _CLOSINGS.fullmatch("".join(w.text for w in phrase)) is not None
-    return closing and doubtful and (no_voice or voice < 0.3 or heard.no_speech > 0.6)
+    return closing and uncertain and (hardly_any_speech or no_speech)
 
 
 def _without_loops(words: Sequence[Word]) -> tuple[list[Word], list[Dropped]]:

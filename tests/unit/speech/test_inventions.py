@@ -61,13 +61,24 @@ def test_closing_phrase_on_a_scrap_of_noise_is_dropped() -> None:
     assert len(dropped) == 1
 
 
-def test_only_the_silent_sentence_goes() -> None:
+def test_only_the_sentence_far_from_any_voice_goes() -> None:
     voice = np.zeros(400, np.float32)
     voice[:47] = 1.0
-    said = heard("It hurts a lot here. Please subscribe to channel.", p=0.4)
-    words, dropped = without_inventions(said, VoiceActivity(voice, ()))
+    first, second = heard("It hurts a lot here.", p=0.4), heard("Please subscribe to channel.", p=0.4)
+    later = tuple(Word(w.start + 4, w.end + 4, w.text, w.p) for w in second.words)
+    both = Heard(Span(0, 6), first.words + later, -0.5, 0.1, 1.0)
+    words, dropped = without_inventions(both, VoiceActivity(voice, ()))
     assert text_of(words) == "It hurts a lot here."
     assert len(dropped) == 1
+
+
+def test_a_misplaced_short_answer_beside_speech_is_kept() -> None:
+    voice = np.zeros(400, np.float32)
+    voice[:40] = voice[100:] = 1.0
+    answer = Heard(Span(0, 12), (Word(2.1, 2.7, " No.", 0.38),), -0.4, 0.1, 1.0)
+    words, dropped = without_inventions(answer, VoiceActivity(voice, ()))
+    assert text_of(words) == "No."
+    assert dropped == []
 
 
 def test_punctuation_alone_is_no_word() -> None:
