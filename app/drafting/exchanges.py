@@ -11,10 +11,16 @@ from app.drafting.lexicon.drugs import find_drugs
 from app.drafting.lexicon.tokens import tokenise
 
 DENIABLE = frozenset({"symptom", "condition", "social"})
-_TOPICS = frozenset({"allergy", "appetite", "employment", "married", "pain", "trauma", "surgery", "retired", "pets"})
+_TOPICS = frozenset(
+    {"travel", "allergy", "appetite", "employment", "married", "pain", "trauma", "surgery", "retired", "pets"}
+)
 """Concepts that open a topic rather than name something that can be denied by itself."""
 
-_NO = re.compile(r"^\W*(?:(?:oh|um+|uh+|well|ah)\W+)*(?:no|nope|nah|none|never|not at all|not really|nothing)\b", re.I)
+_NO = re.compile(
+    r"^\W*(?:(?:oh|um+|uh+|well|ah)\W+)*(?:no|nope|nah|none|never|not at all|not really|nothing"
+    r"|i (?:don't|do not|haven't|have not|didn't|did not|am not|'m not)(?!\s+(?:know|remember|recall|think)))\b",
+    re.IGNORECASE,
+)
 _BUT = re.compile(
     r"\b(?:but|except|though|although|sometimes|occasionally|maybe|only|well|used to|just|think|might|little|bit|yes"
     r"|yeah|did|had|was|apart|other than|besides)\b",
@@ -48,20 +54,46 @@ class Exchanges:
         self.told = frozenset(
             name
             for utterance in transcript.utterances
-            if utterance.id not in asked and not _denies_itself(utterance.text)
+            if utterance.id not in asked and not _FAMILY.search(utterance.text)
             for name in names_in(utterance.text)
+            # a medicine that did not help was taken all the same; only drugs have no kind
+            if not kind_of(name) or not _denies_itself(utterance.text)
         )
+        about_family = {u.id for u in transcript.utterances if _FAMILY.search(u.text)}
+        self._familys = frozenset(n for u in transcript.utterances if u.id in about_family for n in names_in(u.text))
+        self._familys -= {n for u in transcript.utterances if u.id not in about_family for n in names_in(u.text)}
+        self._refused_stems = [content_stems(u.text) for u in transcript.utterances if u.id in self.refused]
+        self._told_stems = [content_stems(u.text) for u in transcript.utterances if u.id not in self.refused]
         self._rejected = _rejected(transcript)
         self.denied = frozenset(n for e in self.denials if not e.family for n in e.concepts) - self.told
 
     def is_denied(self, text: str) -> bool:
-        """Whether all clinical concepts of the text (at least one) were asked for, denied, and told nowhere."""
+        """Whether all that the text names was asked for, plainly denied, and told nowhere.
+
+        Counted by clinical concepts, or, for a text without any, by the words that carry content.
+        """
         names = set(names_in(text))
-        return bool(names) and names <= self.denied
+        if names:
+            return names <= self.denied
+        stems = content_stems(text)
+        if not stems or any(stems <= told for told in self._told_stems):
+            return False
+        return any(stems <= asked for asked in self._refused_stems)
 
     def is_rejected_choice(self, text: str) -> bool:
         """Whether the text holds the alternative of an either-or question that the answer did not take."""
         return bool(content_stems(text) & self._rejected)
+
+    def is_only_familys(self, text: str) -> bool:
+        """Whether all clinical concepts of the text (at least one) came up only where relatives were spoken of."""
+        names = set(names_in(text))
+        return bool(names) and names <= self._familys
+
+    def family_denials(self, text: str) -> tuple[str, ...]:
+        """The clinical concepts of the text, if all of them were asked about relatives and plainly denied."""
+        names = names_in(text)
+        denied = {n for e in self.denials if e.family for n in e.concepts}
+        return names if names and set(names) <= denied & self._familys else ()
 
     def is_told(self, text: str) -> bool:
         """Whether a clinical concept of the text was told somewhere and denied nowhere."""

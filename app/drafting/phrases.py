@@ -68,6 +68,8 @@ class Sorter:
         text = clean(raw)
         if not text or _FILLER.fullmatch(text) or text.lower() in {f.name for f in section.fields}:
             return None
+        if into.role == "denied" and _NONE.fullmatch(text) and not names_in(text):
+            return None
         if section.said_by is None and self.exchanges.is_rejected_choice(text):
             return None
         if _NONE.fullmatch(text) and into.role != "denied" and not (names_in(text) and not into.none):
@@ -86,13 +88,20 @@ class Sorter:
         return Phrase(into, "", evidence, none=True) if self.exchanges.refused.intersection(evidence) else None
 
     def _right_side(self, section: SectionTemplate, into: Field, text: str) -> tuple[Field, str]:
-        """What was denied goes to the denied, what was told leaves them."""
+        """What was denied goes to the denied, what was told leaves them, what relatives have goes to the family."""
+        family, denied = section.field_with("family"), section.field_with("denied")
+        if family is not None and (denials := self.exchanges.family_denials(text)):
+            return family, f"no {', '.join(denials)}"
+        if family is not None and into is not family and self.exchanges.is_only_familys(text):
+            return family, text
         if into.role == "denied":
             text = _DENYING.sub("", text)
-            if self.exchanges.is_told(text) and (symptoms := section.field_with("symptoms")):
-                return symptoms, text
-        elif self.exchanges.is_denied(text) and (denied := section.field_with("denied")):
-            return denied, _DENYING.sub("", text)
+            symptoms = section.field_with("symptoms")
+            if symptoms is None or not self.exchanges.is_told(text):
+                return into, text
+            into = symptoms
+        elif denied is not None and self.exchanges.is_denied(text):
+            return denied, ", ".join(names_in(text)) or _DENYING.sub("", text)
         return _field_for(section, into, text), text
 
     def _supported(self, section: SectionTemplate, into: Field, text: str) -> Phrase | None:
@@ -148,7 +157,7 @@ def denials_not_yet_said(exchanges: Exchanges, denied: Field, said: Sequence[str
 def _field_for(section: SectionTemplate, into: Field, text: str) -> Field:
     """The field for a phrase by the kinds of its clinical words; where they say nothing, the model's choice stands."""
     kinds = kinds_in(text)
-    if not kinds or kinds.intersection(into.kinds) or not any(f.kinds for f in section.fields):
+    if not kinds or kinds.intersection(into.kinds) or not (into.kinds or into.role == "rest"):
         return into
     better = next((f for f in section.fields if kinds.intersection(f.kinds)), None)
     if better is not None:

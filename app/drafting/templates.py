@@ -10,7 +10,7 @@ from app.domain.transcript import Speaker
 from app.settings import RESOURCES
 
 TEMPLATES = RESOURCES / "templates"
-ROLES = ("", "denied", "symptoms", "rest")
+ROLES = ("", "denied", "symptoms", "family", "rest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Field:
     """A line of a section's form.
 
     `say` is the sentence with `{}` for the content; `none` the sentence for "there is none", if that is worth saying;
-    `role` is "denied", "symptoms", "rest" or empty; `kinds` are the kinds of clinical words that belong here.
+    `role` is one of `ROLES`; `kinds` are the kinds of clinical words that belong here.
     """
 
     name: str

@@ -94,6 +94,26 @@ def test_told_symptom_among_the_denied_is_put_right():
     assert "Denies fever." in texts(note, "subjective")
 
 
+def test_what_relatives_have_never_becomes_the_patients():
+    told = visit("P: My knee hurts.", "D: Any illness in the family?", "P: My father had a stroke.")
+    note = draft(told, subjective=form(past_illnesses=["stroke"], denied_symptoms=["no"]))
+    assert texts(note, "subjective") == ["Family history: stroke."]
+
+
+def test_illness_denied_for_the_family_stays_denied():
+    asked = visit("P: My knee hurts.", "D: Does anyone in the family have cancer or diabetes?", "P: No.")
+    for field in ("denied_symptoms", "family_history", "past_illnesses"):
+        note = draft(asked, subjective=form(**{field: ["cancer"]}))
+        assert texts(note, "subjective") == ["Family history: no cancer."]
+
+
+def test_told_illness_or_medicine_among_the_denied_goes_to_its_own_field():
+    told = visit("P: I have diabetes and I take metformin 500 mg.", "D: Any cough?", "P: No.")
+    note = draft(told, subjective=form(denied_symptoms=["diabetes", "metformin 500 mg"]))
+    assert "Past medical history: diabetes." in texts(note, "subjective")
+    assert "Medications: metformin 500 mg." in texts(note, "subjective")
+
+
 def test_none_counts_only_if_somebody_asked():
     answers = form(allergies=["no"], operations=["none"])
     assert "No allergies." in texts(draft(CHEST, subjective=answers), "subjective")

@@ -7,7 +7,17 @@ from app.drafting.exchanges import Exchanges, is_plain_no
 
 
 @pytest.mark.parametrize(
-    "text", ["No.", "No, no it hasn't.", "Um, no, nothing like that.", "Nope", "Never.", "No, I don't."]
+    "text",
+    [
+        "No.",
+        "No, no it hasn't.",
+        "Um, no, nothing like that.",
+        "Nope",
+        "Never.",
+        "No, I don't.",
+        "I don't, no.",
+        "I have not, no.",
+    ],
 )
 def test_plain_no(text):
     assert is_plain_no(text)
@@ -15,7 +25,15 @@ def test_plain_no(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["Yes.", "No, but I had a fever.", "No, well not right now.", "I don't know.", "No, only at night.", "Maybe."],
+    [
+        "Yes.",
+        "No, but I had a fever.",
+        "No, well not right now.",
+        "I don't know.",
+        "I don't think so.",
+        "No, only at night.",
+        "Maybe.",
+    ],
 )
 def test_not_a_plain_no(text):
     assert not is_plain_no(text)
@@ -27,6 +45,12 @@ def test_denied_concepts_are_named():
     assert found.is_denied("nausea")
     assert not found.is_denied("chest pain")
     assert not found.is_denied("")
+
+
+def test_what_has_no_name_in_the_lexicon_is_denied_by_its_words():
+    found = Exchanges(visit("D: Any changes in your urine color?", "P: No.", "D: Your toes?", "P: My toes tingle."))
+    assert found.is_denied("changes in urine color")
+    assert not found.is_denied("tingling toes")
 
 
 def test_what_is_told_elsewhere_is_not_denied():
