@@ -22,6 +22,8 @@ _WINDOW = 1.6  # seconds, as the encoder was trained
 _HOP = 0.8
 _CLEAR = 1.0  # a phrase this long has a voice that can be trusted (seconds)
 _ONE_VOICE = 0.86  # centroids more alike than this are one person
+_ONE_VOICE_FEW = 0.72  # the same for a handful of phrases, whose centroids differ by chance
+_FEW = 12  # phrases
 _THIRD_VOICE = 0.72  # a third centroid must be less alike than this to both others
 _THIRD_SHARE = 0.06  # and hold at least this share of the speech
 _VOICE_WEIGHT = 18.0  # log odds per unit of cosine
@@ -108,7 +110,7 @@ def find_centroids(voices: Voices) -> Floats:
     if len(vectors) < 2:
         return alone
     pair, owners = _split_in_two(vectors, weights)
-    if pair is None or float(pair[0] @ pair[1]) > _ONE_VOICE:
+    if pair is None or float(pair[0] @ pair[1]) > (_ONE_VOICE if len(vectors) >= _FEW else _ONE_VOICE_FEW):
         return alone
     return _with_third(vectors, weights, pair, owners)
 
@@ -180,7 +182,8 @@ def assign_roles(
     clinician = int(np.argmax(means))
     others = [k for k in range(count) if k != clinician]
     patient = max(others, key=lambda k: talk[k] if means[k] < means[clinician] - _SURE else 0.0)
-    if means[clinician] - means[patient] < _SURE:
+    heard_twice = min(int((told & (owners == k)).sum()) for k in (clinician, patient)) >= 2
+    if means[clinician] - means[patient] < _SURE or not heard_twice:
         return [Speaker.UNKNOWN] * count
     roles = [Speaker.OTHER] * count
     roles[clinician], roles[patient] = Speaker.CLINICIAN, Speaker.PATIENT
