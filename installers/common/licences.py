@@ -9,6 +9,7 @@ import re
 import sys
 from pathlib import Path
 
+NOTICE = re.compile(r"^\W*(copyright\b.*\d{4}.*)$", re.IGNORECASE | re.MULTILINE)
 LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 OWN = "anamnesis"
 
@@ -45,8 +46,18 @@ def describe(distribution: importlib.metadata.Distribution) -> dict[str, object]
         "version": distribution.version,
         "licence": licence_of(distribution),
         "home": meta.get("Home-page") or (urls[0] if urls else ""),
+        "copyright": notices(files),
         "files": files,
     }
+
+
+def notices(files: list[str]) -> list[str]:
+    """Return the first copyright lines of the licence files, at most five."""
+    found: dict[str, None] = {}
+    for file in files:
+        text = Path(file).read_text(encoding="utf-8", errors="replace")
+        found |= dict.fromkeys(match.strip() for match in NOTICE.findall(text))
+    return list(found)[:5]
 
 
 def main() -> None:

@@ -81,19 +81,20 @@ def _copyright_head() -> str:
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
         "Upstream-Name: anamnesis\n"
         f"Comment:\n{notice}\n\n"
-        "Files: *\nCopyright: the Anamnesis authors\nLicense: Apache-2.0\n"
+        "Files: *\nCopyright: 2026 the Anamnesis authors\nLicense: Apache-2.0\n"
         " On Debian systems the licence is in /usr/share/common-licenses/Apache-2.0.\n\n"
         "Files: usr/lib/anamnesis/_internal/libpython*\n"
-        "Copyright: Python Software Foundation\nLicense: PSF-2.0\n"
+        "Copyright: 2001-2026 Python Software Foundation\nLicense: PSF-2.0\n"
         " See https://docs.python.org/3/license.html.\n"
     )
 
 
 def _copyright_part(part: Mapping[str, object], has_texts: bool) -> str:
     name, version, licence = part["name"], part["version"], part["licence"]
+    holders = "\n ".join(map(str, part["copyright"])) or f"the authors of {name}"  # type: ignore[call-overload] # JSON list
     where = f"The texts are in /usr/share/doc/anamnesis/licences/{name}/." if has_texts else f"See {part['home']}."
     return (
-        f"Files: usr/lib/anamnesis/_internal/{name}\nCopyright: the authors of {name}\n"
+        f"Files: usr/lib/anamnesis/_internal/{name}\nCopyright: {holders}\n"
         f"License: {str(licence).replace(' ', '-')}\n {name} {version}: {licence}.\n {where}\n"
     )
 

@@ -70,17 +70,27 @@ def _segments_aligned(path: Path) -> bool:
 
 
 def remove_unused(root: Path, pattern: str) -> list[Path]:
-    """Delete libraries that match `pattern` and that no other ELF file needs, until none is left; return them."""
+    """Delete libraries that match `pattern` and that no other ELF file needs, until none is left; return them.
+
+    Links to a deleted library go with it.
+    """
     removed: list[Path] = []
     while True:
         libraries = find(root)
         needed = frozenset().union(*(library.needed for library in libraries))
-        unused = [path for path in root.glob(pattern) if path.name not in needed]
+        unused = [path for path in root.glob(pattern) if path.name not in needed and not path.is_symlink()]
         if not unused:
+            _remove_dangling_links(root)
             return removed
         for path in unused:
             path.unlink()
         removed += unused
+
+
+def _remove_dangling_links(root: Path) -> None:
+    for path in root.rglob("*"):
+        if path.is_symlink() and not path.exists():
+            path.unlink()
 
 
 def missing_sonames(libraries: Iterable[Library]) -> set[str]:

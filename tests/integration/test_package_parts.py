@@ -89,9 +89,10 @@ def test_library_that_nobody_needs_is_removed_and_a_needed_one_stays(elf: Module
     needed = next(iter(elf.find(extension.parent)[0].needed))
     for name in (needed, "libunused.so.1"):
         shutil.copy(extension, extension.parent / name)
+    (extension.parent / "link-to-unused").symlink_to("libunused.so.1")
     removed = elf.remove_unused(extension.parent, "lib*.so*")
     assert [path.name for path in removed] == ["libunused.so.1"]
-    assert (extension.parent / needed).exists()
+    assert sorted(path.name for path in extension.parent.iterdir()) == sorted([needed, "speedups.so"])
 
 
 def make_package(debian: ModuleType, folder: Path) -> Path:
@@ -107,7 +108,14 @@ def make_package(debian: ModuleType, folder: Path) -> Path:
     release = debian.Release("1.2.3", "amd64", 1_700_000_000)
     tree = folder / "tree"
     licence = str(bundle / "_internal" / "LICENSE")
-    part = {"name": "part", "version": "1", "licence": "MIT", "home": "", "files": [licence]}
+    part = {
+        "name": "part",
+        "version": "1",
+        "licence": "MIT",
+        "home": "",
+        "copyright": ["Copyright 2024 A"],
+        "files": [licence],
+    }
     debian.lay_out(tree, bundle, RESOURCES.parent, {48: icon})
     debian.write_documents(tree, release, [part])
     debian.write_control(tree, release, {"libc6", "libegl1"}, "2.34")
