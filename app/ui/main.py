@@ -125,10 +125,11 @@ def _process_age() -> float:
     """
     if platform.system() == "Linux":
         fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        now: float = time.clock_gettime(time.CLOCK_BOOTTIME)
+        return now - int(fields[19]) / float(os.sysconf("SC_CLK_TCK"))
     import psutil
 
-    return time.time() - psutil.Process().create_time()
+    return time.time() - float(psutil.Process().create_time())
 
 
 def _measure(window: "MainWindow") -> None:

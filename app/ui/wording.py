@@ -133,6 +133,11 @@ def mark_of(statement: Statement) -> str:
     return "Not in recording" if is_own_words(statement) else MARKS[statement.support]
 
 
+def reasons_of(statement: Statement) -> list[str]:
+    """Why the mark is what it is, each as a sentence."""
+    return [reason[:1].upper() + reason[1:].rstrip(".") + "." for reason in statement.reasons]
+
+
 def author_of(statement: Statement) -> str:
     """Who typed the statement; empty for a drafted one."""
     return f"Typed by {statement.author}" if statement.author is not None else ""

@@ -171,5 +171,10 @@ def _spoken(row: Row) -> str:
         return f"Nothing noted under {row.section.title}"
     if row.statement is None or row.pending is not None:
         return f"{row.text}. Being saved."
-    parts = [wording.mark_of(row.statement), row.text, wording.author_of(row.statement), *row.statement.reasons]
+    parts = [
+        wording.mark_of(row.statement),
+        row.text,
+        wording.author_of(row.statement),
+        *wording.reasons_of(row.statement),
+    ]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."

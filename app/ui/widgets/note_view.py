@@ -74,7 +74,7 @@ class _Delegate(RowDelegate):
             area = QRectF(x, y + height + SPACE, self._text_width, self._reasons_height(row.statement))
             self.fill(painter, area, tint.paper, 4)
             inner = area.adjusted(2 * SPACE, SPACE, -2 * SPACE, -SPACE)
-            self.write(painter, inner, "\n".join(row.statement.reasons), self.theme.font(0.92), tint.ink)
+            self.write(painter, inner, "\n".join(wording.reasons_of(row.statement)), self.theme.font(0.92), tint.ink)
 
     def _paint_mark(self, painter: QPainter, box: QRectF, y: float, statement: Statement) -> None:
         t = self.theme.tokens
@@ -90,7 +90,7 @@ class _Delegate(RowDelegate):
 
     def _reasons_height(self, statement: Statement) -> float:
         inner = self._text_width - 4 * SPACE
-        return wrapped_height("\n".join(statement.reasons), self.theme.font(0.92), inner) + 2 * SPACE
+        return wrapped_height("\n".join(wording.reasons_of(statement)), self.theme.font(0.92), inner) + 2 * SPACE
 
     def createEditor(  # noqa: N802 - Qt's name
         self, parent: QWidget, _option: QStyleOptionViewItem, index: Index

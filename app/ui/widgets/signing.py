@@ -28,7 +28,7 @@ def plain_note(note: Note) -> str:
         for s in section.statements:
             mark = f"  [{wording.mark_of(s)}]" if wording.is_doubtful(s) else ""
             lines.append(f"• {s.text}{mark}")
-            lines.extend(f"      {reason}" for reason in s.reasons if wording.is_doubtful(s))
+            lines.extend(f"      {reason}" for reason in wording.reasons_of(s) if wording.is_doubtful(s))
         if not section.statements:
             lines.append("  Nothing noted.")
         lines.append("")
