@@ -101,6 +101,8 @@ class Handlers:
         if model not in self._languages:
             from app.drafting.language_model import load_language_model
 
-            self._languages.clear()  # two language models at once would break the memory budget
+            for loaded in self._languages.values():
+                loaded.close()  # two language models at once would break the memory budget
+            self._languages.clear()
             self._languages[model] = load_language_model(self._store.open(model), threads=self._threads)
         return self._languages[model]
