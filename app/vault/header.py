@@ -9,13 +9,14 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.domain.errors import SealBrokenError, VaultError, VersionError
+from app.domain.errors import MachineError, SealBrokenError, VaultError, VersionError
 from app.vault.canonical import canonical
 from app.vault.machine_errors import declared
-from app.vault.safe_files import replace_file
+from app.vault.safe_files import drop_staged, replace_file, stage_file, sync_folder
 
 NAME = "vault.head"
 COPY = "vault.head.copy"
@@ -123,11 +124,32 @@ def read_header(folder: Path) -> Header:
     return unpack(data)
 
 
-def write_header(folder: Path, header: Header) -> None:
-    """Replace `vault.head`, then its copy, each in one step. Raises `DiskFullError`, `MachineError`."""
+def write_header(folder: Path, header: Header) -> bool:
+    """Replace `vault.head` and its copy. Raises `DiskFullError`, `MachineError`: then the old header stands.
+
+    From the moment the new header stands nothing is raised any more: false says that the copy or the sync of the
+    folder is missing, which the next sign-in makes good.
+    """
     data = pack(header)
-    replace_file(folder / NAME, data, "write the vault's header")
-    replace_file(folder / COPY, data, "write the copy of the vault's header")
+    what = "write the vault's header"
+    head = stage_file(folder / NAME, data, what)
+    try:
+        copy = stage_file(folder / COPY, data, what)
+    except MachineError:
+        drop_staged(head)
+        raise
+    with declared(what):
+        try:
+            os.replace(head, folder / NAME)
+        except OSError:
+            drop_staged(head, copy)
+            raise
+    try:
+        os.replace(copy, folder / COPY)
+        sync_folder(folder)
+    except OSError:
+        return False
+    return True
 
 
 def renew_copy(folder: Path, header: Header) -> None:

@@ -69,12 +69,16 @@ class OpenVault:
             def replace(header: Header) -> None:
                 nonlocal replaced
                 coded = header.with_code(self.keys.derived("header"))
+                whole = write_header(self.folder, coded)
                 replaced = True
-                write_header(self.folder, coded)
                 self.header = coded
+                if not whole:
+                    self.audit(transaction[0], "header.copy-not-written", "vault")
 
+            transaction: list[Connection] = []
             try:
                 with self.database.transaction() as connection:
+                    transaction.append(connection)
                     yield connection, replace
             except BaseException:
                 self.header = before

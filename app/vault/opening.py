@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.domain.errors import AnamnesisError, ConflictError, SealBrokenError, VaultError
+from app.domain.errors import AnamnesisError, ConflictError, MachineError, SealBrokenError, VaultError
 from app.domain.people import Role, User
 from app.vault import accounts, schema
 from app.vault.audit import AuditLog
@@ -54,7 +54,7 @@ def create_vault(
         header = Header(vault_id, now_text(), (account,)).with_code(keys.derived("header"))
         try:
             _first_rows(folder, vault_id, user, keys)
-            write_header(folder, header)
+            _write_first_header(folder, header)
             session = _open(folder, header, account, keys, cost, lock.release, [])
         except BaseException:
             _undo_creation(folder)
@@ -131,6 +131,11 @@ def _refuse_existing(folder: Path) -> None:
             )
         for leftover in folder.glob(_UNFINISHED + "*"):
             leftover.unlink()
+
+
+def _write_first_header(folder: Path, header: Header) -> None:
+    if not write_header(folder, header):
+        raise MachineError("Cannot write the vault's header.", "Check the disk that holds its folder.")
 
 
 def _undo_creation(folder: Path) -> None:

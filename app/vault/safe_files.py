@@ -62,11 +62,8 @@ def write_all(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def replace_file(path: Path, data: bytes, what: str) -> None:
-    """Replace `path` by `data` in one step: after a crash it holds the old bytes or the new, never a mixture.
-
-    Raises `DiskFullError`, `MachineError`.
-    """
+def stage_file(path: Path, data: bytes, what: str) -> Path:
+    """Write `data` durably beside `path`, to be renamed over it; return where. Raises `MachineError`."""
     new = path.with_name(path.name + ".new")
     with declared(what):
         try:
@@ -76,10 +73,30 @@ def replace_file(path: Path, data: bytes, what: str) -> None:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+        except OSError:
+            drop_staged(new)
+            raise
+    return new
+
+
+def drop_staged(*staged: Path) -> None:
+    """Remove staged files after a failure; one that stays is overwritten by the next try."""
+    for path in staged:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, data: bytes, what: str) -> None:
+    """Replace `path` by `data` in one step: after a crash it holds the old bytes or the new, never a mixture.
+
+    Raises `DiskFullError`, `MachineError`.
+    """
+    new = stage_file(path, data, what)
+    with declared(what):
+        try:
             os.replace(new, path)
         except OSError:
-            with contextlib.suppress(OSError):
-                new.unlink(missing_ok=True)
+            drop_staged(new)
             raise
         sync_folder(path.parent)
 
