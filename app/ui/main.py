@@ -96,12 +96,30 @@ def _start_qt() -> "QApplication":
         raise MachineError(
             "The window's libraries cannot be loaded.", f"Install the missing system library: {error}."
         ) from error
+    _check_binding()
     qt = QApplication.instance()
     if not isinstance(qt, QApplication):
         qt = QApplication(["anamnesis"])
     qt.setApplicationName("anamnesis")
     qt.setDesktopFileName("anamnesis")
     return qt
+
+
+def _check_binding() -> None:
+    """Refuse a binding that drops references to None: it would end the process after some thousand calls.
+
+    PySide6 6.12.0 does so on Python 3.11: its stable-ABI build takes None for immortal, which it is from 3.12 on.
+    """
+    from PySide6.QtCore import QObject
+
+    probe, before = QObject(), sys.getrefcount(None)
+    for _ in range(200):
+        probe.setObjectName("probe")
+    if sys.getrefcount(None) < before - 100:
+        raise MachineError(
+            "This version of PySide6 does not work with this version of Python.",
+            "Install PySide6-Essentials 6.11, or use Python 3.12 or newer.",
+        )
 
 
 def _make_player() -> "AudioPlayer":

@@ -137,7 +137,7 @@ class Theme(QObject):
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._apply)
         self.tokens = LIGHT
-        self._apply()
+        self.choose(choice)
 
     @property
     def choice(self) -> ThemeChoice:
@@ -145,8 +145,10 @@ class Theme(QObject):
         return self._choice
 
     def choose(self, choice: ThemeChoice) -> None:
-        """Switch the scheme now."""
+        """Switch the scheme now, for the system's own dialogs and frames too."""
         self._choice = choice
+        scheme = {ThemeChoice.LIGHT: Qt.ColorScheme.Light, ThemeChoice.DARK: Qt.ColorScheme.Dark}
+        self._application.styleHints().setColorScheme(scheme.get(choice, Qt.ColorScheme.Unknown))
         self._apply()
 
     def font(self, scale: float = 1.0, *, bold: bool = False) -> QFont:

@@ -159,17 +159,26 @@ class MainWindow(QMainWindow):
     def _ask_to_leave(self, then: Callable[[], None]) -> None:
         if self._leaving:
             return
-        if self.workspace is None or not self.workspace.work.busy:
+        if self.pages.currentWidget() is self.code_page:
+            dialog = ConfirmDialog(
+                "Close without keeping the recovery code?",
+                "It is shown only now. If you forget the passphrase and have no code, nobody can open the records.",
+                "Stay",
+                "Close",
+                self,
+            )
+        elif self.workspace is not None and self.workspace.work.busy:
+            dialog = ConfirmDialog(
+                "Work is still going on",
+                "A visit is still being worked on. If you stop now, the recording is kept and the work can be "
+                "continued the next time you sign in.",
+                "Keep working",
+                "Stop and leave",
+                self,
+            )
+        else:
             self._leave(then)
             return
-        dialog = ConfirmDialog(
-            "Work is still going on",
-            "A visit is still being worked on. If you stop now, the recording is kept and the work can be continued "
-            "the next time you sign in.",
-            "Keep working",
-            "Stop and leave",
-            self,
-        )
         dialog.accepted.connect(lambda: self._leave(then))
         dialog.open()
 

@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from app.ui.widgets.dialogs import ConfirmDialog
 from app.ui.widgets.entry import sign_in_name
 
 
@@ -45,6 +46,18 @@ def test_first_run_with_the_keyboard_alone(qtbot, first_run, window, samples):
     qtbot.waitUntil(lambda: window.workspace is not None)
     assert not window.code_page.code.text()  # it is shown once
     assert window.workspace.welcome.title.text() == "No visits yet"
+
+
+def test_closing_before_the_code_was_typed_back_asks_first(qtbot, first_run, window):
+    qtbot.waitUntil(lambda: window.create_page is not None)
+    window._show_code(first_run.session, "ABCD")
+    window.close()
+    qtbot.waitUntil(lambda: any(d.isVisible() for d in window.findChildren(ConfirmDialog)))
+    assert window.isVisible()
+    dialog = window.findChild(ConfirmDialog)
+    assert "recovery code" in dialog.windowTitle()
+    dialog.go.click()
+    qtbot.waitUntil(lambda: first_run.session.closed and not window.isVisible())
 
 
 def test_passphrases_must_be_long_and_agree(qtbot, first_run, window):

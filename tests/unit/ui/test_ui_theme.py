@@ -2,10 +2,12 @@ import sys
 
 import pytest
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QFont, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
+from app.domain.errors import MachineError
 from app.domain.note import Support
 from app.ui import marks
+from app.ui.main import _check_binding
 from app.ui.preferences import Preferences
 from app.ui.theme import DARK, LIGHT, ThemeChoice, contrast
 
@@ -59,9 +61,10 @@ def test_marks_differ_without_colour(qapp):
             assert different > 100  # of 1,024 pixels
 
 
-def test_qt_binding_does_not_lose_references_to_none(qapp):
-    """A binding built for immortal None (Python 3.12) kills older Pythons after some thousand calls."""
-    before = sys.getrefcount(None)
-    for _ in range(500):
-        QFont().setWeight(QFont.Weight.Normal)
-    assert sys.getrefcount(None) > before - 100
+def test_binding_that_drops_references_is_refused(qapp, monkeypatch):
+    """PySide6 6.12.0 ends a Python 3.11 process after some thousand calls; the installed one must not."""
+    _check_binding()
+    counts = iter([5_000, 4_800])
+    monkeypatch.setattr(sys, "getrefcount", lambda _value: next(counts))
+    with pytest.raises(MachineError, match="PySide6"):
+        _check_binding()
