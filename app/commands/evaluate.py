@@ -47,10 +47,14 @@ def _evaluate(arguments: argparse.Namespace, progress: Progress) -> dict[str, ob
     if arguments.kind == "speech":
         from app.insight.evaluate_speech import evaluate_speech
 
-        return evaluate_speech(arguments.data, speech, speaker, progress, cancel)
+        return evaluate_speech(
+            arguments.data, model_folder=speech, speaker_model=speaker, progress=progress, cancel=cancel
+        )
     from app.insight.evaluate_speakers import evaluate_speakers
 
-    return evaluate_speakers(arguments.data, speech, speaker, progress, cancel)
+    return evaluate_speakers(
+        arguments.data, model_folder=speech, speaker_model=speaker, progress=progress, cancel=cancel
+    )
 
 
 def _print_table(result: dict[str, object]) -> None:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from app.audio.decode import decode
 from app.domain.work import CancelToken, Progress
 from app.insight.labelled_recordings import LabelledRecording, read_recordings
 from app.insight.word_errors import WordErrors, total, word_errors
-from app.speech.recogniser import available_processors
+from app.speech.plain import PlainWhisper
 from app.speech.transcriber import Transcriber
 
 FILES = ("osce_audio.jsonl", "short.jsonl")
@@ -55,7 +54,7 @@ def evaluate_speech(
         "ours": _ours(Transcriber.load(model_folder, speaker_model=speaker_model, threads=threads), cancel)
     }
     if against_plain:
-        ways["plain"] = _plain(model_folder, threads)
+        ways["plain"] = PlainWhisper(model_folder, threads).text
     results: dict[str, list[_Result]] = {way: [] for way in ways}
     for number, recording in enumerate(recordings):
         cancel.check()
@@ -84,24 +83,6 @@ def _ours(transcriber: Transcriber, cancel: CancelToken) -> Recognise:
     def recognise(samples: npt.NDArray[np.float32]) -> str:
         transcript = transcriber.transcribe(samples, progress=lambda _fraction, _phrase: None, cancel=cancel)
         return " ".join(u.text for u in transcript.utterances)
-
-    return recognise
-
-
-def _plain(model_folder: Path, threads: int) -> Recognise:
-    from faster_whisper import WhisperModel
-
-    model: Any = WhisperModel(
-        str(model_folder),
-        device="cpu",
-        compute_type="int8",
-        cpu_threads=threads or available_processors(),
-        local_files_only=True,
-    )
-
-    def recognise(samples: npt.NDArray[np.float32]) -> str:
-        segments, _ = model.transcribe(samples, beam_size=5, vad_filter=True)
-        return " ".join(segment.text for segment in segments)
 
     return recognise
 

@@ -47,11 +47,9 @@ def _serve(connection: Connection, speech: str, language: str) -> None:
 
     samples = np.frombuffer(connection.recv_bytes(), dtype="<i2").astype(np.float32) / 32768.0
     start = time.monotonic()
-    from faster_whisper import WhisperModel
+    from app.speech.plain import PlainWhisper
 
-    model = WhisperModel(speech, device="auto", compute_type="int8", local_files_only=True)
-    segments, _info = model.transcribe(samples, beam_size=5, vad_filter=True)
-    text = " ".join(segment.text.strip() for segment in segments)
+    text = PlainWhisper(Path(speech)).text(samples)
     transcribed = time.monotonic() - start
 
     from app.drafting.language_model import Prompt, load_language_model

@@ -117,12 +117,12 @@ def _opened(folder: Path) -> str:
 
 
 def _gpu() -> tuple[Health, str]:
-    import ctranslate2
+    from app.speech.hardware import cuda_compute_types
 
-    count = ctranslate2.get_cuda_device_count()
+    count, types = cuda_compute_types()
     if count == 0:
         return Health.NOTE, "none found that CTranslate2 can use; the processor does the work"
-    return Health.OK, f"{count} found: {', '.join(sorted(ctranslate2.get_supported_compute_types('cuda')))}"
+    return Health.OK, f"{count} found: {', '.join(types)}"
 
 
 def _sound() -> tuple[Health, str]:
