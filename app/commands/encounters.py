@@ -100,14 +100,15 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 
 def run_recover(arguments: argparse.Namespace) -> int:
-    """Finish every visit that has its recording but not its checked draft."""
+    """Finish every visit that has its recording but no note yet; a note written by hand is left alone."""
     progress = terminal_progress(quiet=False)
     finished = 0
     with signed_in(arguments) as (program, session):
         runner = program.visits(session)
         for encounter in session.encounters.list():
             stages = {s.stage: s.state for s in encounter.stages}
-            if stages.get(Stage.RECORD) is StageState.DONE and stages.get(Stage.CHECK) is not StageState.DONE:
+            recorded = stages.get(Stage.RECORD) is StageState.DONE
+            if recorded and stages.get(Stage.CHECK) is not StageState.DONE and not encounter.versions:
                 runner.process(encounter.id, progress, CancelToken())
                 finished += 1
     print(f"{finished} visit(s) finished.")
