@@ -52,7 +52,7 @@ class Job:
 
     def result(self, cancel: CancelToken | None = None) -> dict[str, Any]:
         """Wait for the result. Raises what the job raised; `WorkCancelledError` once `cancel` is set."""
-        while not self._done.wait(0.05):
+        while not self._done.wait(0.02):
             if cancel is not None and cancel.cancelled:
                 self.cancel()
         if self._error is not None:

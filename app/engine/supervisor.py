@@ -31,7 +31,7 @@ from app.engine.messages import (
     encode,
 )
 
-GRACE = 0.12
+GRACE = 0.1
 """Seconds that a cancelled job may take to stop by itself before its process is ended."""
 
 _CHUNK = 4 * 1024 * 1024
@@ -61,6 +61,7 @@ class Engine:
         self._connection: Connection | None = None
         self._jobs: dict[int, Job] = {}
         self._crashes = 0
+        self._reaper: threading.Thread | None = None
         self.peak_rss = 0
         """Largest resident memory seen of any engine process, bytes."""
 
@@ -112,6 +113,8 @@ class Engine:
             self._end_process()
         for job in jobs:
             job.fail(WorkCancelledError())
+        if self._reaper is not None:
+            self._reaper.join()
 
     def _submit(self, request: Request, progress: Progress, part: Part, pcm: bytes = b"") -> Job:
         job = Job(request.job, progress, part, self._cancel)
@@ -160,7 +163,9 @@ class Engine:
         self._jobs.clear()
         if process is not None:
             process.kill()
-            process.join(2)
+            # freeing gigabytes takes the system a moment, which nobody who cancelled should wait for
+            self._reaper = threading.Thread(target=process.join, args=(5,), name="engine-reaper", daemon=True)
+            self._reaper.start()
         if connection is not None:
             connection.close()
 
@@ -200,6 +205,8 @@ class Engine:
             self._crashes += 1
             process = self._process
             self._end_process()
+        if self._reaper is not None:
+            self._reaper.join()
         code = process.exitcode if process is not None else None
         for job in jobs:
             job.fail(EngineError(f"The engine process ended unexpectedly (exit {code}).", "Try again."))

@@ -64,8 +64,14 @@ def test_cancel_ends_work_that_does_not_listen(engine):
     assert job.done
     with pytest.raises(WorkCancelledError):
         job.result()
-    assert _gone(pid)
     assert engine.transcribe(b"", model="echo").result()["bytes"] == 0
+
+
+def test_cancelled_process_is_gone_when_the_engine_closes(engine):
+    pid = engine.preload("any").result()["pid"]
+    engine.transcribe(b"", model="hang").cancel()
+    engine.close()
+    assert _gone(pid)
 
 
 def test_cancel_keeps_a_process_that_listens(engine):
