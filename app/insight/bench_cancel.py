@@ -30,11 +30,15 @@ def bench_cancel(audio: Path, models: Path, choice: Choice) -> dict[str, object]
         def speech(progress: Progress) -> Job:
             return engine.transcribe(pcm, model=choice.speech_model, progress=progress)
 
+        def loading(progress: Progress) -> Job:
+            engine.close()
+            return speech(progress)
+
         def writing(progress: Progress) -> Job:
             return engine.draft(transcript, model=choice.language_model, template=choice.template, progress=progress)
 
         phases: dict[str, tuple[Callable[[Progress], Job], float]] = {
-            "loading": (speech, 0.0),
+            "loading": (loading, 0.0),
             "transcribing": (speech, 0.2),
             "reading the transcript": (writing, 0.02),
             "writing the note": (writing, 0.6),
