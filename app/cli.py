@@ -60,6 +60,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"anamnesis {__version__}")
     _add_data_dir(parser, default=None)
+    parser.add_argument("--quit-after-show", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(run=_open_window)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     named = next((word for word in words if word in _COMMANDS), None)
@@ -86,7 +87,7 @@ def _open_window(arguments: argparse.Namespace) -> int:
     from app.ui.main import run
     from app.wiring import build
 
-    return run(build(find_paths(arguments.data_dir)), [])
+    return run(build(find_paths(arguments.data_dir)), ["--quit-after-show"] if arguments.quit_after_show else [])
 
 
 def _speak_utf8() -> None:

@@ -33,6 +33,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     visit.add_argument("--json", action="store_true")
     visit.set_defaults(run=run_visit)
 
+    start = parts.add_parser("start", help="from the start of the process to a usable window")
+    start.add_argument("--json", action="store_true")
+    start.set_defaults(run=run_start)
+
     cancel = parts.add_parser("cancel", help="how long the models take to stop, in each of their phases")
     cancel.add_argument("audio", type=Path, metavar="AUDIO")
     cancel.add_argument("--json", action="store_true")
@@ -64,6 +68,14 @@ def run_visit(arguments: argparse.Namespace) -> int:
     )
     progress(1.0, "measured")
     _print(arguments, figures)
+    return 0
+
+
+def run_start(arguments: argparse.Namespace) -> int:
+    """Measure the window's start."""
+    from app.insight.bench_start import bench_start
+
+    _print(arguments, bench_start(find_paths(arguments.data_dir).data))
     return 0
 
 
