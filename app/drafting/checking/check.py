@@ -21,6 +21,7 @@ from app.drafting.checking import (
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
 from app.drafting.evidence import MOST
+from app.drafting.lexicon.labels import split_label
 
 RULES: tuple[Rule, ...] = (
     drug_names.check,
@@ -57,11 +58,12 @@ def check_statement(statement: Statement, section: str, heard: Heard) -> Stateme
     """Mark one statement; `section` is its section's key and title in lower case."""
     unknown = [e for e in statement.evidence if e not in heard.position]
     cited = tuple(e for e in statement.evidence if e in heard.position)
-    evidence = heard.finder.find(statement.text, cited)
+    label, body = split_label(statement.text)
+    evidence = heard.finder.find(body, cited) or heard.finder.find(statement.text, cited)
     doubts = [Doubt(Support.PARTIAL, f"evidence: {e} does not exist in the transcript") for e in unknown]
     if not evidence:
         doubts.append(Doubt(Support.UNSUPPORTED, _NO_EVIDENCE))
-    case = Case(statement.text, section, tuple(heard.position[e] for e in evidence), heard)
+    case = Case(body, section, tuple(heard.position[e] for e in evidence), heard, label)
     for rule in RULES:
         doubts.extend(rule(case))
     return replace(

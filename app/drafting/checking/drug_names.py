@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.domain.note import Support
 from app.drafting.checking.quantities import Measure
 from app.drafting.checking.verdict import Case, Doubt
-from app.drafting.lexicon.drugs import family_of
+from app.drafting.lexicon.drugs import family_of, guess_drugs
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token
 
@@ -27,7 +27,17 @@ def check(case: Case) -> Iterator[Doubt]:
             yield Doubt(Support.PARTIAL, f"drug: {drug.said} is not certain, the transcript has “{misheard}”")
         else:
             yield Doubt(Support.UNSUPPORTED, f"drug: {drug.said} not heard in the visit")
+    yield from _garbled(case, seen)
     yield from _unlisted(case)
+
+
+def _garbled(case: Case, named: set[str]) -> Iterator[Doubt]:
+    """A misspelt drug name stays in doubt even if it was heard just so: the recogniser misspells."""
+    for clause in case.clauses:
+        for guess in guess_drugs(clause.tokens):
+            if guess.name not in named and guess.name not in {d.name for d in case.drugs()}:
+                said = " ".join(t.text for t in clause.tokens[guess.start : guess.end])
+                yield Doubt(Support.PARTIAL, f"drug: “{said}” is no known name, it may be {guess.name}")
 
 
 def _unlisted(case: Case) -> Iterator[Doubt]:

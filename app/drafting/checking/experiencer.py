@@ -13,6 +13,7 @@ from app.drafting.lexicon.tokens import stem
 _KINDS = frozenset({"symptom", "condition", "procedure"})
 _GENERAL = words("relative-general")
 _GENERAL_STEMS = frozenset(stem(w) for w in _GENERAL)
+_DEAD = frozenset({"died", stem("died"), "deceased", stem("deceased")})
 _OWN = frozenset({"i", "my", "me", "you", "your"})
 _EVERYDAY = {
     "mother": ("mom", "mum", "mommy", "mummy", "mama"),
@@ -24,6 +25,8 @@ _EVERYDAY = {
 
 def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about whose symptom or condition it is."""
+    if any(t.stem in _DEAD for c in case.clauses for t in c.tokens):
+        return  # 'he died of …' cannot be the patient
     for mention in case.concepts():
         heard = case.heard.concepts.get(mention.name, [])
         if heard and kind_of(mention.name) in _KINDS and not mention.context.negated:
@@ -33,7 +36,7 @@ def check(case: Case) -> Iterator[Doubt]:
 def _one(case: Case, note: Mention, heard: list[HeardMention]) -> Iterator[Doubt]:
     relatives = {m.mention.context.relative for m in heard}
     relative = note.context.relative
-    if relative or "family" in case.section:
+    if relative:
         if relative in relatives and relative:
             return
         named = {r for r in relatives if _specific(r)}

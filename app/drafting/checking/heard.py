@@ -3,16 +3,18 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.checking.quantities import Measure, Quantity
-from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
+from app.drafting.checking.reading import PAIN, Clause, Kind, Mention, read_clauses
 from app.drafting.evidence import EvidenceFinder, finder_for
 from app.drafting.lexicon.concepts import kind_of
-from app.drafting.lexicon.drugs import find_drugs, guess_drug
+from app.drafting.lexicon.drugs import FUZZY_LEAST, guess_drugs
+from app.drafting.lexicon.sites import pain_concept_of
 from app.drafting.lexicon.tables import words
+from app.drafting.relatives import carried_relatives, named_relative, of_self, of_third_person
 
 _YES = words("yes")
 _NO = words("no")
@@ -23,6 +25,7 @@ _ONLY = words("only")
 _OPEN = words("open-question")
 _OPENERS = words("opener")
 _DICTATED = words("dictated")
+_CONDITIONS = words("condition-cue")
 
 
 class Status(StrEnum):
@@ -36,7 +39,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeardMention:
-    """A mention in the visit: utterance number, who spoke, how it was meant. `confirmed_by`: who answered."""
+    """A mention in the visit: utterance number, who spoke, how it was meant. `confirmed_by`: who answered.
+
+    `conditional`: said of a special case only ('does it hurt when I press here?').
+    """
 
     mention: Mention
     utterance: int
@@ -45,6 +51,7 @@ class HeardMention:
     status: Status
     sites: frozenset[str] = frozenset()
     confirmed_by: Speaker | None = None
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,9 @@ class Heard:
         self.transcript = transcript
         self.finder: EvidenceFinder = finder_for(transcript)
         self.position = {u.id: n for n, u in enumerate(transcript.utterances)}
+        carried = carried_relatives(transcript)
         self.clauses: list[tuple[int, Clause]] = [
-            (n, c) for n, u in enumerate(transcript.utterances) for c in read_clauses(u.text)
+            (n, c) for n, u in enumerate(transcript.utterances) for c in _of_whom(read_clauses(u.text), carried[n])
         ]
         self._speakers = [
             Speaker.UNKNOWN if u.speaker is Speaker.PATIENT and _DICTATED & set(u.text.lower().split()) else u.speaker
@@ -124,20 +132,30 @@ class Heard:
         asks = clause.question and not _presupposes(clause)
         answer, who = self._answer(at) if asks else (None, None)
         groups = {Kind.CONCEPT: self.concepts, Kind.DRUG: self.drugs, Kind.SITE: self.sites}
-        for mention in clause.mentions:
+        conditional = any(t.text in _CONDITIONS for t in clause.tokens)
+        for mention in (*clause.mentions, *self._of_site_before(at)):
             status = _status(mention, asks, answer)
             groups[mention.kind][mention.name].append(
-                HeardMention(mention, n, at, speaker, status, clause.sites_near(mention), who)
+                HeardMention(mention, n, at, speaker, status, clause.sites_near(mention), who, conditional)
             )
         self.sides.extend((side, site, n) for side, site in clause.sided())
         self.quantities.extend(HeardQuantity(q, n, self._owners(clause, q, n)) for q in clause.quantities)
         if clause.drugs():
             self._last_drug = (clause.drugs()[-1].name, n)
-        named = {i for h in find_drugs(clause.tokens) for i in range(h.start, h.end)}
-        for i, token in enumerate(clause.tokens):
+        for token in clause.tokens:
             self.stems[token.stem].add(n)
-            if i not in named and len(token.text) >= 6 and not token.is_stop and (guess := guess_drug(token.text)):
-                self.guessed_drugs.setdefault(guess, token.text)
+        for guess in guess_drugs(clause.tokens, FUZZY_LEAST):
+            self.guessed_drugs.setdefault(guess.name, " ".join(t.text for t in clause.tokens[guess.start : guess.end]))
+
+    def _of_site_before(self, at: int) -> list[Mention]:
+        """'It's my chest. I've been getting this tightness.' says chest tightness."""
+        n, clause = self.clauses[at]
+        before = [c for m, c in self.clauses[max(0, at - 1) : at] if n - m <= 1 and self.speaker(m) is self.speaker(n)]
+        if clause.sites() or clause.question or not before or before[0].concepts() or before[0].question:
+            return []
+        sites = [name for s in before[0].sites() if (name := pain_concept_of(s.name))]
+        pains = [m for m in clause.concepts() if m.name in PAIN]
+        return [replace(pain, name=name) for pain in pains for name in sites]
 
     def _owners(self, clause: Clause, quantity: Quantity, utterance: int) -> frozenset[str]:
         """'20 mg of X' is of X; else of the drug named last before it, or named right after it."""
@@ -183,6 +201,18 @@ class Heard:
         if clear is not None or answers[0].question or len(asked) > 2:
             return clear
         return True if len(said) >= 4 and not _NEGATING & set(said[:14]) else None
+
+
+def _of_whom(clauses: Sequence[Clause], carried: str) -> list[Clause]:
+    """Give each clause the relative whom the exchange, or an earlier clause of the utterance, is about."""
+    found: list[Clause] = []
+    for clause in clauses:
+        named = named_relative(clause.tokens)
+        relative = carried if not of_self(clause.tokens) else ""
+        found.append(clause.said_of(relative) if relative and not named else clause)
+        if named:
+            carried = named if any(of_third_person(c.tokens) for c in clauses) else ""
+    return found
 
 
 def polarity(said: Sequence[str]) -> bool | None:

@@ -7,11 +7,13 @@ from app.drafting.checking.heard import HeardMention, Status
 from app.drafting.checking.reading import Clause, Mention
 from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
+from app.drafting.lexicon.tables import words
 
 _KINDS = frozenset({"symptom", "condition", "finding", "procedure"})
 _HABITS = frozenset(
     {"smoking", "alcohol", "drug use", "vaping", "contraception", "steroid", "blood thinner", "antibiotic"}
 )
+_CONDITIONS = words("condition-cue")
 _CLEARLY_MORE = 3.5
 """How much more of the statement's own words the opposite utterance must share to raise a doubt."""
 _OUTVOTED = 4
@@ -31,6 +33,8 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     everything = _of_same_person(case.heard.concepts.get(note.name, []), note)
     heard = _of_same_detail(case, _of_same_place(everything, clause, note), clause, note)
     wanted = Status.NEGATED if note.context.negated else Status.AFFIRMED
+    if wanted is Status.AFFIRMED:
+        heard = _in_general(case, heard, clause)
     statuses = {m.status for m in heard}
     if wanted in statuses:
         if _opposite_fits_better(case, clause, note, heard, wanted):
@@ -40,6 +44,19 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
         yield Doubt(Support.PARTIAL, f"negation: no {note.said} was said, but of another place")
     elif heard and not _covered(case, note, everything, wanted):
         yield from _missing(note, statuses, wanted)
+
+
+def _in_general(case: Case, heard: list[HeardMention], clause: Clause) -> list[HeardMention]:
+    """Without denials of a special case ('does it hurt when I press?' 'no'), unless the note names that case."""
+    own = {t.stem for t in clause.tokens if not t.is_stop}
+
+    def denies_case(mention: HeardMention) -> bool:
+        tokens = case.heard.clauses[mention.clause][1].tokens
+        at = next((n for n, t in enumerate(tokens) if t.text in _CONDITIONS), len(tokens))
+        named = {t.stem for t in tokens[at:] if not t.is_stop} & own
+        return mention.status is Status.NEGATED and mention.conditional and not named
+
+    return [m for m in heard if not denies_case(m)]
 
 
 def _missing(note: Mention, statuses: set[Status], wanted: Status) -> Iterator[Doubt]:

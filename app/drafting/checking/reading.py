@@ -1,7 +1,7 @@
 """One text read for checking: clauses with their concepts, drugs, quantities, sides and sites in context."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.drafting.checking.context import Context, contexts
@@ -57,6 +57,14 @@ class Clause:
         """The body sites."""
         return [m for m in self.mentions if m.kind is Kind.SITE]
 
+    def said_of(self, relative: str) -> "Clause":
+        """The clause with every mention that names nobody else said of this relative."""
+        mentions = (
+            m if m.context.relative else replace(m, context=replace(m.context, relative=relative))
+            for m in self.mentions
+        )
+        return replace(self, mentions=tuple(mentions))
+
     def sites_near(self, mention: Mention, reach: int = 6) -> frozenset[str]:
         """Names of the body sites within `reach` tokens of a mention."""
         return frozenset(
@@ -73,7 +81,8 @@ class Clause:
         return pairs
 
 
-_PAIN = frozenset({"pain", "tenderness", "muscle spasm"})
+PAIN = frozenset({"pain", "tenderness", "muscle spasm", "tightness"})
+"""Concepts that together with a body site make a complaint of their own, such as chest pain."""
 _CONTRAST = frozenset({"but", "however", "although", "except"})
 _DISCOURSE = words("discourse")
 _OPENERS = words("opener")
@@ -139,7 +148,7 @@ def _composites(mentions: Sequence[Mention]) -> list[Mention]:
     """'it hurts in the middle of my chest' also means chest pain."""
     made: list[Mention] = []
     for pain in mentions:
-        if pain.kind is not Kind.CONCEPT or pain.name not in _PAIN:
+        if pain.kind is not Kind.CONCEPT or pain.name not in PAIN:
             continue
         for site in mentions:
             name = pain_concept_of(site.name) if site.kind is Kind.SITE else ""

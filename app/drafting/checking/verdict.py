@@ -20,17 +20,27 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Case:
-    """One statement to be checked: its text, its section, the utterances that serve as evidence, and the visit."""
+    """One statement to be checked: its text, its section, the utterances that serve as evidence, and the visit.
+
+    `text` is without its label; `label` is what the label means ('family', 'allergy', …) or ''.
+    """
 
     text: str
     section: str
     evidence: tuple[int, ...]
     heard: Heard
+    label: str = ""
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
-        """The statement read."""
-        return read_clauses(self.text)
+        """The statement read; what stands under family history is said of relatives."""
+        clauses = read_clauses(self.text)
+        return tuple(c.said_of("family") for c in clauses) if self.of_family else clauses
+
+    @property
+    def of_family(self) -> bool:
+        """Whether section or label put the statement into the family history."""
+        return self.label == "family" or "family" in self.section
 
     @cached_property
     def near(self) -> frozenset[int]:

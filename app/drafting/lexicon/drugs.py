@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.drafting.lexicon.concepts import find_concepts
 from app.drafting.lexicon.phrases import Hit, PhraseTable
 from app.drafting.lexicon.tables import forms, rows
 from app.drafting.lexicon.tokens import Token
 
 FUZZY_LEAST = 84.0
 """Least similarity (rapidfuzz ratio, 0 to 100) for a word to count as a misheard drug name."""
+
+SURE_LEAST = 86.5
+"""The same where the word itself is doubted: below it, ordinary words ('limited', 'hearing') look like drugs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,32 @@ def guess_drug(word: str) -> str | None:
         return None
     best = process.extractOne(word, _single_names().keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_LEAST)
     return _single_names()[best[0]] if best else None
+
+
+def guess_drugs(tokens: Sequence[Token], least: float = SURE_LEAST) -> list[Hit]:
+    """Find words, also one name heard as two ('atorva statin'), that most likely mean a listed drug."""
+    taken = {n for h in find_drugs(tokens) for n in range(h.start, h.end)}
+    concepts = {n for h in find_concepts(tokens) for n in range(h.start, h.end)}
+    found: list[Hit] = []
+    for n, token in enumerate(tokens):
+        if n in taken or token.is_stop:
+            continue
+        if n + 1 < len(tokens) and n + 1 not in taken and not token.after and not tokens[n + 1].is_stop:
+            joined = _single_names().get(token.text + tokens[n + 1].text)
+            if joined:
+                found.append(Hit(joined, n, n + 2))
+                taken |= {n, n + 1}
+                continue
+        guess = guess_drug(token.text) if n not in concepts else None
+        if guess and (least <= FUZZY_LEAST or (len(token.text) >= 8 and _likeness(token.text, guess) >= least)):
+            found.append(Hit(guess, n, n + 1))
+    return found
+
+
+def _likeness(word: str, generic: str) -> float:
+    from rapidfuzz import fuzz
+
+    return max(fuzz.ratio(word, name) for name, of in _single_names().items() if of == generic)
 
 
 def family_of(generic: str) -> tuple[str, ...]:

@@ -1,0 +1,80 @@
+"""Which relative is being spoken of: 'And your mother?' 'She has diabetes.' says nothing of the patient."""
+
+from collections.abc import Sequence
+
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import Token, tokenise
+
+_KIN = words("kin")
+_HOME = words("kin-home")
+_SELF = frozenset({"i", "me", "myself", "mine", "we"})
+_THIRD = frozenset({"he", "she", "they", "him", "her", "his", "hers"})
+_LONGEST_CARRY = 5
+"""Utterances of an exchange about a relative, after the last time that one was named."""
+_SHORT = 4
+
+_SAME = {"mom": "mother", "mum": "mother", "mommy": "mother", "mummy": "mother", "mama": "mother"}
+_SAME |= {"dad": "father", "daddy": "father", "papa": "father", "grandma": "grandmother", "grandpa": "grandfather"}
+
+
+def named_relative(tokens: Sequence[Token]) -> str:
+    """The relative that a text names last ('mother', 'family', …), or ''."""
+    found = ""
+    for n, token in enumerate(tokens):
+        following = tokens[n + 1].text if n + 1 < len(tokens) else ""
+        # 'my family doctor', 'I live at my mother's place'
+        if token.text in _KIN and following not in _HOME:
+            found = _SAME.get(token.text, token.text)
+    return found
+
+
+def of_self(tokens: Sequence[Token]) -> bool:
+    """Whether a text speaks in the first person, as in 'I have it too'."""
+    return any(t.text in _SELF for t in tokens)
+
+
+def of_third_person(tokens: Sequence[Token]) -> bool:
+    """Whether a text speaks of him, her or them."""
+    return any(t.text in _THIRD for t in tokens)
+
+
+def carried_relatives(transcript: Transcript) -> tuple[str, ...]:
+    """For each utterance, the relative whom the exchange is about though the utterance does not name one; else ''.
+
+    A relative is carried from the clinician's question, or from the patient's own words, into the answers that follow,
+    until the clinician asks about something else or the patient speaks of himself.
+    """
+    found: list[str] = []
+    current, age = "", 0
+    for utterance in transcript.utterances:
+        tokens = tokenise(utterance.text)
+        named = named_relative(tokens)
+        age += 1
+        if named:
+            current, age = named, 0
+            found.append("")
+            continue
+        if age > _LONGEST_CARRY or _turns_away(utterance, tokens):
+            current = ""
+        found.append("" if of_self(tokens) else current)
+    return tuple(found)
+
+
+def relatives_spoken_of(transcript: Transcript) -> dict[str, str]:
+    """Ids of the utterances that are about a relative, named in them or carried into them, with the relative."""
+    carried = carried_relatives(transcript)
+    found = {}
+    for utterance, relative in zip(transcript.utterances, carried, strict=True):
+        if relative := relative or named_relative(tokenise(utterance.text)):
+            found[utterance.id] = relative
+    return found
+
+
+def _turns_away(utterance: Utterance, tokens: Sequence[Token]) -> bool:
+    """The clinician says more than a nod and none of it of him or her: the exchange is over."""
+    if utterance.speaker is Speaker.PATIENT:
+        return False
+    if utterance.speaker is Speaker.CLINICIAN:
+        return not of_third_person(tokens) and sum(1 for t in tokens if not t.is_stop or t.text == "you") >= 1
+    return len(tokens) > _SHORT and any(t.text in ("you", "your") for t in tokens)
