@@ -33,16 +33,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     _speak_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parsed = _parser(words).parse_args(words)
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        return _say("Cancelled.")
+
+
+def _run(words: Sequence[str]) -> int:
     from app.domain.errors import AnamnesisError
 
+    parsed = _parser(words).parse_args(words)
     try:
         status: int = parsed.run(parsed)
         sys.stdout.flush()
     except AnamnesisError as error:
         return _say(_one_line(str(error)))
-    except KeyboardInterrupt:
-        return _say("Cancelled.", 130)
     except BrokenPipeError:
         _drop_stdout()
         return 1
@@ -101,10 +106,10 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _say(line: str, status: int = 1) -> int:
+def _say(line: str) -> int:
     if sys.stderr is not None:
         print(f"anamnesis: {line}", file=sys.stderr)
-    return status
+    return 1
 
 
 def _drop_stdout() -> None:

@@ -51,6 +51,7 @@ TESTING = (
     Need("fonts-dejavu-core", "file", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
     Need("dpkg-dev", "program", "dpkg-architecture"),
     Need("binutils", "program", "objdump"),
+    Need("strace", "program", "strace"),
 )
 
 

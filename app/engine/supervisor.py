@@ -3,8 +3,10 @@
 import contextlib
 import itertools
 import multiprocessing
+import signal
 import threading
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -40,6 +42,19 @@ _BACK_OFF = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0)
 
 def _ignore(_value: dict[str, Any]) -> None:
     """Drop a partial result."""
+
+
+@contextlib.contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    """A child started in this block never hears Ctrl-C: stopping it is the program's work (POSIX only)."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Engine:
@@ -146,7 +161,8 @@ class Engine:
             target=worker.main, args=(theirs, str(self._models), self._threads), name="anamnesis-engine", daemon=True
         )
         try:
-            process.start()
+            with _ctrl_c_blocked():
+                process.start()
         except OSError as error:
             ours.close()
             raise EngineError("The engine process could not be started.", "Close other programs.") from error

@@ -20,7 +20,7 @@ class Outcome:
 
 def environment(**extra: str) -> dict[str, str]:
     """The environment of a user: no test variables, no display."""
-    dropped = ("PYTEST", "QT_", "ANAMNESIS_PASS", "ANAMNESIS_DATA")
+    dropped = ("PYTEST", "QT_", "ANAMNESIS_PASS", "ANAMNESIS_DATA", "CI", "ORT_", "HF_")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
     return {**kept, **extra}
 
