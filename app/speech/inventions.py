@@ -18,6 +18,7 @@ _TIME_ERROR = 1.0  # seconds by which Whisper may misplace a word, more so aroun
 _SCRAP = 0.25  # a window with less voice than this (seconds) may be a noise
 _UNHEARD = 2.0  # seconds of voice without any word that call for a second attempt
 
+_SIGNS = frozenset("%°+±<>=/$€£")  # signs that carry meaning, which the recogniser gives as words of their own
 _CLOSINGS = re.compile(
     r"\W*(thank(s| you)( so much| very much)? for (watching|listening|viewing)|please (like and )?subscribe|"
     r"(like|subscribe)( and| to| the| my| channel)*|see you (in the )?next (time|video)|(sub)?titles? by.*|"
@@ -72,7 +73,7 @@ def better(first: Heard, second: Heard, activity: VoiceActivity) -> Heard:
 
 def without_inventions(heard: Heard, activity: VoiceActivity) -> tuple[list[Word], list[Dropped]]:
     """Return the words to keep, and what was left out as a likely invention."""
-    words, dropped = _without_loops([w for w in heard.words if any(c.isalnum() for c in w.text)])
+    words, dropped = _without_loops([w for w in heard.words if any(c.isalnum() or c in _SIGNS for c in w.text)])
     kept: list[Word] = []
     for phrase in _phrases(words):
         if _nobody_said(phrase, heard, activity):

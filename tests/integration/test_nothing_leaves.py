@@ -15,6 +15,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is missing"),
 ]
 
+STRACE = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=socket", "-o"]
 VISIT = "Doctor: Any fever or cough?\nPatient: No. I take lisinopril, 10 mg a day.\nDoctor: I will order an ECG.\n"
 
 
@@ -27,7 +28,7 @@ def _sockets(tmp_path, *words):
     models = os.environ.get("ANAMNESIS_MODELS_DIR") or os.path.expanduser("~/.cache/anamnesis/models")
     clean = environment(HOME=str(home), TMPDIR=str(tmp_path / "tmp"), ANAMNESIS_MODELS_DIR=models)
     done = subprocess.run(
-        [*"strace -f --seccomp-bpf -qq -e trace=socket -o".split(), str(trace), sys.executable, "-m", "app", *words],
+        [*STRACE, str(trace), sys.executable, "-m", "app", *words],
         cwd=REPOSITORY, env=clean, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=500, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

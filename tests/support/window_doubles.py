@@ -1,0 +1,362 @@
+"""Stand-ins for the rooms behind the window, kept in memory."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.domain.encounter import (
+    Encounter,
+    EncounterState,
+    NoteVersion,
+    Signature,
+    Stage,
+    StageState,
+    StageStatus,
+    VersionKind,
+)
+from app.domain.errors import AnamnesisError, ConflictError, InputError, SignInError
+from app.domain.note import Note, Section, Statement, Support
+from app.domain.people import Role, User
+from app.domain.ports import SignatureCheck
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.settings import Paths
+
+PASSPHRASE = "correct horse battery staple"
+CODE = "ABCD-EFGH-JKLM-NPQR"
+T0 = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+_LINES = [
+    (Speaker.CLINICIAN, "Good morning, come in and sit down. What brings you here today?"),
+    (Speaker.PATIENT, "I have had this tightness in my chest since Tuesday, mostly when I climb the stairs."),
+    (Speaker.CLINICIAN, "Does it go into your arm or your jaw?"),
+    (Speaker.PATIENT, "No, not into the arm. Sometimes a little into the neck."),
+    (Speaker.CLINICIAN, "Any shortness of breath, or sweating?"),
+    (Speaker.PATIENT, "A bit short of breath. No sweating."),
+    (Speaker.CLINICIAN, "Which medicines do you take?"),
+    (Speaker.PATIENT, "Metoprolol, fifty milligrams, once in the morning. And something for the stomach."),
+    (Speaker.PATIENT, "And I am allergic to penicillin. I had a rash all over as a child."),
+    (Speaker.CLINICIAN, "Your blood pressure is one hundred and forty-two over eighty-eight, pulse seventy-six."),
+    (Speaker.CLINICIAN, "I would like an ECG today and blood for troponin, and we will see you again on Friday."),
+]
+
+
+def make_transcript() -> Transcript:
+    """Eleven utterances, five seconds each."""
+    said = tuple(Utterance(f"u{n + 1}", n * 5.0, n * 5.0 + 4.2, who, what) for n, (who, what) in enumerate(_LINES))
+    return Transcript(55.0, "en", "whisper-base", said)
+
+
+def make_note() -> Note:
+    """A statement of each mark in four sections."""
+
+    def statement(number: int, text: str, evidence: str, support: Support, *reasons: str) -> Statement:
+        return Statement(f"s{number}", text, tuple(evidence.split()), support, reasons)
+
+    return Note(
+        "soap",
+        (
+            Section(
+                "subjective",
+                "Subjective",
+                (
+                    statement(1, "Chest tightness since Tuesday, on exertion (stairs).", "u2", Support.SUPPORTED),
+                    statement(2, "No radiation to the arm; sometimes to the neck.", "u3 u4", Support.SUPPORTED),
+                    statement(
+                        3,
+                        "Takes metoprolol 500 mg once daily in the morning and pantoprazole for the stomach.",
+                        "u8",
+                        Support.CONTRADICTED,
+                        "Dose: the note says 500 mg, the patient said fifty milligrams.",
+                    ),
+                    statement(4, "Allergic to penicillin (rash in childhood).", "u9", Support.SUPPORTED),
+                ),
+            ),
+            Section(
+                "objective",
+                "Objective",
+                (
+                    statement(5, "Blood pressure 142/88 mmHg, pulse 76/min.", "u10", Support.SUPPORTED),
+                    statement(
+                        6, "Short of breath at rest.", "u6", Support.PARTIAL, "“At rest” was not said by anyone."
+                    ),
+                ),
+            ),
+            Section(
+                "assessment",
+                "Assessment",
+                (statement(7, "Suspected stable angina.", "", Support.UNSUPPORTED, "Nobody said this in the visit."),),
+            ),
+            Section(
+                "plan",
+                "Plan",
+                (statement(8, "ECG and troponin today; review on Friday.", "u11", Support.SUPPORTED),),
+            ),
+        ),
+    )
+
+
+def stages(*states: StageState, code: str | None = None) -> tuple[StageStatus, ...]:
+    """Stage states in order; missing ones are pending."""
+    padded = [*states, *[StageState.PENDING] * (4 - len(states))]
+    return tuple(
+        StageStatus(s, state, code if state is StageState.FAILED else None)
+        for s, state in zip(Stage, padded, strict=True)
+    )
+
+
+DONE = (StageState.DONE,) * 4
+
+
+class MemoryStore:
+    """Encounters in memory."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.rows: dict[str, Encounter] = {}
+        self.transcripts: dict[str, Transcript] = {}
+        self.notes: dict[str, list[NoteVersion]] = {}
+        self.check = SignatureCheck(True)
+
+    def add(self, title: str, state: EncounterState, steps: tuple[StageStatus, ...], **more: object) -> str:
+        number = len(self.rows) + 1
+        made = Encounter(f"e{number}", title, T0 + timedelta(hours=number), state, steps, 448.0)
+        self.rows[made.id] = replace(made, **more)
+        self.notes[made.id] = []
+        return made.id
+
+    def create(self, title: str) -> str:
+        return self.add(title, EncounterState.OPEN, stages())
+
+    def list(self) -> list[Encounter]:
+        return sorted((self.get(e) for e in self.rows), key=lambda e: e.created_at, reverse=True)
+
+    def get(self, encounter_id: str) -> Encounter:
+        if encounter_id not in self.rows:
+            raise InputError("There is no such visit.")
+        return replace(self.rows[encounter_id], versions=len(self.notes[encounter_id]))
+
+    def rename(self, encounter_id: str, title: str) -> None:
+        self.rows[encounter_id] = replace(self.rows[encounter_id], title=title)
+
+    def set_stage(self, encounter_id: str, stage: Stage, state: StageState, code: str | None = None) -> None:
+        row = self.rows[encounter_id]
+        steps = tuple(StageStatus(stage, state, code) if s.stage is stage else s for s in row.stages)
+        self.rows[encounter_id] = replace(row, stages=steps)
+
+    def transcript(self, encounter_id: str) -> Transcript | None:
+        return self.transcripts.get(encounter_id)
+
+    def read_audio(self, _encounter_id: str, start: float = 0.0, end: float | None = None) -> bytes:
+        assert end is not None
+        return b"\1\0" * round((end - start) * 16_000)
+
+    def versions(self, encounter_id: str) -> Sequence[NoteVersion]:
+        return self.notes[encounter_id]
+
+    def verify(self, _encounter_id: str, _number: int) -> SignatureCheck:
+        return self.check
+
+    def append(
+        self, encounter_id: str, note: Note, kind: VersionKind, state: EncounterState, latest: int
+    ) -> NoteVersion:
+        versions = self.notes[encounter_id]
+        if len(versions) != latest:
+            raise ConflictError("Somebody else changed this note first.", "Look at the new version, then try again.")
+        signature = None
+        if kind in {VersionKind.SIGNATURE, VersionKind.ADDENDUM}:
+            signature = Signature(
+                self.user.id, self.user.display_name, "physician", "authorship", T0, "0", "0", "0", "", "", ""
+            )
+        made = NoteVersion(latest + 1, kind, note, self.user.id, self.user.display_name, T0, signature)
+        versions.append(made)
+        self.rows[encounter_id] = replace(self.rows[encounter_id], state=state)
+        return made
+
+
+class MemoryReview:
+    """The review work flow on the store above, without cryptography."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+        self.signed: list[tuple[str, bool]] = []
+
+    def current(self, encounter_id: str) -> NoteVersion | None:
+        versions = self.store.notes[encounter_id]
+        return versions[-1] if versions else None
+
+    def _note(self, encounter_id: str) -> Note:
+        version = self.current(encounter_id)
+        assert version is not None
+        return version.note
+
+    def edit_statement(self, encounter_id: str, statement_id: str, text: str, expected_latest: int) -> NoteVersion:
+        note = self._note(encounter_id)
+        old = note.statement(statement_id)
+        assert old is not None
+        changed = replace(old, text=text, author=self.store.user.display_name)
+        return self._edit(encounter_id, note.with_statement(changed), expected_latest)
+
+    def add_statement(self, encounter_id: str, section_key: str, text: str, expected_latest: int) -> NoteVersion:
+        note = self._note(encounter_id)
+        new = Statement(f"n{expected_latest + 1}", text, author=self.store.user.display_name)
+        sections = tuple(
+            replace(s, statements=(*s.statements, new)) if s.key == section_key else s for s in note.sections
+        )
+        return self._edit(encounter_id, replace(note, sections=sections), expected_latest)
+
+    def remove_statement(self, encounter_id: str, statement_id: str, expected_latest: int) -> NoteVersion:
+        note = self._note(encounter_id)
+        sections = tuple(
+            replace(s, statements=tuple(x for x in s.statements if x.id != statement_id)) for s in note.sections
+        )
+        return self._edit(encounter_id, replace(note, sections=sections), expected_latest)
+
+    def restore(self, encounter_id: str, number: int, expected_latest: int) -> NoteVersion:
+        return self._edit(encounter_id, self.store.notes[encounter_id][number - 1].note, expected_latest)
+
+    def mark_reviewed(self, encounter_id: str, expected_latest: int) -> NoteVersion:
+        note = self._note(encounter_id)
+        return self.store.append(encounter_id, note, VersionKind.REVIEW, EncounterState.REVIEWED, expected_latest)
+
+    def sign(
+        self, encounter_id: str, passphrase: str, meaning: str, expected_latest: int, acknowledged: bool = False
+    ) -> NoteVersion:
+        self._authenticate(passphrase)
+        self.signed.append((meaning, acknowledged))
+        note = self._note(encounter_id)
+        return self.store.append(encounter_id, note, VersionKind.SIGNATURE, EncounterState.SIGNED, expected_latest)
+
+    def add_addendum(self, encounter_id: str, text: str, passphrase: str, expected_latest: int) -> NoteVersion:
+        self._authenticate(passphrase)
+        note = self._note(encounter_id)
+        extra = Section("addendum", "Addendum", (Statement(f"a{expected_latest}", text, author="Dr. Anna Weber"),))
+        longer = replace(note, sections=(*note.sections, extra))
+        return self.store.append(encounter_id, longer, VersionKind.ADDENDUM, EncounterState.AMENDED, expected_latest)
+
+    def _edit(self, encounter_id: str, note: Note, latest: int) -> NoteVersion:
+        return self.store.append(encounter_id, note, VersionKind.EDIT, EncounterState.DRAFT, latest)
+
+    @staticmethod
+    def _authenticate(passphrase: str) -> None:
+        if passphrase != PASSPHRASE:
+            raise SignInError("The passphrase is wrong.", "Try again in 2 seconds.")
+
+
+class ScriptedRunner:
+    """Walks the stages at once; `failing` names errors by stage, `hold` lets a test stop in the middle."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+        self.failing: dict[Stage, AnamnesisError] = {}
+        self.hold: Callable[[Stage], None] = lambda _stage: None
+        self.imported: list[Path] = []
+
+    def import_recording(self, source: Path, title: str, progress: object, cancel: object) -> str:
+        self.hold(Stage.RECORD)
+        cancel.check()
+        if Stage.RECORD in self.failing:
+            raise self.failing[Stage.RECORD]
+        progress(0.5, "sealing the recording")
+        self.imported.append(source)
+        made = self.store.create(title)
+        self.store.set_stage(made, Stage.RECORD, StageState.DONE)
+        return made
+
+    def process(self, encounter_id: str, progress: object, cancel: object, on_change: object = None) -> None:
+        for stage in (Stage.TRANSCRIBE, Stage.DRAFT, Stage.CHECK):
+            state = next(s.state for s in self.store.get(encounter_id).stages if s.stage is stage)
+            if state is StageState.DONE:
+                continue
+            self._set(encounter_id, stage, StageState.RUNNING, on_change)
+            progress(0.3, "working")
+            self.hold(stage)
+            if cancel.cancelled:
+                self._set(encounter_id, stage, StageState.PENDING, on_change)
+                cancel.check()
+            if stage in self.failing:
+                error = self.failing.pop(stage)
+                self.store.set_stage(encounter_id, stage, StageState.FAILED, error.code)
+                raise error
+            if stage is Stage.TRANSCRIBE:
+                self.store.transcripts[encounter_id] = make_transcript()
+            if stage is Stage.CHECK:
+                self.store.append(encounter_id, make_note(), VersionKind.DRAFT, EncounterState.DRAFT, 0)
+            self._set(encounter_id, stage, StageState.DONE, on_change)
+
+    def _set(self, encounter_id: str, stage: Stage, state: StageState, on_change: object) -> None:
+        self.store.set_stage(encounter_id, stage, state)
+        on_change(stage, state)
+
+
+@dataclass
+class MemorySession:
+    """A signed-in person."""
+
+    user: User
+    encounters: MemoryStore
+    audit: object = None
+    users: object = None
+    closed: bool = False
+
+    def reauthenticate(self, passphrase: str) -> None:
+        MemoryReview._authenticate(passphrase)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class MemoryApplication:
+    """The house in memory."""
+
+    paths: Paths
+    names: list[str] = field(default_factory=list)
+    roles: frozenset[Role] = frozenset({Role.PHYSICIAN})
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.user = User("p1", "anna.weber", "Dr. Anna Weber", self.roles)
+        self.store = MemoryStore(self.user)
+        self.session = MemorySession(self.user, self.store)
+        self.runner = ScriptedRunner(self.store)
+        self.reviewing = MemoryReview(self.store)
+
+    def vault_exists(self) -> bool:
+        return bool(self.names)
+
+    def user_names(self) -> list[str]:
+        return self.names
+
+    def create_vault(self, name: str, display_name: str, passphrase: str) -> tuple[MemorySession, str]:
+        assert passphrase
+        self.names = [name]
+        self.session.user = replace(self.user, name=name, display_name=display_name)
+        return self.session, CODE
+
+    def sign_in(self, name: str, passphrase: str) -> MemorySession:
+        assert name in self.names
+        MemoryReview._authenticate(passphrase)
+        return self.session
+
+    def sign_in_with_recovery_code(self, name: str, code: str, new_passphrase: str) -> tuple[MemorySession, str]:
+        assert name
+        assert new_passphrase
+        if code != CODE:
+            raise SignInError("The recovery code is wrong.", "Compare it with your paper.")
+        return self.session, "NEW1-NEW2-NEW3-NEW4"
+
+    def visits(self, _session: object) -> ScriptedRunner:
+        return self.runner
+
+    def review(self, _session: object) -> MemoryReview:
+        return self.reviewing
+
+    def close(self) -> None:
+        self.closed = True
+
+    def add_draft(self, title: str = "Miller, Jane") -> str:
+        """A finished, unsigned visit."""
+        made = self.store.add(title, EncounterState.DRAFT, stages(*DONE))
+        self.store.transcripts[made] = make_transcript()
+        self.store.append(made, make_note(), VersionKind.DRAFT, EncounterState.DRAFT, 0)
+        return made
