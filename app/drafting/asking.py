@@ -72,7 +72,7 @@ class Asking:
         self, lines: Sequence[Line], section: SectionTemplate, part: tuple[int, int], number: int
     ) -> tuple[Claim, ...] | None:
         """The claims for a section, None if two answers could not be read."""
-        names = [field.name for field in section.fields]
+        names = [field.name for field in section.form]
         for repair in (False, True):
             answer = self.model.generate(
                 section_prompt(lines, section, repair=repair),

@@ -24,6 +24,7 @@ _CONCEPT_WEIGHT = 1.5
 _DRUG_WEIGHT = 2.0
 _NUMBER_WEIGHT = 1.4
 _LONG = 12.0
+_SHORT_QUESTION = 12
 _QUESTION_WORDS = words("question")
 _ANSWER_WORDS = words("answer")
 _OPENERS = words("opener")
@@ -167,7 +168,16 @@ def is_question(tokens: Sequence[Token]) -> bool:
     if any(t.after == "?" for t in tokens[-12:]):
         return True
     start = next((n for n, t in enumerate(tokens[:3]) if t.text not in _OPENERS), 0)
-    return bool(tokens) and tokens[start].text in _QUESTION_WORDS and tokens[-1].after not in (".", "!")
+    if not tokens:
+        return False
+    if tokens[-1].after not in (".", "!"):
+        return tokens[start].text in _QUESTION_WORDS
+    return len(tokens) <= _SHORT_QUESTION and _asks_any(tokens, start)
+
+
+def _asks_any(tokens: Sequence[Token], start: int) -> bool:
+    """'In the family, any heart disease.': recognisers write full stops behind questions."""
+    return any(t.text == "any" and (n == start or tokens[n - 1].after == ",") for n, t in enumerate(tokens))
 
 
 _finders: dict[int, tuple[weakref.ref[Transcript], EvidenceFinder]] = {}

@@ -9,27 +9,44 @@ from app.drafting.evidence import is_question
 from app.drafting.lexicon.concepts import find_concepts, kind_of
 from app.drafting.lexicon.drugs import find_drugs
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.relatives import relatives_spoken_of
 
 DENIABLE = frozenset({"symptom", "condition", "social"})
 _TOPICS = frozenset(
-    {"travel", "allergy", "appetite", "employment", "married", "pain", "trauma", "surgery", "retired", "pets"}
+    {
+        "travel",
+        "allergy",
+        "allergic rhinitis",
+        "appetite",
+        "employment",
+        "married",
+        "pain",
+        "trauma",
+        "surgery",
+        "retired",
+        "pets",
+    }
 )
 """Concepts that open a topic rather than name something that can be denied by itself."""
 
 _NO = re.compile(
-    r"^\W*(?:(?:oh|um+|uh+|well|ah)\W+)*(?:no|nope|nah|none|never|not at all|not really|nothing"
+    r"^\W*(?:(?:oh|um+|uh+|hm+|mm|well|ah)\W+)*(?:no|nope|nah|none|never|not at all|not really|nothing"
     r"|i (?:don't|do not|haven't|have not|didn't|did not|am not|'m not)(?!\s+(?:know|remember|recall|think)))\b",
     re.IGNORECASE,
 )
+_THINK_NOT = re.compile(r"\bno\W+i (?:don't|do not) (?:think so|believe so)\b", re.IGNORECASE)
 _BUT = re.compile(
     r"\b(?:but|except|though|although|sometimes|occasionally|maybe|only|well|used to|just|think|might|little|bit|yes"
     r"|yeah|did|had|was|apart|other than|besides)\b",
     re.IGNORECASE,
 )
-_FAMILY = re.compile(
-    r"\b(?:famil\w*|mother|father|mom|mum|dad|parents?|brother|sister|siblings?|relatives?|grand\w+|aunt|uncle)\b", re.I
-)
 _YES = re.compile(r"\b(?:yes|yeah|yep|both|mm-hmm|uh-huh|mhm)\b", re.IGNORECASE)
+_AFFIRMS = re.compile(
+    r"^\W*(?:(?:oh|um+|uh+|well|ah|i guess|i think)\W+)*(?:yes|yeah|yep|yup|a (?:little|bit)|(?:just )?sometimes"
+    r"|occasionally|definitely|i do|i have|i did|i am|i've)\b",
+    re.IGNORECASE,
+)
+_TURNS = re.compile(r"\b(?:no|not|never|but)\b|n't\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:how|when|where|what|which|why|or not)\b", re.IGNORECASE)
 
 
@@ -47,23 +64,33 @@ class Exchanges:
     """What a transcript denies and what it tells, by clinical concept."""
 
     def __init__(self, transcript: Transcript) -> None:
-        self.denials = tuple(_denials(transcript))
+        self.relatives = relatives_spoken_of(transcript)
+        """Ids of the utterances that are about a relative, with the relative."""
+        self.denials = tuple(_denials(transcript, self.relatives))
+        self.affirmations = tuple(_affirmations(transcript, self.relatives))
         self.refused = frozenset(q.id for q, a in _pairs(transcript) if is_plain_no(a.text))
         """Ids of all questions that were answered with a plain no."""
         asked = {e.question.id for e in self.denials}
         self.told = frozenset(
             name
             for utterance in transcript.utterances
-            if utterance.id not in asked and not _FAMILY.search(utterance.text)
+            if utterance.id not in asked and utterance.id not in self.relatives
             for name in names_in(utterance.text)
             # a medicine that did not help was taken all the same; only drugs have no kind
-            if not kind_of(name) or not _denies_itself(utterance.text)
+            if not kind_of(name) or not denies_itself(utterance.text)
         )
-        about_family = {u.id for u in transcript.utterances if _FAMILY.search(u.text)}
+        about_family = set(self.relatives)
+        self._kin_of = {
+            name: self.relatives[u.id]
+            for u in transcript.utterances
+            if u.id in about_family
+            for name in names_in(u.text)
+        }
         self._familys = frozenset(n for u in transcript.utterances if u.id in about_family for n in names_in(u.text))
         self._familys -= {n for u in transcript.utterances if u.id not in about_family for n in names_in(u.text)}
         self._refused_stems = [content_stems(u.text) for u in transcript.utterances if u.id in self.refused]
         self._told_stems = [content_stems(u.text) for u in transcript.utterances if u.id not in self.refused]
+        self.affirmed = frozenset(n for e in self.affirmations for n in e.concepts)
         self._rejected = _rejected(transcript)
         self.denied = frozenset(n for e in self.denials if not e.family for n in e.concepts) - self.told
 
@@ -89,6 +116,11 @@ class Exchanges:
         names = set(names_in(text))
         return bool(names) and names <= self._familys
 
+    def relative_of(self, text: str) -> str:
+        """The relative of whom all clinical concepts of the text were said, or '' if it is no single one."""
+        found = {self._kin_of.get(name, "") for name in names_in(text)}
+        return found.pop() if len(found) == 1 else ""
+
     def family_denials(self, text: str) -> tuple[str, ...]:
         """The clinical concepts of the text, if all of them were asked about relatives and plainly denied."""
         names = names_in(text)
@@ -108,6 +140,15 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hit.name for hit in hits))
 
 
+def said_names(text: str) -> list[tuple[str, str]]:
+    """Clinical concepts of a text, each with the words that name it; of two concepts in the same words the first."""
+    tokens = tokenise(text)
+    spans: dict[tuple[int, int], str] = {}
+    for hit in find_concepts(tokens):
+        spans.setdefault((hit.start, hit.end), hit.name)
+    return [(name, " ".join(t.text for t in tokens[a:b])) for (a, b), name in spans.items()]
+
+
 def kinds_in(text: str) -> frozenset[str]:
     """Kinds of the clinical words in a text: symptom, condition, test, …, and `drug`."""
     tokens = tokenise(text)
@@ -117,27 +158,54 @@ def kinds_in(text: str) -> frozenset[str]:
 
 def is_plain_no(text: str) -> bool:
     """Whether an answer denies all that was asked, without adding or exempting anything."""
+    text = _THINK_NOT.sub("no", text)
     return bool(_NO.search(text)) and not _BUT.search(_NO.sub("", text, count=1))
 
 
 def _pairs(transcript: Transcript) -> Iterable[tuple[Utterance, Utterance]]:
-    """Questions with the utterance after them, as far as the speakers may be clinician and someone else."""
-    for question, answer in zip(transcript.utterances, transcript.utterances[1:], strict=False):
-        same = question.speaker is answer.speaker and question.speaker is not Speaker.UNKNOWN
-        if same or question.speaker is Speaker.PATIENT or answer.speaker is Speaker.CLINICIAN:
+    """Questions with the answer after them, as far as the speakers may be clinician and someone else.
+
+    Between them the clinician may ask once more without naming anything: 'Any of those symptoms?'
+    """
+    utterances = transcript.utterances
+    for n, question in enumerate(utterances[:-1]):
+        if question.speaker is Speaker.PATIENT or not is_question(tokenise(question.text)):
             continue
-        if is_question(tokenise(question.text)):
+        at = n + 2 if _asks_once_more(utterances[n + 1], question) and n + 2 < len(utterances) else n + 1
+        answer = utterances[at]
+        same = question.speaker is answer.speaker and question.speaker is not Speaker.UNKNOWN
+        if not same and answer.speaker is not Speaker.CLINICIAN:
             yield question, answer
 
 
-def _denials(transcript: Transcript) -> Iterable[Exchange]:
+def _asks_once_more(utterance: Utterance, question: Utterance) -> bool:
+    return (
+        utterance.speaker is question.speaker
+        and question.speaker is Speaker.CLINICIAN
+        and is_question(tokenise(utterance.text))
+        and not names_in(utterance.text)
+    )
+
+
+def _affirmations(transcript: Transcript, relatives: dict[str, str]) -> Iterable[Exchange]:
+    """Questions for one symptom that were answered with a yes, however small: 'A little bit, yeah, on the stairs.'"""
+    for question, answer in _pairs(transcript):
+        asked = _last_question(question.text)
+        if not asked or not _AFFIRMS.search(answer.text) or _TURNS.search(answer.text):
+            continue
+        names = [n for n in names_in(asked) if kind_of(n) == "symptom" and n not in _TOPICS]
+        if len(names) == 1 and question.id not in relatives:
+            yield Exchange(question, answer, tuple(names), family=False)
+
+
+def _denials(transcript: Transcript, relatives: dict[str, str]) -> Iterable[Exchange]:
     for question, answer in _pairs(transcript):
         asked = _last_question(question.text)
         if not asked or not is_plain_no(answer.text):
             continue
         names = [n for n in names_in(asked) if kind_of(n) in DENIABLE and n not in _TOPICS]
         if names:
-            yield Exchange(question, answer, tuple(names), bool(_FAMILY.search(asked)))
+            yield Exchange(question, answer, tuple(names), question.id in relatives)
 
 
 def _rejected(transcript: Transcript) -> frozenset[str]:
@@ -170,5 +238,6 @@ def _last_question(text: str) -> str:
     return "" if _CHOICE.search(kept[0].split(",")[0]) and "any" not in asked.lower() else asked
 
 
-def _denies_itself(text: str) -> bool:
+def denies_itself(text: str) -> bool:
+    """Whether an utterance denies anything."""
     return bool(_NO.search(text)) or bool(re.search(r"\b(?:no|not|never|without|denies)\b|n't\b", text, re.IGNORECASE))

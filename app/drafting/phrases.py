@@ -6,8 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.answer_form import Claim
+from app.drafting.checking.results import results_in
 from app.drafting.evidence import find_evidence, is_question
-from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in
+from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in, said_names
+from app.drafting.heard_names import heard_diagnosis, heard_names
+from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.prompt_lines import without_control_tokens
@@ -23,6 +27,9 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 _DENYING = re.compile(r"^(?:denies(?: any)?|denied|no|not|without|does not have|negative for)\s+", re.IGNORECASE)
+_DENIALS = re.compile(r",\s*(?:and |or )?(?=(?:no|denies|without)\s)", re.IGNORECASE)
+_EXPLAINS = re.compile(r"\b(?:that|this|it|which) means?\b|\bmakes me think\b|\bthis is because\b", re.IGNORECASE)
+_DOSE = re.compile(r"\d\s*(?:mg|milligrams?|mcg|micrograms?|ml|units?|tablets?|puffs?)\b", re.IGNORECASE)
 _TAG = re.compile(r"\b(?:ok(?:ay)?|alright|all right|right)\s*\?$", re.IGNORECASE)
 _BULLET = re.compile(r"^[\s\-*•·]+|[\s.;,]+$")
 _FIRST_PERSON = (
@@ -41,9 +48,17 @@ class Phrase:
     none: bool = False
 
     @property
+    def is_quote(self) -> bool:
+        """Whether the phrase is somebody's own words."""
+        return self.text.startswith('"')
+
+    @property
     def sentence(self) -> str:
         """The phrase as the field says it."""
-        return self.field.none if self.none else _sentence(self.field.say.format(self.text))
+        if self.none:
+            return self.field.none
+        said = _sentence(self.field.say.format(self.text))
+        return re.sub(r'([.!?…])"\.$', r'\1"', said)
 
 
 @dataclass(slots=True)
@@ -54,31 +69,54 @@ class Sorter:
     exchanges: Exchanges
     seen: set[str] = field(default_factory=set)
     unheard_numbers: int = 0
+    left_out: int = 0
     _numbers: frozenset[float] | None = None
     _clinician: Transcript | None = None
 
     def sort(self, section: SectionTemplate, claims: Iterable[Claim]) -> list[Phrase]:
         """Return the phrases worth keeping, in the order of the section's fields."""
         by_name = {f.name: f for f in section.fields}
-        kept = [p for claim in claims if (p := self._sorted(section, by_name[claim.field], claim.text)) is not None]
+        pieces = [(by_name[c.field], text) for c in claims for text in _single_denials(c.text)]
+        kept = [p for into, text in pieces if (p := self._sorted(section, into, text)) is not None]
         kept = [p for p in kept if not any(_holds(other, p) for other in kept)]
         return [p for f in section.fields for p in kept if p.field is f]
 
     def _sorted(self, section: SectionTemplate, into: Field, raw: str) -> Phrase | None:
         text = clean(raw)
-        if not text or _FILLER.fullmatch(text) or text.lower() in {f.name for f in section.fields}:
+        if self._says_nothing(section, into, text):
             return None
-        if into.role == "denied" and _NONE.fullmatch(text) and not names_in(text):
-            return None
-        if section.said_by is None and self.exchanges.is_rejected_choice(text):
-            return None
-        if _NONE.fullmatch(text) and into.role != "denied" and not (names_in(text) and not into.none):
+        if _is_none(section, text) and into.role != "denied" and not (names_in(text) and not into.none):
             return self._none(into)
+        if self._denies_wrongly(section, into, text):
+            return None
         into, text = self._right_side(section, into, text)
         if self._invents_a_number(text):
             self.unheard_numbers += 1
             return None
         return self._supported(section, into, text)
+
+    def _says_nothing(self, section: SectionTemplate, into: Field, text: str) -> bool:
+        if not text or _FILLER.fullmatch(text) or text.lower() in {f.name for f in section.fields}:
+            return True
+        if into.role == "denied" and _NONE.fullmatch(text) and not names_in(text):
+            return True
+        return section.said_by is None and self.exchanges.is_rejected_choice(text)
+
+    def _denies_wrongly(self, section: SectionTemplate, into: Field, text: str) -> bool:
+        """A symptom that was answered with a yes is never denied; what nobody denied is left out and counted."""
+        denied = section.field_with("denied")
+        denies = into.role == "denied" or bool(_DENYING.match(text))
+        if denied is None or not denies or into.role == "family":
+            return False
+        names = set(names_in(text))
+        if names & self.exchanges.affirmed:
+            return True
+        if into.role == "denied" or not names or into.none or names <= self.exchanges.denied:
+            return False
+        if self.exchanges.refused.intersection(find_evidence(text, self.transcript)):
+            return False
+        self.left_out += 1
+        return True
 
     def _none(self, into: Field) -> Phrase | None:
         """ "None" only counts if somebody asked and the answer was no: no mention is not a denial."""
@@ -93,7 +131,11 @@ class Sorter:
         if family is not None and (denials := self.exchanges.family_denials(text)):
             return family, f"no {', '.join(denials)}"
         if family is not None and into is not family and self.exchanges.is_only_familys(text):
-            return family, text
+            relative = self.exchanges.relative_of(text)
+            specific = relative and relative != "family" and relative not in text.lower()
+            return family, f"{text} ({relative})" if specific else text
+        if denied is not None and into is not denied and _DENYING.match(text) and names_in(text) and not into.none:
+            return denied, _DENYING.sub("", text)
         if into.role == "denied":
             text = _DENYING.sub("", text)
             symptoms = section.field_with("symptoms")
@@ -105,14 +147,42 @@ class Sorter:
         return _field_for(section, into, text), text
 
     def _supported(self, section: SectionTemplate, into: Field, text: str) -> Phrase | None:
-        sentence = into.say.format(text)
         evidence = find_evidence(text, self.transcript)
         if section.said_by is Speaker.CLINICIAN:
             told = find_evidence(text, self._said_by_clinician())
-            if evidence and not set(told).intersection(evidence):
-                return None  # the patient said it, or the clinician only asked it: no finding, diagnosis or plan
+            # the patient said it, the clinician only asked it, or nobody did: no finding, diagnosis or plan
+            if not self._stated(text, told, evidence) or not self._clinician_says(into, text, told):
+                self.left_out += not evidence or bool(told)
+                return None
             evidence = told
-        return None if self._repeats(sentence) else Phrase(into, text, evidence)
+        if (into.strict and not _fits(into, text)) or _is_no_symptom(into, text):
+            self.left_out += into.role != "result"
+            return None
+        text = heard_diagnosis(text) if not (into.kinds or into.role) and section.said_by else text
+        text = heard_names(text)
+        return None if self._repeats(into.say.format(text)) else Phrase(into, text, evidence)
+
+    def _stated(self, text: str, told: Sequence[str], evidence: Sequence[str]) -> bool:
+        """Whether the clinician's statements are the evidence, or hold every word of the phrase."""
+        if set(told).intersection(evidence):
+            return True
+        stems = content_stems(text)
+        return "symptom" not in kinds_in(text) and any(
+            u.id in told and stems and stems <= content_stems(u.text) for u in self._said_by_clinician().utterances
+        )
+
+    def _clinician_says(self, into: Field, text: str, told: Sequence[str]) -> bool:
+        """Whether the clinician stated each diagnosis of a phrase, each word of a "no …", and did not just explain."""
+        said = self._said_by_clinician().utterances
+        conditions = {n for n in names_in(text) if kind_of(n) == "condition"}
+        if not conditions <= {n for u in said for n in names_in(u.text)}:
+            return False
+        if _DENYING.match(text) and not content_stems(text) <= {s for u in said for s in content_stems(u.text)}:
+            return False
+        if into.role == "result" and not any(_gives_result(text, u.text) for u in said):
+            return False
+        first = next((u for u in said if u.id == told[0]), None)
+        return not ("finding" in into.kinds and first is not None and explains(first.text))
 
     def _said_by_clinician(self) -> Transcript:
         """The transcript without the patient's words and without questions."""
@@ -150,19 +220,88 @@ def denials_not_yet_said(exchanges: Exchanges, denied: Field, said: Sequence[str
         missing = [n for n in exchange.concepts if n in exchanges.denied and n not in known]
         if missing and not exchange.family:
             known.update(missing)
-            found.append(Phrase(denied, ", ".join(missing), (exchange.question.id, exchange.answer.id)))
+            words = dict.fromkeys(w for n, w in said_names(exchange.question.text) if n in missing)
+            found.append(Phrase(denied, ", ".join(words or missing), (exchange.question.id, exchange.answer.id)))
     return found
+
+
+def affirmed_not_yet_said(exchanges: Exchanges, symptoms: Field, phrases: Sequence[Phrase]) -> list[Phrase]:
+    """What was asked and answered with a yes, however small, but is missing: the symptom with the answer's words."""
+    known = {name for p in phrases if p.field.role != "denied" for name in names_in(p.text)}
+    found: list[Phrase] = []
+    for exchange in exchanges.affirmations:
+        missing = [n for n in exchange.concepts if n not in known]
+        if missing:
+            known.update(missing)
+            answer = without_control_tokens(exchange.answer.text).replace('"', "")
+            words = dict.fromkeys(w for n, w in said_names(exchange.question.text) if n in missing)
+            text = f'{", ".join(words or missing)} ("{answer}")'
+            found.append(Phrase(symptoms, text, (exchange.question.id, exchange.answer.id)))
+    return found
+
+
+def explains(text: str) -> bool:
+    """Whether a sentence explains or weighs rather than tells what was found."""
+    return bool(_EXPLAINS.search(text))
+
+
+def _gives_result(text: str, said: str) -> bool:
+    """Whether a sentence names the tests of a phrase and all of its results, words and numbers."""
+    claimed, heard = tokenise(text), tokenise(said)
+    numbers = {n.value for n in read_numbers(claimed)}
+    results = results_in(claimed)
+    return (
+        bool(numbers or results)
+        and numbers <= {n.value for n in read_numbers(heard)}
+        and results <= results_in(heard)
+        and bool(set(names_in(text)) & set(names_in(said)))
+    )
+
+
+def _is_none(section: SectionTemplate, text: str) -> bool:
+    """Whether a phrase says that there is nothing; 'no heavy lifting' of the clinician is advice."""
+    return bool(_NONE.fullmatch(text)) and not (section.said_by and len(content_stems(text)) > 1)
+
+
+def _single_denials(text: str) -> list[str]:
+    """'No cough, no fever' are two denials."""
+    return _DENIALS.split(text) if _DENYING.match(text) else [text]
+
+
+def _fits(into: Field, text: str) -> bool:
+    """Whether a phrase has a word of the field's kinds, or of a medicine a misheard name or a dose."""
+    kinds = kinds_in(text)
+    if kinds.intersection(into.kinds) or _tests_for(into, kinds):
+        return True
+    if "drug" not in into.kinds:
+        return "finding" in into.kinds and "measure" in kinds
+    return bool(guess_drugs(tokenise(text))) or bool(_DOSE.search(text))
+
+
+def _is_no_symptom(into: Field, text: str) -> bool:
+    kinds = kinds_in(text)
+    return into.role == "symptoms" and bool(kinds) and not kinds.intersection(into.kinds)
+
+
+def _tests_for(into: Field, kinds: frozenset[str]) -> bool:
+    """Among the tests, 'cholesterol' is a test and no illness."""
+    return "test" in into.kinds and into.role != "result" and kinds == {"condition"}
 
 
 def _field_for(section: SectionTemplate, into: Field, text: str) -> Field:
     """The field for a phrase by the kinds of its clinical words; where they say nothing, the model's choice stands."""
     kinds = kinds_in(text)
+    rest = section.field_with("rest")
+    if _tests_for(into, kinds):
+        return into
+    if into.strict and rest is not None and not kinds and not _fits(into, text):
+        return rest
     if not kinds or kinds.intersection(into.kinds) or not (into.kinds or into.role == "rest"):
         return into
     better = next((f for f in section.fields if kinds.intersection(f.kinds)), None)
     if better is not None:
         return better
-    return (section.field_with("rest") or into) if into.kinds else into
+    return (rest or into) if into.kinds else into
 
 
 def _holds(other: Phrase, phrase: Phrase) -> bool:

@@ -18,7 +18,7 @@ REPAIR = "Your last answer was not valid JSON. Answer with the JSON form only."
 
 def section_prompt(lines: Sequence[Line], section: SectionTemplate, *, repair: bool = False) -> Prompt:
     """The question for one section; system and transcript are the same for all, so that they are read once."""
-    names = "; ".join(field.name for field in section.fields)
+    names = "; ".join(field.name for field in section.form)
     ask = f"{section.ask} Keys: {names}."
     return Prompt(SYSTEM, context(lines), f"{ask} {REPAIR}" if repair else ask)
 

@@ -10,7 +10,7 @@ from app.domain.transcript import Speaker
 from app.settings import RESOURCES
 
 TEMPLATES = RESOURCES / "templates"
-ROLES = ("", "denied", "symptoms", "family", "rest")
+ROLES = ("", "denied", "symptoms", "family", "rest", "vital", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,9 @@ class Field:
     """A line of a section's form.
 
     `say` is the sentence with `{}` for the content; `none` the sentence for "there is none", if that is worth saying;
-    `role` is one of `ROLES`; `kinds` are the kinds of clinical words that belong here.
+    `role` is one of `ROLES`; `kinds` are the kinds of clinical words that belong here, with `strict` nothing else.
+    `asked` are words of the clinician's question whose answer is quoted if the field is empty; with `form` false the
+    model is never asked. `names` are clinical concepts: what the patient says with them is quoted likewise.
     """
 
     name: str
@@ -26,11 +28,19 @@ class Field:
     none: str = ""
     role: str = ""
     kinds: tuple[str, ...] = ()
+    strict: bool = False
+    asked: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    form: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SectionTemplate:
-    """One section: its question to the model, its fields, who must have said it, and what to quote if all fails."""
+    """One section: its question to the model, its fields, who must have said it, and what to quote if all fails.
+
+    `complete` names the kinds of clinical words by which sentences that no statement rests on are quoted after all, if
+    one of the `cues` is in them (any, if there are no cues).
+    """
 
     key: str
     title: str
@@ -39,6 +49,13 @@ class SectionTemplate:
     most_per_field: int
     said_by: Speaker | None = None
     quotes: tuple[str, ...] = ()
+    complete: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> tuple[Field, ...]:
+        """The fields that the model fills in."""
+        return tuple(f for f in self.fields if f.form)
 
     def field_with(self, role: str) -> Field | None:
         """The field that plays a role, or None."""
@@ -93,16 +110,31 @@ def _section(raw: dict[str, Any]) -> SectionTemplate:
         fields=fields,
         most_per_field=most,
         said_by=Speaker(raw["said_by"]) if "said_by" in raw else None,
-        quotes=tuple(_text(kind) for kind in raw.get("quotes", [])),
+        quotes=_texts(raw.get("quotes", [])),
+        complete=_texts(raw.get("complete", [])),
+        cues=_texts(raw.get("cues", [])),
     )
 
 
 def _field(raw: dict[str, Any]) -> Field:
-    kinds = tuple(_text(kind) for kind in raw.get("kinds", []))
-    field = Field(_text(raw["name"]), _text(raw["say"]), raw.get("none", ""), raw.get("role", ""), kinds)
+    field = Field(
+        name=_text(raw["name"]),
+        say=_text(raw["say"]),
+        none=raw.get("none", ""),
+        role=raw.get("role", ""),
+        kinds=_texts(raw.get("kinds", [])),
+        strict=bool(raw.get("strict", False)),
+        asked=_texts(raw.get("asked", [])),
+        names=_texts(raw.get("names", [])),
+        form=bool(raw.get("form", True)),
+    )
     if field.say.count("{}") != 1 or '"' in field.name or field.role not in ROLES:
         raise ValueError("a field is not well formed")
     return field
+
+
+def _texts(values: list[object]) -> tuple[str, ...]:
+    return tuple(_text(value) for value in values)
 
 
 def _distinct(names: list[str]) -> None:

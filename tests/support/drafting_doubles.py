@@ -76,7 +76,7 @@ def by_section(**answers: str) -> Callable[[Prompt], str]:
     """Answer by a word that stands in the section's question: subjective, objective, assessment or plan."""
     marks = {
         "subjective": "patient tells.",
-        "objective": "found and said",
+        "objective": "found on examination",
         "assessment": "concludes",
         "plan": "from now on",
     }

@@ -15,12 +15,14 @@ from app.drafting.checking import (
     invented,
     negation,
     numbers,
+    results,
     side,
     who_said,
 )
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
 from app.drafting.evidence import MOST
+from app.drafting.heard_names import as_heard, as_taken, taken_for
 from app.drafting.lexicon.labels import split_label
 
 RULES: tuple[Rule, ...] = (
@@ -35,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     who_said.check,
     hedging.check,
     invented.check,
+    results.check,
 )
 _NO_EVIDENCE = "evidence: nothing in the visit supports this"
 
@@ -59,11 +62,12 @@ def check_statement(statement: Statement, section: str, heard: Heard) -> Stateme
     unknown = [e for e in statement.evidence if e not in heard.position]
     cited = tuple(e for e in statement.evidence if e in heard.position)
     label, body = split_label(statement.text)
-    evidence = heard.finder.find(body, cited) or heard.finder.find(statement.text, cited)
+    evidence = heard.finder.find(as_heard(body), cited) or heard.finder.find(statement.text, cited)
     doubts = [Doubt(Support.PARTIAL, f"evidence: {e} does not exist in the transcript") for e in unknown]
     if not evidence:
         doubts.append(Doubt(Support.UNSUPPORTED, _NO_EVIDENCE))
-    case = Case(body, section, tuple(heard.position[e] for e in evidence), heard, label)
+    places = tuple(heard.position[e] for e in evidence)
+    case = Case(as_taken(body), section, places, heard, label, taken_for(body))
     for rule in RULES:
         doubts.extend(rule(case))
     return replace(

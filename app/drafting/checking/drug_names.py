@@ -16,6 +16,9 @@ _COMMON = words("not-a-drug")
 def check(case: Case) -> Iterator[Doubt]:
     """Yield a doubt for each drug of the statement that was not said in the visit."""
     seen: set[str] = set()
+    for name, heard in case.taken.items():
+        seen.add(name)
+        yield Doubt(Support.PARTIAL, f"name: heard as “{heard}”, taken for {name}")
     for drug in case.drugs():
         if drug.name in seen or drug.name in case.heard.drugs:
             continue

@@ -177,7 +177,8 @@ class Heard:
         for step, (n, clause) in enumerate(self.clauses[at + 1 : at + 6], start=at + 1):
             if n - asked_in > 3:
                 break
-            if clause.question and n == asked_in and clause.tokens[0].text not in _YES | _NO:
+            again = n == asked_in or (self.speaker(n) is self.speaker(asked_in) and not clause.concepts())
+            if clause.question and again and clause.tokens[0].text not in _YES | _NO:
                 continue
             said = [t.text for t in clause.tokens if t.text not in _FILLER]
             if said:

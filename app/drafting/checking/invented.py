@@ -19,7 +19,7 @@ _CLINICAL_ENDING = re.compile(
 
 def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about concepts, sites and words that were not said."""
-    missing = [m for m in case.concepts() if not _heard(case, m)]
+    missing = [m for m in case.concepts() if m.said not in case.taken and not _heard(case, m)]
     for mention in {m.name: m for m in missing}.values():
         label = {"plan": "plan", "test": "test", "finding": "finding", "specialist": "plan"}.get(
             kind_of(mention.name), "finding"
@@ -86,7 +86,8 @@ def _coverage(case: Case) -> Iterator[Doubt]:
         and not any(m.start <= n < m.end for m in c.mentions)
     ]
     named = {m.name for c in case.clauses for m in c.mentions}
-    known = sum(1 for n in named if n in case.heard.concepts or n in case.heard.drugs or n in case.heard.sites)
+    places = (case.heard.concepts, case.heard.drugs, case.heard.sites, case.heard.guessed_drugs)
+    known = sum(1 for n in named if n in case.taken or any(n in place for place in places))
     total = len(content) + 2 * len(named)
     if not total:
         return

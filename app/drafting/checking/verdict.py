@@ -1,7 +1,7 @@
 """What a rule finds wrong, and what a rule gets to see."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -22,7 +22,8 @@ class Doubt:
 class Case:
     """One statement to be checked: its text, its section, the utterances that serve as evidence, and the visit.
 
-    `text` is without its label; `label` is what the label means ('family', 'allergy', …) or ''.
+    `text` is without its label; `label` is what the label means ('family', 'allergy', …) or '';
+    `taken` are names that stand for what was heard instead.
     """
 
     text: str
@@ -30,11 +31,13 @@ class Case:
     evidence: tuple[int, ...]
     heard: Heard
     label: str = ""
+    taken: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The statement read; what stands under family history is said of relatives."""
         clauses = read_clauses(self.text)
+        clauses = tuple(c for c in clauses if c.tokens[-1].after != "?") or clauses  # a quoted question claims nothing
         return tuple(c.said_of("family") for c in clauses) if self.of_family else clauses
 
     @property

@@ -12,11 +12,15 @@ from app.drafting.lexicon.tables import words
 
 _EXAM_WORDS = words("exam-voice")
 _REPORT_WORDS = words("patient-voice")
+_EXCHANGE = '" – "'
+"""Between a quoted question and its quoted answer: who said what is plain to see."""
 _KNOWN = frozenset({Speaker.CLINICIAN, Speaker.PATIENT})
 
 
 def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about findings that only the patient named, and reports that only the clinician named."""
+    if _EXCHANGE in case.text:
+        return
     for clause in case.clauses:
         texts = {t.text for t in clause.tokens}
         exam = bool(texts & _EXAM_WORDS) or "objective" in case.section

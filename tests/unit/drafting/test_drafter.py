@@ -90,21 +90,21 @@ def test_denials_that_the_model_forgot_are_added_with_question_and_answer():
 def test_told_symptom_among_the_denied_is_put_right():
     told = visit("D: Any cough?", "P: Yes, for a week.", "D: Any fever?", "P: No.")
     note = draft(told, subjective=form(denied_symptoms=["cough", "fever"]))
-    assert "Other symptoms: cough." in texts(note, "subjective")
+    assert 'Other symptoms: cough ("Yes, for a week.").' in texts(note, "subjective")
     assert "Denies fever." in texts(note, "subjective")
 
 
 def test_what_relatives_have_never_becomes_the_patients():
     told = visit("P: My knee hurts.", "D: Any illness in the family?", "P: My father had a stroke.")
     note = draft(told, subjective=form(past_illnesses=["stroke"], denied_symptoms=["no"]))
-    assert texts(note, "subjective") == ["Family history: stroke."]
+    assert texts(note, "subjective") == ['Other symptoms: "My knee hurts."', "Family history: stroke (father)."]
 
 
 def test_illness_denied_for_the_family_stays_denied():
     asked = visit("P: My knee hurts.", "D: Does anyone in the family have cancer or diabetes?", "P: No.")
     for field in ("denied_symptoms", "family_history", "past_illnesses"):
         note = draft(asked, subjective=form(**{field: ["cancer"]}))
-        assert texts(note, "subjective") == ["Family history: no cancer."]
+        assert texts(note, "subjective") == ['Other symptoms: "My knee hurts."', "Family history: no cancer."]
 
 
 def test_told_illness_or_medicine_among_the_denied_goes_to_its_own_field():
@@ -119,7 +119,7 @@ def test_none_counts_only_if_somebody_asked():
     assert "No allergies." in texts(draft(CHEST, subjective=answers), "subjective")
     assert "No past surgeries." not in texts(draft(CHEST, subjective=answers), "subjective")
     never_asked = visit("P: My knee hurts.")
-    assert texts(draft(never_asked, subjective=answers), "subjective") == []
+    assert texts(draft(never_asked, subjective=answers), "subjective") == ['Other symptoms: "My knee hurts."']
 
 
 def test_patients_words_are_no_finding_diagnosis_or_plan():
@@ -129,22 +129,24 @@ def test_patients_words_are_no_finding_diagnosis_or_plan():
         assessment=form(**{"diagnoses named by the doctor, with how each is doing": ["heart attack"]}),
         plan=form(advice=["metformin 500 mg twice a day"]),
     )
-    assert texts(note, "objective") == ["Examination: heart sounds normal."]
+    assert texts(note, "objective") == ["Vital signs: blood pressure 128/82.", "Examination: heart sounds normal."]
     assert texts(note, "assessment") == []
-    assert texts(note, "plan") == []
+    assert texts(note, "plan") == [
+        'Medications: "We will do an ECG and I prescribe ibuprofen 400 mg three times a day."'
+    ]
 
 
 def test_numbers_that_nobody_said_are_left_out_and_counted():
     invented = ["temperature 36.6", "blood pressure 82/60"]
-    note = draft(CHEST, objective=form(vital_signs=["blood pressure 128/82", *invented]))
-    assert texts(note, "objective") == ["Vital signs: blood pressure 128/82."]
+    note = draft(CHEST, objective=form(examination_findings=["heart sounds normal", *invented]))
+    assert texts(note, "objective") == ["Vital signs: blood pressure 128/82.", "Examination: heart sounds normal."]
     assert any("2 phrases with numbers that nobody said were left out" in n for n in note.notices)
 
 
 def test_alternative_that_the_patient_did_not_choose_is_left_out():
     asked = visit("D: Is it more like a dull pressure or a stabbing pain?", "P: It is a stabbing pain.")
-    note = draft(asked, subjective=form(character_and_severity=["stabbing pain", "dull pressure pain"]))
-    assert texts(note, "subjective") == ["Character and severity: stabbing pain."]
+    note = draft(asked, subjective=form(character=["stabbing pain", "dull pressure pain"]))
+    assert texts(note, "subjective") == ["Character: stabbing pain."]
 
 
 def test_repeats_are_said_once_even_across_sections():

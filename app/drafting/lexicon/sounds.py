@@ -1,0 +1,45 @@
+"""Clinical words by their sound: 'injina' is not a word, 'angina' sounds like it."""
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+
+from app.drafting.lexicon.concepts import all_concepts, forms_of, kind_of
+
+_KINDS = frozenset({"symptom", "condition"})
+_SOFT = ((r"ph", "f"), (r"[cg](?=h)", "k"), (r"g(?=[eiy])", "j"), (r"c(?=[eiy])", "s"), (r"[ckq]+", "k"), (r"x", "ks"))
+_LEAST = 3
+
+
+def sound_key(word: str) -> str:
+    """The consonants of a word as spoken, doubled ones once, with its last letter (own, coarser than Metaphone)."""
+    key = word.lower()
+    for pattern, put in _SOFT:
+        key = re.sub(pattern, put, key)
+    key = re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouyhw]", "", key))
+    return f"{key}.{word[-1:].lower()}" if len(key) >= _LEAST else ""
+
+
+def sounds_like(word: str) -> str:
+    """The only symptom or condition of one word that sounds like an unlisted word of about the same length, or ''."""
+    names = _names()
+    key = sound_key(word)
+    if not key or len(word) < 6 or word.lower() in _all_words():
+        return ""
+    found = {n for n in names.get(key, ()) if abs(len(n) - len(word)) <= 1}
+    return found.pop() if len(found) == 1 else ""
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for concept in all_concepts():
+        for form in forms_of(concept):
+            if kind_of(concept) in _KINDS and form.isalpha() and form.islower() and (key := sound_key(form)):
+                found[key].add(form)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _all_words() -> frozenset[str]:
+    return frozenset(w.lower() for c in all_concepts() for form in forms_of(c) for w in re.findall(r"[A-Za-z]+", form))
