@@ -108,7 +108,7 @@ class _Writer:
             said = [p.text or p.sentence for p in phrases]
             phrases = [*phrases, *denials_not_yet_said(self._exchanges, denied, said)]
         if section.complete and not failed:
-            unsaid = list(left_unsaid(self._transcript, section, phrases))
+            unsaid = list(left_unsaid(self._transcript, self._exchanges, section, phrases))
             phrases = [*(p for p in phrases if not any(_is_within(p, quote) for quote in unsaid)), *unsaid]
         return _in_field_order(section, phrases)
 

@@ -172,12 +172,12 @@ def is_question(tokens: Sequence[Token]) -> bool:
         return False
     if tokens[-1].after not in (".", "!"):
         return tokens[start].text in _QUESTION_WORDS
-    return len(tokens) <= _SHORT_QUESTION and _asks_any(tokens, start)
+    return tokens[start].text == "any" or (len(tokens) <= _SHORT_QUESTION and _asks_any(tokens))
 
 
-def _asks_any(tokens: Sequence[Token], start: int) -> bool:
+def _asks_any(tokens: Sequence[Token]) -> bool:
     """'In the family, any heart disease.': recognisers write full stops behind questions."""
-    return any(t.text == "any" and (n == start or tokens[n - 1].after == ",") for n, t in enumerate(tokens))
+    return any(t.text == "any" and n and tokens[n - 1].after == "," for n, t in enumerate(tokens))
 
 
 _finders: dict[int, tuple[weakref.ref[Transcript], EvidenceFinder]] = {}

@@ -141,10 +141,10 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def said_names(text: str) -> list[tuple[str, str]]:
-    """Clinical concepts of a text, each with the words that name it; of two concepts in the same words the first."""
+    """Clinical concepts and medicines of a text with the words that name them; of two in the same words the first."""
     tokens = tokenise(text)
     spans: dict[tuple[int, int], str] = {}
-    for hit in find_concepts(tokens):
+    for hit in [*find_concepts(tokens), *find_drugs(tokens)]:
         spans.setdefault((hit.start, hit.end), hit.name)
     return [(name, " ".join(t.text for t in tokens[a:b])) for (a, b), name in spans.items()]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.answer_form import Claim
+from app.drafting.checking.heard import Heard, Status
 from app.drafting.checking.results import results_in
 from app.drafting.evidence import find_evidence, is_question
 from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in, said_names
@@ -72,11 +73,12 @@ class Sorter:
     left_out: int = 0
     _numbers: frozenset[float] | None = None
     _clinician: Transcript | None = None
+    _heard: Heard | None = None
 
     def sort(self, section: SectionTemplate, claims: Iterable[Claim]) -> list[Phrase]:
         """Return the phrases worth keeping, in the order of the section's fields."""
         by_name = {f.name: f for f in section.fields}
-        pieces = [(by_name[c.field], text) for c in claims for text in _single_denials(c.text)]
+        pieces = [(f, text) for c in claims for f in [by_name[c.field]] for text in _single_claims(f, c.text)]
         kept = [p for into, text in pieces if (p := self._sorted(section, into, text)) is not None]
         kept = [p for p in kept if not any(_holds(other, p) for other in kept)]
         return [p for f in section.fields for p in kept if p.field is f]
@@ -142,9 +144,19 @@ class Sorter:
             if symptoms is None or not self.exchanges.is_told(text):
                 return into, text
             into = symptoms
+        elif denied is not None and (into.role != "family" and self._was_only_denied(text)):
+            into, text = denied, _DENYING.sub("", text)
         elif denied is not None and self.exchanges.is_denied(text):
-            return denied, ", ".join(names_in(text)) or _DENYING.sub("", text)
-        return _field_for(section, into, text), text
+            into, text = denied, ", ".join(names_in(text)) or _DENYING.sub("", text)
+        return (into if into.role == "denied" else _field_for(section, into, text)), text
+
+    def _was_only_denied(self, text: str) -> bool:
+        """Whether every symptom or illness of the text came up, and was denied each time."""
+        if self._heard is None:
+            self._heard = Heard(self.transcript)
+        names = [n for n in names_in(text) if kind_of(n) in ("symptom", "condition")]
+        statuses = [{m.status for m in self._heard.concepts.get(n, []) if not m.conditional} for n in names]
+        return bool(names) and all(Status.NEGATED in s and s <= {Status.NEGATED, Status.ASKED} for s in statuses)
 
     def _supported(self, section: SectionTemplate, into: Field, text: str) -> Phrase | None:
         evidence = find_evidence(text, self.transcript)
@@ -155,6 +167,9 @@ class Sorter:
                 self.left_out += not evidence or bool(told)
                 return None
             evidence = told
+        if into.role == "denied" and not evidence:
+            self.left_out += 1
+            return None
         if (into.strict and not _fits(into, text)) or _is_no_symptom(into, text):
             self.left_out += into.role != "result"
             return None
@@ -263,9 +278,12 @@ def _is_none(section: SectionTemplate, text: str) -> bool:
     return bool(_NONE.fullmatch(text)) and not (section.said_by and len(content_stems(text)) > 1)
 
 
-def _single_denials(text: str) -> list[str]:
-    """'No cough, no fever' are two denials."""
-    return _DENIALS.split(text) if _DENYING.match(text) else [text]
+def _single_claims(into: Field, text: str) -> list[str]:
+    """'No cough, no fever' are two denials, and 'nausea, vomiting' among symptoms two claims."""
+    if _DENYING.match(text) and _DENIALS.search(text):
+        return _DENIALS.split(text)
+    pieces = re.split(r",\s*(?:and |or )?", text)
+    return pieces if into.role in ("symptoms", "denied") and all(map(names_in, pieces)) else [text]
 
 
 def _fits(into: Field, text: str) -> bool:
@@ -309,7 +327,8 @@ def _holds(other: Phrase, phrase: Phrase) -> bool:
     if other is phrase or other.field is not phrase.field or phrase.none:
         return False
     less, more = content_stems(phrase.text), content_stems(other.text)
-    return less < more and bool(set(phrase.evidence).intersection(other.evidence))
+    shorter = less < more or (less == more and len(phrase.text) < len(other.text))
+    return shorter and bool(set(phrase.evidence).intersection(other.evidence))
 
 
 def clean(raw: str) -> str:

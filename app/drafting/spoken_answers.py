@@ -44,7 +44,8 @@ def asked_and_answered(
         found = list(_answers(transcript, exchanges, field, with_question=examines))
         if not any(p.none for p in found):
             found += _volunteered(transcript, exchanges, field, {e for p in found for e in p.evidence})
-        yield from found if not any(p.none for p in found) else [p for p in found if p.none][:1]
+        told = {p.text: p for p in reversed(found)}
+        yield from reversed(told.values()) if not any(p.none for p in found) else [p for p in found if p.none][:1]
 
 
 def _answers(transcript: Transcript, exchanges: Exchanges, field: Field, *, with_question: bool) -> Iterator[Phrase]:
@@ -54,7 +55,7 @@ def _answers(transcript: Transcript, exchanges: Exchanges, field: Field, *, with
             continue
         answers = _answer(utterances, n)
         text = quoted(answers)
-        if not answers or not text:
+        if not text or (field.number and not read_numbers(tokenise(text))):
             continue
         ids = (question.id, *(a.id for a in answers))
         if is_plain_no(text.strip('"')) and not with_question:
@@ -127,7 +128,9 @@ def vital_signs(transcript: Transcript, field: Field) -> Iterator[Phrase]:
                 yield Phrase(field, f"blood pressure {pressure.value:g}/{pressure.second:g}", (utterance.id,))
 
 
-def left_unsaid(transcript: Transcript, section: SectionTemplate, phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+def left_unsaid(
+    transcript: Transcript, exchanges: Exchanges, section: SectionTemplate, phrases: Sequence[Phrase]
+) -> Iterator[Phrase]:
     """Yield sentences that belong to the section and are in none of its statements, quoted.
 
     They are the clinician's, or the patient's where the section is not the clinician's.
@@ -156,7 +159,8 @@ def left_unsaid(transcript: Transcript, section: SectionTemplate, phrases: Seque
         text = quoted([replace(utterance, text=whole)])
         found += 1
         known.update(ids)
-        yield Phrase(_field_of(section, said), text, tuple(ids))
+        family = section.field_with("family") if utterance.id in exchanges.relatives else None
+        yield Phrase(family or _field_of(section, said), text, tuple(ids))
 
 
 def _named(said: str, section: SectionTemplate) -> set[str]:

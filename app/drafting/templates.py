@@ -20,7 +20,8 @@ class Field:
     `say` is the sentence with `{}` for the content; `none` the sentence for "there is none", if that is worth saying;
     `role` is one of `ROLES`; `kinds` are the kinds of clinical words that belong here, with `strict` nothing else.
     `asked` are words of the clinician's question whose answer is quoted if the field is empty; with `form` false the
-    model is never asked. `names` are clinical concepts: what the patient says with them is quoted likewise.
+    model is never asked, with `number` only an answer with a number counts.
+    `names` are clinical concepts: what the patient says with them is quoted likewise.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Field:
     asked: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     form: bool = True
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _field(raw: dict[str, Any]) -> Field:
         asked=_texts(raw.get("asked", [])),
         names=_texts(raw.get("names", [])),
         form=bool(raw.get("form", True)),
+        number=bool(raw.get("number", False)),
     )
     if field.say.count("{}") != 1 or '"' in field.name or field.role not in ROLES:
         raise ValueError("a field is not well formed")

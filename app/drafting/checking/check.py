@@ -63,6 +63,7 @@ def check_statement(statement: Statement, section: str, heard: Heard) -> Stateme
     cited = tuple(e for e in statement.evidence if e in heard.position)
     label, body = split_label(statement.text)
     evidence = heard.finder.find(as_heard(body), cited) or heard.finder.find(statement.text, cited)
+    evidence = evidence or heard.where_told(body)
     doubts = [Doubt(Support.PARTIAL, f"evidence: {e} does not exist in the transcript") for e in unknown]
     if not evidence:
         doubts.append(Doubt(Support.UNSUPPORTED, _NO_EVIDENCE))

@@ -94,6 +94,14 @@ class Heard:
         """Who speaks in this utterance; a 'patient' who dictates examination findings is a wrong tag."""
         return self._speakers[utterance]
 
+    def where_told(self, text: str) -> tuple[str, ...]:
+        """Ids of the utterances in which a concept of the text was affirmed, though in other words; at most two."""
+        names = {m.name for c in read_clauses(text) for m in c.concepts()}
+        told = [m.utterance for name in sorted(names) for m in self.concepts.get(name, [])]
+        affirmed = {m.utterance for name in names for m in self.concepts.get(name, []) if m.status is Status.AFFIRMED}
+        places = dict.fromkeys(n for n in told if n in affirmed)
+        return tuple(self.transcript.utterances[n].id for n in list(places)[:2])
+
     def drug_quantities(self, generic: str) -> list[HeardQuantity]:
         """Quantities said of a drug; where none is, those of the utterances around it."""
         own = [q for q in self.quantities if generic in q.drugs]

@@ -38,6 +38,10 @@ def _number(case: Case, note: Quantity) -> Iterator[Doubt]:
     values = [v for q in heard for v in _values(q.quantity)]
     wanted = _values(note)
     if any(same_value(wanted[0], v) for v in values):
+        same = [q.quantity for q in heard if same_value(q.quantity.value, note.value)]
+        if note.unit != "decade" and same and all(q.unit == "decade" for q in same):
+            yield Doubt(Support.PARTIAL, f"number: note {note.said}, transcript {same[0].said}")
+            return
         unit = _wrong_unit(case, note)
         if unit:
             yield Doubt(Support.CONTRADICTED, f"unit: note {note.said}, transcript {unit}")

@@ -169,4 +169,7 @@ def _with_unit(tokens: Sequence[Token], number: Number) -> Quantity | None:
 def _bare(tokens: Sequence[Token], number: Number) -> Quantity | None:
     if number.vague or _text(tokens, number.start) == "one":
         return None
+    if _text(tokens, number.end) == "s" and number.value % 10 == 0:  # 'in his 60s'
+        said = _said(tokens, number.start, number.end) + "s"
+        return Quantity(Measure.NUMBER, number.value, "decade", said, number.start, number.end + 1)
     return Quantity(Measure.NUMBER, number.value, "", _said(tokens, number.start, number.end), number.start, number.end)
