@@ -141,7 +141,7 @@ class Sorter:
         if into.role == "denied":
             text = _DENYING.sub("", text)
             symptoms = section.field_with("symptoms")
-            if symptoms is None or not self.exchanges.is_told(text):
+            if symptoms is None or not self.exchanges.is_told(text) or self._was_only_denied(text):
                 return into, text
             into = symptoms
         elif denied is not None and (into.role != "family" and self._was_only_denied(text)):
@@ -155,7 +155,8 @@ class Sorter:
         if self._heard is None:
             self._heard = Heard(self.transcript)
         names = [n for n in names_in(text) if kind_of(n) in ("symptom", "condition")]
-        statuses = [{m.status for m in self._heard.concepts.get(n, []) if not m.conditional} for n in names]
+        heard = [self._heard.concepts.get(n, []) for n in names]
+        statuses = [{m.status for m in told if not m.conditional} or {m.status for m in told} for told in heard]
         return bool(names) and all(Status.NEGATED in s and s <= {Status.NEGATED, Status.ASKED} for s in statuses)
 
     def _supported(self, section: SectionTemplate, into: Field, text: str) -> Phrase | None:

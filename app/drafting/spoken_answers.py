@@ -18,7 +18,7 @@ from app.drafting.phrases import Phrase, explains, statements_of
 from app.drafting.prompt_lines import compact
 from app.drafting.templates import Field, SectionTemplate
 
-LONGEST_QUOTE = 40
+LONGEST_QUOTE = 60
 """Words of a quoted answer; longer talk is left to the model's summary."""
 MOST_COMPLETED = 8
 
@@ -139,6 +139,7 @@ def left_unsaid(
     unknown = {Speaker.UNKNOWN} if section.said_by else set()
     known, found = {e for p in phrases for e in p.evidence}, 0
     named = {name for p in phrases for name in names_in(p.text)}
+    quoted_ids: set[str] = set()
     stems = {stem for p in phrases for stem in content_stems(p.text)}
     utterances = transcript.utterances
     for n, utterance in enumerate(utterances):
@@ -146,6 +147,8 @@ def left_unsaid(
             continue
         said = statements_of(utterance.text)
         only_evidence = bool(section.cues) or section.said_by is None
+        if utterance.id in quoted_ids:
+            continue
         if utterance.id in known and (only_evidence or _named(said, section) <= named):
             continue
         if section.said_by is None and all(content_stems(w) <= stems for _, w in said_names(said)):
@@ -153,14 +156,27 @@ def left_unsaid(
         if not said or found >= MOST_COMPLETED or not _belongs(said, section):
             continue
         whole, ids = said, [utterance.id]
+        if section.said_by is None:
+            turn = _turn(utterances, n)
+            whole, ids = " ".join(u.text for u in turn), [utterance.id, *(u.id for u in turn if u is not utterance)]
         following = utterances[n + 1] if n + 1 < len(utterances) else None
-        if following and following.speaker is utterance.speaker and following.text[:1].islower():
+        if section.said_by and following and following.speaker is utterance.speaker and following.text[:1].islower():
             whole, ids = f"{said.rstrip('.')} {following.text}", [utterance.id, following.id]
         text = quoted([replace(utterance, text=whole)])
         found += 1
-        known.update(ids)
+        quoted_ids.update(ids)
         family = section.field_with("family") if utterance.id in exchanges.relatives else None
         yield Phrase(family or _field_of(section, said), text, tuple(ids))
+
+
+def _turn(utterances: Sequence[Utterance], n: int) -> list[Utterance]:
+    """All that the speaker of utterance `n` says at once: 'I did have a flu last week' tells when the fever was."""
+    first, last = n, n + 1
+    while first > 0 and utterances[first - 1].speaker is utterances[n].speaker and n - first < 3:
+        first -= 1
+    while last < len(utterances) and utterances[last].speaker is utterances[n].speaker and last - n < 4:
+        last += 1
+    return list(utterances[first:last])
 
 
 def _named(said: str, section: SectionTemplate) -> set[str]:

@@ -11,6 +11,10 @@ from app.drafting.lexicon.tokens import Token, tokenise
 
 _CLASSES = ("normal", "abnormal", "high", "low", "positive")
 
+_REACH = 2
+_LATER = 9
+_NAMED = frozenset({"test", "measure", "finding"})
+
 
 @lru_cache(maxsize=1)
 def _result_words() -> dict[str, str]:
@@ -28,9 +32,21 @@ def check(case: Case) -> Iterator[Doubt]:
         claimed = results_in(clause.tokens)
         tests = [m for m in clause.concepts() if kind_of(m.name) == "test"]
         for test in tests if claimed else ():
-            near = {m.utterance + d for m in case.heard.concepts.get(test.name, []) for d in (0, 1, 2)}
-            texts = [u.text for n, u in enumerate(case.heard.transcript.utterances) if n in near]
-            said = {name for text in texts for name in results_in(tokenise(text))}
-            missing = sorted(claimed - said)
+            missing = sorted(claimed - _given(case, test.name))
             if missing:
                 yield Doubt(Support.UNSUPPORTED, f"result: {test.said} {missing[0]} not heard in the visit")
+
+
+def _given(case: Case, test: str) -> set[str]:
+    """Result classes said within two utterances of a test, or later on where nothing else is named."""
+    utterances = case.heard.transcript.utterances
+    named = {n for n, c in case.heard.clauses if any(kind_of(m.name) in _NAMED for m in c.concepts())}
+    found: set[str] = set()
+    for mention in case.heard.concepts.get(test, []):
+        for n in range(mention.utterance, min(mention.utterance + _LATER, len(utterances))):
+            tokens = tokenise(utterances[n].text)
+            if n <= mention.utterance + _REACH:
+                found |= results_in(tokens)
+            elif n not in named:
+                found |= {t.text for t in tokens} & {"normal", "abnormal"}
+    return found
