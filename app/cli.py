@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
+    from app.domain.bugs import describe_bug
     from app.domain.errors import AnamnesisError
 
     parsed = _parser(words).parse_args(words)
@@ -53,6 +54,8 @@ def _run(words: Sequence[str]) -> int:
         return 1
     except OSError as error:
         return _say(_one_line(f"The system refused: {error.strerror or type(error).__name__}."))
+    except Exception as error:  # noqa: BLE001 - a bug is told by its place; its text may hold what a patient said
+        return _say(f"This is a fault of the program, not yours. Please report: {describe_bug(error)}")
     return status
 
 

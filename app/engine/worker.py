@@ -4,11 +4,11 @@ import os
 import queue
 import sys
 import threading
-import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.domain.bugs import describe_bug
 from app.domain.errors import AnamnesisError
 from app.domain.work import CancelToken
 from app.engine.messages import (
@@ -124,14 +124,7 @@ class Worker:
         except MemoryError:
             self._send(Failed(job, "engine", "The models need more memory than is free.", "Close other programs."))
         except Exception as error:  # noqa: BLE001 - a bug is reported to the program, with lines but no content
-            self._send(Failed(job, "bug", _where(error)))
+            self._send(Failed(job, "bug", describe_bug(error)))
         finally:
             self._audio.pop(job, None)
             self._tokens.pop(job, None)
-
-
-def _where(error: Exception) -> str:
-    """Name the error's type and its lines in our code; its message may hold patient content and is left out."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-6:]))
-    return f"{type(error).__name__} at {lines}"

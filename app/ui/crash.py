@@ -1,23 +1,12 @@
 """What happens when the program itself is wrong: a log entry and a dialog, both without patient content."""
 
 import sys
-import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-
-def describe(error: BaseException) -> str:
-    """Return type and places of an exception, never its text: messages and values may hold patient content."""
-    lines = []
-    link: BaseException | None = error
-    while link is not None:
-        frames = traceback.extract_tb(link.__traceback__)
-        places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
-        lines.append(f"{type(link).__module__}.{type(link).__qualname__} at {places or 'unknown'}")
-        link = link.__cause__ or link.__context__
-    return " | caused by ".join(lines)
+from app.domain.bugs import describe_bug
 
 
 class CrashLog:
@@ -30,7 +19,7 @@ class CrashLog:
 
     def report(self, error: BaseException) -> None:
         """Write the entry, then tell. A full disk or a second crash while telling does not raise."""
-        entry = describe(error)
+        entry = describe_bug(error)
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with self._file.open("a", encoding="utf-8") as log:

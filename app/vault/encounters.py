@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, update
 
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState, VersionKind
-from app.domain.errors import AnamnesisError, ConflictError, InputError, PermissionDeniedError, SealBrokenError
+from app.domain.errors import (
+    AnamnesisError,
+    ConflictError,
+    DiskFullError,
+    InputError,
+    PermissionDeniedError,
+    SealBrokenError,
+)
 from app.domain.note import Note
 from app.domain.people import Permission
 from app.domain.ports import AudioWriter, SealedAudioInfo, SignatureCheck
@@ -242,19 +249,26 @@ class VaultEncounterStore:
         self._vault.access.require(Permission.RECORD)
         if not 0 < len(reason.strip()) <= 500:
             raise InputError("Destroying an encounter needs a reason.", "Give it in at most 500 characters.")
+        try:
+            self._delete_keys(encounter_id, reason.strip())
+        except DiskFullError:
+            self._recordings.remove(encounter_id)  # on a full disk the entry of the deletion has room only after it
+            self._delete_keys(encounter_id, reason.strip())
+        self._keys.forget(encounter_id)
+        self._recordings.remove(encounter_id)
+        self._vault.database.forget_deleted()
+
+    def _delete_keys(self, encounter_id: str, reason: str) -> None:
         with self._vault.database.transaction() as connection:
             self._keys.get(connection, encounter_id)
             now = now_text()
             user_id = self._vault.access.user.id
             self._keys.destroy(connection, encounter_id)
             connection.execute(
-                insert(DeletionRow).values(encounter_id=encounter_id, at=now, actor_id=user_id, reason=reason.strip())
+                insert(DeletionRow).values(encounter_id=encounter_id, at=now, actor_id=user_id, reason=reason)
             )
             connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(destroyed_at=now))
             self._vault.audit(connection, "encounter.destroyed", encounter_id)
-        self._keys.forget(encounter_id)
-        self._recordings.remove(encounter_id)
-        self._vault.database.forget_deleted()
 
     def _key(self, encounter_id: str, view: str = "audio.viewed") -> DataKey:
         with self._vault.database.transaction() as connection:

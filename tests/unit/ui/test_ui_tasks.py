@@ -2,8 +2,9 @@ import threading
 
 import pytest
 
+from app.domain.bugs import describe_bug
 from app.domain.errors import InputError
-from app.ui.crash import CrashLog, describe
+from app.ui.crash import CrashLog
 from app.ui.tasks import Lane, TaskScope, ThreadTasks, UnexpectedError
 
 
@@ -120,4 +121,4 @@ def test_crash_log_that_cannot_be_written_still_tells(tmp_path, capsys):
 
 
 def test_exception_without_trace_is_described():
-    assert describe(ValueError("x")) == "builtins.ValueError at unknown"
+    assert describe_bug(ValueError("x")) == "builtins.ValueError at unknown"
