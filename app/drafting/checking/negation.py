@@ -13,6 +13,7 @@ _KINDS = frozenset({"symptom", "condition", "finding", "procedure"})
 _HABITS = frozenset(
     {"smoking", "alcohol", "drug use", "vaping", "contraception", "steroid", "blood thinner", "antibiotic"}
 )
+_GIVEN_UP = frozenset({"former", "formerly", "quit", "ex"})
 _CONDITIONS = words("condition-cue")
 _CLEARLY_MORE = 3.5
 """How much more of the statement's own words the opposite utterance must share to raise a doubt."""
@@ -22,7 +23,10 @@ _OUTVOTED = 4
 def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about presence and absence."""
     for clause in case.clauses:
+        given_up = any(t.text in _GIVEN_UP for c in case.clauses for t in c.tokens)
         for mention in clause.concepts():
+            if given_up and mention.name in _HABITS:
+                continue  # 'former smoker' neither affirms nor denies smoking
             if (kind_of(mention.name) in _KINDS or mention.name in _HABITS) and not mention.context.hypothetical:
                 yield from _one(case, clause, mention)
         for drug in clause.drugs():

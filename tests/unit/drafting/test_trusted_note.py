@@ -196,3 +196,7 @@ def test_every_label_of_every_template_is_known():
             label, mark, _ = field.say.partition(":")
             assert not mark or label_meaning(label), field.say
     assert split_label("Knee: swollen.") == ("", "Knee: swollen.")
+
+
+def test_a_former_smoker_is_not_contradicted():
+    assert checked("Former smoker, quit eight years ago.").support is not Support.CONTRADICTED
