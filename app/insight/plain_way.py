@@ -33,6 +33,7 @@ def plain_visit(pcm: bytes, speech: Path, language: Path) -> dict[str, object]:
     try:
         ours.send_bytes(pcm)
         result: dict[str, object] = json.loads(ours.recv_bytes())
+        process.join(20)  # an ending of its own gives back what the libraries named in the system
     except EOFError as error:
         raise EngineError("The plain way's process ended unexpectedly.", "Try again.") from error
     finally:
