@@ -3,10 +3,8 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
-from app.domain.errors import ModelMissingError
 from app.domain.work import CancelToken
 
 OnToken = Callable[[str], None]
@@ -14,8 +12,6 @@ OnToken = Callable[[str], None]
 
 OnRead = Callable[[int, int], None]
 """Called while a prompt is read, with the tokens read so far (cached ones included) and the tokens in all."""
-
-DEFAULT_CONTEXT_TOKENS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +92,3 @@ def share(log_probabilities: list[tuple[str, float]], answers: tuple[str, ...]) 
     if total <= 0.0:
         return dict.fromkeys(answers, 1.0 / len(answers))
     return {answer: value / total for answer, value in mass.items()}
-
-
-def load_language_model(folder: Path, *, threads: int = 0, context_tokens: int | None = None) -> LanguageModel:
-    """Load the model in `folder`: a `.gguf` file with llama.cpp, else `model.bin` with CTranslate2.
-
-    Args:
-        threads: processor threads; 0 takes as many as there are processors.
-        context_tokens: room for prompt and answer; None takes a size that holds an hour-long visit's parts.
-
-    Raises:
-        ModelMissingError: no model of a known form lies there.
-        EngineError: the engine cannot load it.
-    """
-    context = context_tokens or DEFAULT_CONTEXT_TOKENS
-    gguf = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
-    if gguf:
-        from app.drafting.llama_cpp import LlamaCppModel
-
-        return LlamaCppModel(gguf[0], threads=threads, context_tokens=context)
-    if (folder / "model.bin").is_file() and (folder / "tokenizer.json").is_file():
-        from app.drafting.ctranslate import CTranslateModel
-
-        return CTranslateModel(folder, threads=threads, context_tokens=context)
-    raise ModelMissingError(
-        f"No language model lies in {folder}.", "Fetch one with: anamnesis models fetch qwen2.5-coder-1.5b-q4"
-    )

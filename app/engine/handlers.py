@@ -99,7 +99,7 @@ class Handlers:
 
     def _language(self, model: str) -> "LanguageModel":
         if model not in self._languages:
-            from app.drafting.language_model import load_language_model
+            from app.drafting.engines import load_language_model
 
             for loaded in self._languages.values():
                 loaded.close()  # two language models at once would break the memory budget

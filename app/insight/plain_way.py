@@ -53,7 +53,8 @@ def _serve(connection: Connection, speech: str, language: str) -> None:
     text = PlainWhisper(Path(speech)).text(samples)
     transcribed = time.monotonic() - start
 
-    from app.drafting.language_model import Prompt, load_language_model
+    from app.drafting.engines import load_language_model
+    from app.drafting.language_model import Prompt
 
     writer = load_language_model(Path(language))
     writer.generate(Prompt(_SYSTEM, f"Transcript:\n{text}", _INSTRUCTION), max_tokens=_TOKENS)

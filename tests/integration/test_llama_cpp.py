@@ -13,7 +13,8 @@ import pytest
 from app.domain.errors import EngineError, WorkCancelledError
 from app.domain.work import CancelToken
 from app.drafting.answer_form import grammar, read_answer
-from app.drafting.language_model import LanguageModel, Prompt, load_language_model
+from app.drafting.engines import load_language_model
+from app.drafting.language_model import LanguageModel, Prompt
 from app.settings import find_paths
 
 FOLDER = find_paths().models / "qwen2.5-coder-0.5b-q4"
@@ -50,7 +51,7 @@ def test_the_same_through_the_kernels_own_table(tmp_path: Path):
     if sys.platform != "linux":
         pytest.skip("/proc/net is Linux's")
     script = (
-        "import os, sys; from pathlib import Path; from app.drafting.language_model import load_language_model\n"
+        "import os, sys; from pathlib import Path; from app.drafting.engines import load_language_model\n"
         "model = load_language_model(Path(sys.argv[1]), threads=1, context_tokens=512)\n"
         "links = [f'/proc/self/fd/{fd}' for fd in os.listdir('/proc/self/fd')]\n"
         "own = [os.readlink(link) for link in links if os.path.islink(link)]\n"

@@ -11,7 +11,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from app.domain.errors import EngineError, WorkCancelledError
 from app.domain.work import CancelToken
 from app.drafting.ctranslate import CTranslateModel
-from app.drafting.language_model import Prompt, load_language_model
+from app.drafting.engines import load_language_model
+from app.drafting.language_model import Prompt
 
 WIDTH, HEADS, INNER = 16, 2, 32
 WORDS = ["<unk>", "<|im_start|>", "<|im_end|>", "system", "user", "assistant", "knee", "hurts", "Yes", "No", "go"]

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from app.domain.errors import ModelMissingError
-from app.drafting.language_model import load_language_model, share
+from app.drafting.engines import load_language_model
+from app.drafting.language_model import share
 
 
 def test_share_sums_over_spellings_and_ignores_the_rest():
