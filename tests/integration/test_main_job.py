@@ -103,7 +103,7 @@ def test_files_are_the_owners_alone(demo):
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_sign_then_export_then_flip_a_byte(demo):
+def test_sign_then_export_then_flip_a_byte(demo, tmp_path):
     encounter = demo["result"]["encounter"]
     wrong = demo["root"] / "wrong.txt"
     wrong.write_text("not the passphrase\n")
@@ -114,7 +114,7 @@ def test_sign_then_export_then_flip_a_byte(demo):
     assert shown["state"] == "signed"
     assert shown["versions"][-1]["signature"]["valid"] is True
     assert is_declared(_run(demo, "encounters", "review", encounter))
-    target = demo["root"] / "note.md"
+    target = tmp_path / "note.md"  # outside: an export is readable on purpose
     assert _run(demo, "export", encounter, "--output", target).status == 0
     assert "Signed by" in target.read_text()
     assert is_declared(_run(demo, "export", encounter, "--output", target))
