@@ -196,7 +196,8 @@ class Heard:
     def _meaning(self, question: Clause, at: int, said: Sequence[str]) -> bool | None:
         """Yes, no, or None where the answer leaves it open.
 
-        Of several things asked about, those that the answer does not name are taken as denied.
+        Of several things asked about, those that the answer does not name are taken as denied. An answer that tells
+        of something else ('any chest pain?' 'sometimes my shoulder aches') leaves the question open.
         """
         if said[0] in _YES | _NO:
             return said[0] in _YES
@@ -206,10 +207,9 @@ class Heard:
         named = {m.name for c in answers for m in c.mentions if m.kind is not Kind.SITE}
         if asked & named:
             return False if len(asked) > 1 else None
-        clear = polarity(said)
-        if clear is not None or answers[0].question or len(asked) > 2:
-            return clear
-        return True if len(said) >= 4 and not _NEGATING & set(said[:14]) else None
+        if asked and named and polarity(said):
+            return None
+        return polarity(said)
 
 
 def _of_whom(clauses: Sequence[Clause], carried: str) -> list[Clause]:

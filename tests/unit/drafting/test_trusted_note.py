@@ -200,3 +200,18 @@ def test_every_label_of_every_template_is_known():
 
 def test_a_former_smoker_is_not_contradicted():
     assert checked("Former smoker, quit eight years ago.").support is not Support.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer", "clear"),
+    [
+        ("Fever.", "Have you noticed any fevers lately?", "Felt a bit hot, didn't take a temperature though.", False),
+        ("Chest pain.", "Any chest pain?", "Sometimes my shoulder aches when I lift things.", False),
+        ("Cough.", "Do you have a cough?", "Well, my wife has been complaining about the cold.", False),
+        ("Fever.", "Have you noticed any fevers lately?", "Yes, on Monday night.", True),
+        ("Chest pain.", "Any chest pain?", "A little bit, on the stairs.", True),
+    ],
+)
+def test_an_answer_that_tells_of_something_else_leaves_the_question_open(text, question, answer, clear):
+    statement = checked(text, transcript=visit(f"D: {question}", f"P: {answer}"))
+    assert (statement.support is Support.SUPPORTED) is clear
