@@ -1,6 +1,6 @@
 """Speak the scripted consultation and mix it into one recording. Run by `make_sample` in a throw-away environment.
 
-Speech: Kokoro-82M (StyleTTS 2 architecture, https://huggingface.co/hexgrad/Kokoro-82M), ONNX, phonemes by eSpeak NG.
+Speech: Kokoro-82M (StyleTTS 2 architecture, hexgrad/Kokoro-82M), ONNX, phonemes by eSpeak NG.
 """
 
 import argparse
