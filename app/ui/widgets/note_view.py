@@ -8,7 +8,7 @@ from app.domain.note import Statement, Support
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme, Tint
 from app.ui.viewmodels.note import NoteRole, NoteRows, Row, RowKind
-from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, wrapped_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, settle_list, wrapped_height
 from app.ui.widgets.statement_editor import StatementEditor
 
 _PAD = 2 * SPACE
@@ -155,13 +155,9 @@ class NoteView(QListView):
     def __init__(self, rows: NoteRows, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = rows
-        self.setAccessibleName("Note")
+        settle_list(self, "Note")
         self.setModel(rows)
         self.setItemDelegate(_Delegate(theme, self))
-        self.setMouseTracking(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.selectionModel().currentChanged.connect(self._on_current)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.theme import RADIUS, SPACE, Theme
 
@@ -21,6 +21,15 @@ def wrapped_height(text: str, font: QFont, width: float) -> float:
 def line_height(font: QFont) -> float:
     """Height in pixels of one line."""
     return QFontMetricsF(font).height()
+
+
+def settle_list(view: QListView, name: str) -> None:
+    """What the lists of statements and utterances share: a name for screen readers, wrapped rows, smooth scrolling."""
+    view.setAccessibleName(name)
+    view.setMouseTracking(True)
+    view.setResizeMode(QListView.ResizeMode.Adjust)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
 
 class RowDelegate(QStyledItemDelegate):

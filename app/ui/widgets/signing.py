@@ -36,7 +36,9 @@ def plain_note(note: Note) -> str:
 
 
 class _PassphraseSheet(Sheet):
-    """A dialog that ends with the passphrase and waits for the vault's answer."""
+    """A dialog that ends with the passphrase and waits for the vault's answer; `given` when it was submitted."""
+
+    given = Signal()
 
     def __init__(self, title: str, do: str, user: User, theme: Theme, parent: QWidget | None, width: int) -> None:
         super().__init__(title, parent, width)
@@ -72,11 +74,7 @@ class _PassphraseSheet(Sheet):
             return
         self.message.clear()
         self._set_busy(True)
-        self.hand_over()
-
-    def hand_over(self) -> None:
-        """Emit what was given."""
-        raise NotImplementedError
+        self.given.emit()
 
     def on_failed(self, error: AnamnesisError) -> None:
         """Show why it was refused; the dialog stays."""
@@ -136,6 +134,7 @@ class SignDialog(_PassphraseSheet):
         caption.setBuddy(self.meaning)
         self.column.addWidget(caption)
         self.column.addWidget(self.meaning)
+        self.given.connect(self._hand_over)
         self.finish_layout()
         (self.acknowledged if self.doubtful else self.passphrase).setFocus()
 
@@ -144,8 +143,7 @@ class SignDialog(_PassphraseSheet):
         """Doubtful statements must be acknowledged."""
         return not self.doubtful or self.acknowledged.isChecked()
 
-    def hand_over(self) -> None:
-        """See `wanted`."""
+    def _hand_over(self) -> None:
         self.wanted.emit(self.passphrase.text(), self.meaning.currentData(), self.acknowledged.isChecked())
 
 
@@ -163,6 +161,7 @@ class AddendumDialog(_PassphraseSheet):
         self.content.setMinimumHeight(140)
         self.column.addWidget(self.content)
         self.content.textChanged.connect(self.refresh)
+        self.given.connect(self._hand_over)
         self.finish_layout()
         self.content.setFocus()
 
@@ -171,6 +170,5 @@ class AddendumDialog(_PassphraseSheet):
         """There must be a text."""
         return bool(self.content.toPlainText().strip())
 
-    def hand_over(self) -> None:
-        """See `wanted`."""
+    def _hand_over(self) -> None:
         self.wanted.emit(self.content.toPlainText().strip(), self.passphrase.text())

@@ -1,6 +1,6 @@
 """The transcript: who said what and when; the evidence of the selected statement stands out."""
 
-from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
@@ -8,7 +8,7 @@ from app.domain.transcript import Speaker, Utterance
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.transcript import TranscriptRows, UtteranceRole
-from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, wrapped_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, settle_list, wrapped_height
 
 
 class _Delegate(RowDelegate):
@@ -63,13 +63,9 @@ class TranscriptView(QListView):
     def __init__(self, rows: TranscriptRows, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = rows
-        self.setAccessibleName("Transcript")
+        settle_list(self, "Transcript")
         self.setModel(rows)
         self.setItemDelegate(_Delegate(theme, self))
-        self.setMouseTracking(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
     def show_evidence(self, ids: frozenset[str]) -> None:
