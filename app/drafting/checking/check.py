@@ -7,6 +7,7 @@ from app.domain.note import Note, Section, Statement, Support, worst
 from app.domain.transcript import Transcript
 from app.drafting.checking import (
     actions,
+    denied_words,
     doses,
     drug_names,
     durations,
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     numbers.check,
     durations.check,
     negation.check,
+    denied_words.check,
     side.check,
     experiencer.check,
     who_said.check,

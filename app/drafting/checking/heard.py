@@ -134,6 +134,10 @@ class Heard:
                 return True
         return False
 
+    def answer(self, at: int) -> bool | None:
+        """What the question in this clause was answered with: yes, no, or unclear."""
+        return self._answer(at)[0]
+
     def _take(self, at: int) -> None:
         n, clause = self.clauses[at]
         speaker = self.speaker(n)

@@ -215,3 +215,12 @@ def test_a_former_smoker_is_not_contradicted():
 def test_an_answer_that_tells_of_something_else_leaves_the_question_open(text, question, answer, clear):
     statement = checked(text, transcript=visit(f"D: {question}", f"P: {answer}"))
     assert (statement.support is Support.SUPPORTED) is clear
+
+
+@pytest.mark.parametrize(
+    ("answer", "clear"),
+    [("It, uh, it does feel like it's beating faster right now.", False), ("No, nothing like that.", True)],
+)
+def test_a_word_that_was_only_asked_is_not_denied(answer, clear):
+    talk = visit("D: Have you been having any kind of thumping or palpitations at all?", f"P: {answer}")
+    assert (checked("Denies thumping.", transcript=talk).support is Support.SUPPORTED) is clear
