@@ -9,11 +9,15 @@ from typing import Protocol, Self
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState, VersionKind
 from app.domain.note import Note
 from app.domain.people import Role, User
+from app.domain.recording import Consent, HeardWindow, Mark
 from app.domain.transcript import Transcript
 
 
 class AudioWriter(Protocol):
-    """Takes 16-bit little-endian PCM and seals it to disk in one-second blocks, each synced before `write` returns."""
+    """Takes 16-bit little-endian PCM and seals it to disk in blocks of a quarter of a second, each synced.
+
+    A block is on disk before the `write` that filled it returns.
+    """
 
     def write(self, pcm: bytes) -> None:
         """Append whole frames of any length."""
@@ -86,12 +90,30 @@ class EncounterStore(Protocol):
     def set_stage(self, encounter_id: str, stage: Stage, state: StageState, code: str | None = None) -> None: ...
 
     def audio_writer(self, encounter_id: str, rate: int = 16_000, channels: int = 1) -> AudioWriter:
-        """Start the encounter's recording. Raises `ConflictError` if it has one."""
+        """Start the encounter's recording. Raises `ConflictError` if it has one, or if consent was refused."""
+
+    def resume_audio(self, encounter_id: str) -> AudioWriter:
+        """Go on with a recording that was cut off, at its rate and channels; what lies there is never rewritten.
+
+        Closing the writer at once just marks the end. Raises `ConflictError` if there is none or it is complete.
+        """
 
     def audio_info(self, encounter_id: str) -> SealedAudioInfo | None: ...
 
     def read_audio(self, encounter_id: str, start: float = 0.0, end: float | None = None) -> bytes:
         """Opened PCM between two times in seconds. Raises `SealBrokenError` if a block was altered."""
+
+    def append_journal(self, encounter_id: str, entry: Mark | HeardWindow) -> None:
+        """Store a mark or final text of a running recording, durably, in order."""
+
+    def journal(self, encounter_id: str) -> Sequence[Mark | HeardWindow]:
+        """All entries in the order of writing."""
+
+    def record_consent(self, encounter_id: str, consent: Consent) -> None:
+        """Append a decision, with an audit entry that names decision, method and wording, not the person."""
+
+    def consent(self, encounter_id: str) -> Consent | None:
+        """The latest decision."""
 
     def save_transcript(self, encounter_id: str, transcript: Transcript) -> None: ...
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.recording import Mark
+from app.domain.words import Word as Word
+
 
 class Speaker(StrEnum):
     """Who speaks, as far as known."""
@@ -11,16 +14,6 @@ class Speaker(StrEnum):
     PATIENT = "patient"
     OTHER = "other"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One recognised word; `p` is the recogniser's probability, 0 to 1."""
-
-    start: float
-    end: float
-    text: str
-    p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +32,8 @@ class Utterance:
 class Transcript:
     """All utterances of a recording of `duration` seconds, in order.
 
-    `notices` are sentences about the recording itself (for example that it was cut), never its content.
+    `notices` are sentences about the recording itself (for example that it was cut), never its content. `marks` are
+    its gaps, pauses and bookmarks in order.
     """
 
     duration: float
@@ -47,6 +41,7 @@ class Transcript:
     model: str
     utterances: tuple[Utterance, ...]
     notices: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     def utterance(self, utterance_id: str) -> Utterance | None:
         """Return the utterance with this id, or None."""
