@@ -1,13 +1,20 @@
 """What the window expects of the rest of the house; wiring hands in objects that fit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.domain.encounter import Encounter, NoteVersion, Stage, StageState
+from app.domain.live import Observer
 from app.domain.ports import Session
+from app.domain.recording import Consent, Mark, UnfinishedRecording
 from app.domain.work import CancelToken, Progress
 from app.settings import Paths
+
+if TYPE_CHECKING:
+    from app.audio.input_devices import InputDevice
+    from app.audio.microphone_choice import MicrophoneChoice
+    from app.audio.recorder import Recorder
 
 StageObserver = Callable[[Stage, StageState], None]
 
@@ -50,6 +57,100 @@ class Review(Protocol):
     def add_addendum(self, encounter_id: str, text: str, passphrase: str, expected_latest: int) -> NoteVersion: ...
 
 
+class RecordingPolicy(Protocol):
+    """What the organisation asks for."""
+
+    @property
+    def consent_required(self) -> bool: ...
+
+    @property
+    def lock_minutes(self) -> int: ...
+
+
+class ConsentWording(Protocol):
+    """The text that is read out before a recording; `id` names its version."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+class LiveVisit(Protocol):
+    """A visit that is being recorded. Every call may last a moment; none is made on the interface thread."""
+
+    @property
+    def encounter_id(self) -> str: ...
+
+    @property
+    def elapsed(self) -> float: ...
+
+    @property
+    def paused(self) -> bool: ...
+
+    @property
+    def muted(self) -> bool: ...
+
+    @property
+    def choice(self) -> "MicrophoneChoice": ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    def mute(self, on: bool) -> None: ...
+
+    def bookmark(self) -> Mark: ...
+
+    def use(self, choice: "MicrophoneChoice") -> None: ...
+
+    def stop(self, progress: Progress, cancel: CancelToken) -> None:
+        """Seal the sound first, then save the rest of the transcript."""
+
+    def cancel(self) -> None:
+        """Stop and destroy."""
+
+    def withdraw(self, consent: Consent) -> None:
+        """Stop, store the withdrawal, destroy."""
+
+
+class Recordings(Protocol):
+    """Visits recorded by the signed-in person. `observe` is called from any thread."""
+
+    @property
+    def policy(self) -> RecordingPolicy: ...
+
+    @property
+    def wording(self) -> ConsentWording: ...
+
+    def devices(self) -> Sequence["InputDevice"]: ...
+
+    def open_microphone(self, choice: "MicrophoneChoice", observe: Observer) -> "Recorder":
+        """Let levels flow without keeping sound. Raises `MachineError`."""
+
+    def start(
+        self,
+        title: str,
+        consent: Consent | None,
+        choice: "MicrophoneChoice",
+        observe: Observer,
+        recorder: "Recorder | None" = None,
+    ) -> LiveVisit: ...
+
+    def decline(self, title: str, consent: Consent) -> str:
+        """Store the refusal and return the id of a visit without sound."""
+
+    def unfinished(self) -> Sequence[UnfinishedRecording]: ...
+
+    def resume(self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer) -> LiveVisit: ...
+
+    def finish(self, encounter_id: str) -> None:
+        """End a recording that was cut off; its transcript is made by `VisitRunner.process`."""
+
+    def discard(self, encounter_id: str) -> None: ...
+
+
 class Application(Protocol):
     """The house as `app.wiring.build` makes it."""
 
@@ -70,6 +171,8 @@ class Application(Protocol):
     def visits(self, session: Session) -> VisitRunner: ...
 
     def review(self, session: Session) -> Review: ...
+
+    def recordings(self, session: Session) -> Recordings: ...
 
     def close(self) -> None: ...
 

@@ -27,6 +27,10 @@ class Lane(StrEnum):
     IMPORT = "import"
     VISIT = "visit"
     SOUND = "sound"
+    RECORDING = "recording"
+    """Microphone and running recording; nothing long, so that a pause never waits."""
+    FINISHING = "finishing"
+    """The end of a recording: seals the sound, then waits for the rest of the text."""
 
 
 class Tasks(Protocol):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from recording_doubles import MemoryRecordings
+
 from app.domain.encounter import (
     Encounter,
     EncounterState,
@@ -320,6 +322,7 @@ class MemoryApplication:
         self.session = MemorySession(self.user, self.store)
         self.runner = ScriptedRunner(self.store)
         self.reviewing = MemoryReview(self.store)
+        self.recording = MemoryRecordings(self.store)
 
     def vault_exists(self) -> bool:
         return bool(self.names)
@@ -350,6 +353,9 @@ class MemoryApplication:
 
     def review(self, _session: object) -> MemoryReview:
         return self.reviewing
+
+    def recordings(self, _session: object) -> MemoryRecordings:
+        return self.recording
 
     def close(self) -> None:
         self.closed = True

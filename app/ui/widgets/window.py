@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.domain.errors import AnamnesisError
 from app.domain.ports import Session
-from app.ui.contracts import Application, AudioPlayer, ExportNote, Review, VisitRunner
+from app.ui.contracts import Application, AudioPlayer, ExportNote, Recordings, Review, VisitRunner
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks, TaskScope
 from app.ui.theme import Theme
@@ -111,18 +111,23 @@ class MainWindow(QMainWindow):
     def _enter(self, session: Session) -> None:
         self._session = session
         self._tasks.run(
-            lambda: (self._application.visits(session), self._application.review(session)),
+            lambda: (
+                self._application.visits(session),
+                self._application.review(session),
+                self._application.recordings(session),
+            ),
             lambda rooms: self._open_workspace(session, *rooms),
             self._tell,
         )
 
-    def _open_workspace(self, session: Session, runner: VisitRunner, review: Review) -> None:
+    def _open_workspace(self, session: Session, runner: VisitRunner, review: Review, recordings: Recordings) -> None:
         actions = Actions(self)
         self.actions_ = actions
         self._scope = TaskScope(self._tasks)
         self.workspace = Workspace(
             runner,
             review,
+            recordings,
             session,
             self._scope,
             Playback(session, self._scope, self._make_player),

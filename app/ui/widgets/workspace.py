@@ -12,7 +12,7 @@ from app.domain.errors import AnamnesisError, InputError
 from app.domain.people import Permission
 from app.domain.ports import Session
 from app.ui import wording
-from app.ui.contracts import ExportNote, Review, VisitRunner
+from app.ui.contracts import ExportNote, Recordings, Review, VisitRunner
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks
 from app.ui.theme import SPACE, Theme
@@ -40,6 +40,7 @@ class Workspace(QWidget):
         self,
         runner: VisitRunner,
         review: Review,
+        recordings: Recordings,
         session: Session,
         tasks: Tasks,
         playback: Playback,
@@ -51,6 +52,7 @@ class Workspace(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.recordings = recordings
         self._session = session
         self._tasks = tasks
         self._actions = actions
