@@ -29,6 +29,8 @@ class AlarmKind(StrEnum):
     DISK_LOW = "disk-low"
     TEXT_LATE = "text-late"
     """The live transcript fell behind or its process was restarted; the sound is safe."""
+    STORAGE = "storage"
+    """Marks or live text cannot be stored at the moment; they are tried again, and the sound goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,108 @@
+"""The organisation's policy: a file that an administrator puts on the machine and that no user's setting overrides."""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from app.domain.errors import InputError
+
+VARIABLE = "ANAMNESIS_POLICY"
+_LARGEST = {"lock_minutes": 24 * 60, "disk_reserve_mb": 1_000_000}
+_SMALLEST = {"disk_reserve_mb": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the organisation requires.
+
+    `consent_required`: no sound without the patient's recorded consent. `consent_wording`: id of the text that is read
+    out. `lock_minutes`: without input for so long the screen is locked (0: never). `disk_reserve_mb`: megabytes that a
+    recording leaves free, so that its transcript and note can still be stored.
+    """
+
+    consent_required: bool = True
+    consent_wording: str = "en-1"
+    lock_minutes: int = 10
+    disk_reserve_mb: int = 100
+
+
+def policy_file() -> Path:
+    """Where the policy lies: ANAMNESIS_POLICY, else the machine's folder for settings, which only IT writes to."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Path(named).expanduser().absolute()
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "Anamnesis" / "policy.toml"
+    if sys.platform == "darwin":
+        return Path("/Library/Application Support/Anamnesis/policy.toml")
+    return Path("/etc/anamnesis/policy.toml")
+
+
+def load_policy() -> Policy:
+    """Return this machine's policy; the defaults where no file lies.
+
+    Raises `InputError` for a file that cannot be read, is no TOML, or has an unknown key or a value that cannot be;
+    a policy that is not understood is never guessed at.
+    """
+    path = policy_file()
+    if not os.environ.get(VARIABLE) and not _lies_there(path):
+        return Policy()
+    return parse_policy(_read(path), path)
+
+
+def parse_policy(text: str, path: Path) -> Policy:
+    """Return the policy written in `text` (TOML); `path` is only named in errors. Raises `InputError`."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"The policy {path} is no valid TOML: {error}.", "Correct the file.") from None
+    return Policy(**_checked(values, path))  # type: ignore[arg-type] # each value has just been checked against its field
+
+
+def _lies_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unreadable(path, error.strerror or type(error).__name__) from error
+    return True
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise _unreadable(path, error.strerror or type(error).__name__) from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, "not UTF-8 text") from error
+
+
+def _unreadable(path: Path, why: str) -> InputError:
+    return InputError(f"The policy {path} cannot be read: {why}.", "Ask IT to correct the file or its rights.")
+
+
+def _checked(values: Mapping[str, object], path: Path) -> dict[str, object]:
+    kinds = {f.name: type(f.default) for f in fields(Policy)}
+    for key, value in values.items():
+        if key not in kinds:
+            raise InputError(
+                f"The policy {path} has an unknown key: {key}.", f"The keys are {', '.join(sorted(kinds))}."
+            )
+        if type(value) is not kinds[key]:  # a TOML true must not pass for the number 1
+            raise _refused(path, key, f"must be {_KIND_NAMES[kinds[key]]}")
+        if isinstance(value, int) and not _SMALLEST.get(key, 0) <= value <= _LARGEST.get(key, value):
+            raise _refused(path, key, f"must lie between {_SMALLEST.get(key, 0)} and {_LARGEST[key]}")
+        if isinstance(value, str) and not value.strip():
+            raise _refused(path, key, "is empty")
+    return dict(values)
+
+
+_KIND_NAMES: dict[type, str] = {bool: "true or false", int: "a whole number", str: "a text"}
+
+
+def _refused(path: Path, key: str, problem: str) -> InputError:
+    return InputError(f"In the policy {path}, {key} {problem}.", "Correct the file.")
