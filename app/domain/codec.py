@@ -4,20 +4,30 @@ Times are seconds from the start of the recording. Reading is strict, and its er
 Keys that are not known are ignored, so that a later minor addition stays readable.
 """
 
-import math
-from collections.abc import Iterable, Mapping
-from typing import cast
-
-from app.domain.errors import InputError, VersionError
+from app.domain.json_reading import (
+    check_schema,
+    check_unique,
+    member,
+    read_list,
+    read_object,
+    read_one_of,
+    read_seconds,
+    read_span,
+    read_string,
+    read_text,
+    read_texts,
+)
 from app.domain.note import Note, Section, Statement, Support
-from app.domain.transcript import Speaker, Transcript, Utterance, Word
+from app.domain.recording_codec import mark_from_json, mark_to_json
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.domain.word_codec import word_to_json, words_from_json
 
 TRANSCRIPT_SCHEMA = "anamnesis.transcript/1"
 NOTE_SCHEMA = "anamnesis.note/1"
 
 
 def transcript_to_json(t: Transcript) -> dict[str, object]:
-    """Return the transcript as a JSON object; `notices` is left out when there are none."""
+    """Return the transcript as a JSON object; `notices` and `marks` are left out when there are none."""
     data: dict[str, object] = {
         "schema": TRANSCRIPT_SCHEMA,
         "duration": t.duration,
@@ -27,6 +37,8 @@ def transcript_to_json(t: Transcript) -> dict[str, object]:
     }
     if t.notices:
         data["notices"] = list(t.notices)
+    if t.marks:
+        data["marks"] = [mark_to_json(m) for m in t.marks]
     return data
 
 
@@ -38,17 +50,19 @@ def transcript_from_json(data: object) -> Transcript:
         VersionError: the object is a transcript of a version that this program does not know.
     """
     where = "transcript"
-    top = _object(data, where)
-    _check_schema(top, TRANSCRIPT_SCHEMA, where)
-    items = _list(_value(top, "utterances", ""), "utterances")
-    utterances = tuple(_utterance(item, f"utterances[{i}]") for i, item in enumerate(items))
-    _check_unique((u.id for u in utterances), "utterance")
+    top = read_object(data, where)
+    check_schema(top, TRANSCRIPT_SCHEMA, where)
+    items = read_list(member(top, "utterances", ""), "utterances")
+    utterances = tuple(utterance_from_json(item, f"utterances[{i}]") for i, item in enumerate(items))
+    marks = read_list(top.get("marks", []), "marks")
+    check_unique((u.id for u in utterances), "utterance")
     return Transcript(
-        duration=_seconds(_value(top, "duration", ""), "duration"),
-        language=_string(_value(top, "language", ""), "language"),
-        model=_string(_value(top, "model", ""), "model"),
+        duration=read_seconds(member(top, "duration", ""), "duration"),
+        language=read_string(member(top, "language", ""), "language"),
+        model=read_string(member(top, "model", ""), "model"),
         utterances=utterances,
-        notices=_texts(top.get("notices", []), "notices"),
+        notices=read_texts(top.get("notices", []), "notices"),
+        marks=tuple(mark_from_json(item, f"marks[{i}]") for i, item in enumerate(marks)),
     )
 
 
@@ -72,15 +86,15 @@ def note_from_json(data: object) -> Note:
         VersionError: the object is a note of a version that this program does not know.
     """
     where = "note"
-    top = _object(data, where)
-    _check_schema(top, NOTE_SCHEMA, where)
-    items = _list(_value(top, "sections", ""), "sections")
+    top = read_object(data, where)
+    check_schema(top, NOTE_SCHEMA, where)
+    items = read_list(member(top, "sections", ""), "sections")
     note = Note(
-        type=_text(_value(top, "type", ""), "type"),
+        type=read_text(member(top, "type", ""), "type"),
         sections=tuple(_section(item, f"sections[{i}]") for i, item in enumerate(items)),
-        notices=_texts(top.get("notices", []), "notices"),
+        notices=read_texts(top.get("notices", []), "notices"),
     )
-    _check_unique((s.id for s in note.statements()), "statement")
+    check_unique((s.id for s in note.statements()), "statement")
     return note
 
 
@@ -97,8 +111,22 @@ def utterance_to_json(u: Utterance) -> dict[str, object]:
         "end": u.end,
         "speaker": u.speaker.value,
         "text": u.text,
-        "words": [{"start": w.start, "end": w.end, "text": w.text, "p": w.p} for w in u.words],
+        "words": [word_to_json(w) for w in u.words],
     }
+
+
+def utterance_from_json(data: object, where: str = "utterance") -> Utterance:
+    """Read one utterance; `where` names its place in errors. Raises `InputError`."""
+    item = read_object(data, where)
+    start, end = read_span(item, where)
+    return Utterance(
+        id=read_text(member(item, "id", where), f"{where}.id"),
+        start=start,
+        end=end,
+        speaker=_speaker(member(item, "speaker", where), f"{where}.speaker"),
+        text=read_text(member(item, "text", where), f"{where}.text"),
+        words=words_from_json(item.get("words", []), f"{where}.words"),
+    )
 
 
 def _statement_to_json(s: Statement) -> dict[str, object]:
@@ -114,153 +142,32 @@ def _statement_to_json(s: Statement) -> dict[str, object]:
     return data
 
 
-def _utterance(data: object, where: str) -> Utterance:
-    item = _object(data, where)
-    start, end = _span(item, where)
-    words = _list(item.get("words", []), f"{where}.words")
-    return Utterance(
-        id=_text(_value(item, "id", where), f"{where}.id"),
-        start=start,
-        end=end,
-        speaker=_speaker(_value(item, "speaker", where), f"{where}.speaker"),
-        text=_text(_value(item, "text", where), f"{where}.text"),
-        words=tuple(_word(word, f"{where}.words[{i}]") for i, word in enumerate(words)),
-    )
-
-
-def _word(data: object, where: str) -> Word:
-    item = _object(data, where)
-    start, end = _span(item, where)
-    p = _number(_value(item, "p", where), f"{where}.p")
-    if not 0 <= p <= 1:
-        raise _refused(f"{where}.p is not between 0 and 1")
-    return Word(start=start, end=end, text=_text(_value(item, "text", where), f"{where}.text"), p=p)
-
-
 def _section(data: object, where: str) -> Section:
-    item = _object(data, where)
-    statements = _list(_value(item, "statements", where), f"{where}.statements")
+    item = read_object(data, where)
+    statements = read_list(member(item, "statements", where), f"{where}.statements")
     return Section(
-        key=_text(_value(item, "key", where), f"{where}.key"),
-        title=_text(_value(item, "title", where), f"{where}.title"),
+        key=read_text(member(item, "key", where), f"{where}.key"),
+        title=read_text(member(item, "title", where), f"{where}.title"),
         statements=tuple(_statement(s, f"{where}.statements[{i}]") for i, s in enumerate(statements)),
     )
 
 
 def _statement(data: object, where: str) -> Statement:
-    item = _object(data, where)
+    item = read_object(data, where)
     author = item.get("author")
     return Statement(
-        id=_text(_value(item, "id", where), f"{where}.id"),
-        text=_text(_value(item, "text", where), f"{where}.text"),
-        evidence=_texts(_value(item, "evidence", where), f"{where}.evidence"),
-        support=_support(_value(item, "support", where), f"{where}.support"),
-        reasons=_texts(_value(item, "reasons", where), f"{where}.reasons"),
-        author=None if author is None else _text(author, f"{where}.author"),
+        id=read_text(member(item, "id", where), f"{where}.id"),
+        text=read_text(member(item, "text", where), f"{where}.text"),
+        evidence=read_texts(member(item, "evidence", where), f"{where}.evidence"),
+        support=_support(member(item, "support", where), f"{where}.support"),
+        reasons=read_texts(member(item, "reasons", where), f"{where}.reasons"),
+        author=None if author is None else read_text(author, f"{where}.author"),
     )
-
-
-def _refused(problem: str) -> InputError:
-    return InputError(
-        f"The file does not follow its format: {problem}.", "Write it again with the program that made it."
-    )
-
-
-def _check_schema(top: Mapping[str, object], known: str, what: str) -> None:
-    family, _, _ = known.rpartition("/")
-    found = _value(top, "schema", "")
-    if found == known:
-        return
-    if isinstance(found, str) and found.startswith(f"{family}/"):
-        raise VersionError(
-            f"The {what} has a format version that this program does not know (it reads {known}).",
-            "Update Anamnesis, or write the file again in that version.",
-        )
-    raise _refused(f'schema is not "{known}"')
-
-
-def _check_unique(ids: Iterable[str], what: str) -> None:
-    seen: set[str] = set()
-    for position, identifier in enumerate(ids):
-        if identifier in seen:
-            raise _refused(f"{what} number {position + 1} has an id that was used before")
-        seen.add(identifier)
-
-
-def _object(data: object, where: str) -> Mapping[str, object]:
-    if not isinstance(data, dict):
-        raise _refused(f"{where} is not an object")
-    return cast("Mapping[str, object]", data)
-
-
-def _value(item: Mapping[str, object], key: str, where: str) -> object:
-    if key not in item:
-        raise _refused(f"{where}.{key} is missing" if where else f"{key} is missing")
-    return item[key]
-
-
-def _list(data: object, where: str) -> list[object]:
-    if not isinstance(data, list):
-        raise _refused(f"{where} is not a list")
-    return cast("list[object]", data)
-
-
-def _string(data: object, where: str) -> str:
-    if not isinstance(data, str):
-        raise _refused(f"{where} is not a text")
-    # A lone surrogate passes through JSON escapes and then fails wherever the text is stored or printed.
-    if any("\ud800" <= c <= "\udfff" for c in data):
-        raise _refused(f"{where} holds half a character")
-    return data
-
-
-def _text(data: object, where: str) -> str:
-    text = _string(data, where)
-    if not text.strip():
-        raise _refused(f"{where} is empty")
-    return text
-
-
-def _texts(data: object, where: str) -> tuple[str, ...]:
-    return tuple(_text(item, f"{where}[{i}]") for i, item in enumerate(_list(data, where)))
-
-
-def _number(data: object, where: str) -> float:
-    if isinstance(data, bool) or not isinstance(data, int | float):
-        raise _refused(f"{where} is not a number")
-    try:
-        number = float(data)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise _refused(f"{where} is not a finite number")
-    return number
-
-
-def _seconds(data: object, where: str) -> float:
-    number = _number(data, where)
-    if number < 0:
-        raise _refused(f"{where} is negative")
-    return number
-
-
-def _span(item: Mapping[str, object], where: str) -> tuple[float, float]:
-    start = _seconds(_value(item, "start", where), f"{where}.start")
-    end = _seconds(_value(item, "end", where), f"{where}.end")
-    if end < start:
-        raise _refused(f"{where}.end is before its start")
-    return start, end
 
 
 def _speaker(data: object, where: str) -> Speaker:
-    return Speaker(_one_of([s.value for s in Speaker], data, where))
+    return Speaker(read_one_of([s.value for s in Speaker], data, where))
 
 
 def _support(data: object, where: str) -> Support:
-    return Support(_one_of([s.value for s in Support], data, where))
-
-
-def _one_of(allowed: list[str], data: object, where: str) -> str:
-    if (value := _string(data, where)) not in allowed:
-        raise _refused(f"{where} is not one of {', '.join(allowed)}")
-    return value
+    return Support(read_one_of([s.value for s in Support], data, where))
