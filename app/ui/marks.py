@@ -6,11 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.domain.note import Statement, Support
+from app.domain.recording import MarkKind
 from app.ui.wording import is_own_words
 
 
 class Shape(Enum):
-    """Tick in a disc, triangle, open square with a question mark, octagon with a cross, pen stroke."""
+    """Tick in a disc, triangle, open square with a question mark, octagon with a cross, pen stroke; the recording's."""
 
     SUPPORTED = auto()
     PARTIAL = auto()
@@ -18,6 +19,13 @@ class Shape(Enum):
     CONTRADICTED = auto()
     TYPED = auto()
     PLAYING = auto()
+    LOSS = auto()
+    PAUSE = auto()
+    MUTE = auto()
+    INTERRUPTION = auto()
+    BOOKMARK = auto()
+    DEVICE = auto()
+    LOCK = auto()
 
 
 _SHAPES = {
@@ -26,6 +34,20 @@ _SHAPES = {
     Support.UNSUPPORTED: Shape.UNSUPPORTED,
     Support.CONTRADICTED: Shape.CONTRADICTED,
 }
+
+_KINDS = {
+    MarkKind.LOSS: Shape.LOSS,
+    MarkKind.PAUSE: Shape.PAUSE,
+    MarkKind.MUTE: Shape.MUTE,
+    MarkKind.INTERRUPTION: Shape.INTERRUPTION,
+    MarkKind.BOOKMARK: Shape.BOOKMARK,
+    MarkKind.DEVICE: Shape.DEVICE,
+}
+
+
+def shape_of_mark(kind: MarkKind) -> Shape:
+    """The shape of a mark on the recording's time line."""
+    return _KINDS[kind]
 
 
 def shape_of(statement: Statement) -> Shape:
@@ -47,6 +69,13 @@ def paint(painter: QPainter, shape: Shape, box: QRectF, ink: str, paper: str) ->
         Shape.CONTRADICTED: _octagon,
         Shape.TYPED: _pen,
         Shape.PLAYING: _speaker,
+        Shape.LOSS: _gap,
+        Shape.PAUSE: _bars,
+        Shape.MUTE: _silenced,
+        Shape.INTERRUPTION: _bolt,
+        Shape.BOOKMARK: _flag,
+        Shape.DEVICE: _microphone,
+        Shape.LOCK: _padlock,
     }[shape](painter, colour, ground)
     painter.restore()
 
@@ -110,3 +139,47 @@ def _speaker(painter: QPainter, colour: QColor, _ground: QColor) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawArc(QRectF(6.5, 4.5, 6, 7), -60 * 16, 120 * 16)
     painter.drawArc(QRectF(6, 2, 9, 12), -60 * 16, 120 * 16)
+
+
+def _gap(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    _line(painter, colour, 1.8, (1, 8), (4.5, 8), (4.5, 3.5))
+    _line(painter, colour, 1.8, (15, 8), (11.5, 8), (11.5, 12.5))
+    for y in (2, 8, 14):
+        _dot(painter, colour, 8, y, 0.9)
+
+
+def _bars(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    _fill(painter, colour, (3.5, 2.5), (5.5, 2.5), (5.5, 13.5), (3.5, 13.5))
+    _fill(painter, colour, (10.5, 2.5), (12.5, 2.5), (12.5, 13.5), (10.5, 13.5))
+
+
+def _silenced(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    _fill(painter, colour, (1.5, 6), (4, 6), (7.5, 3), (7.5, 13), (4, 10), (1.5, 10))
+    _line(painter, colour, 1.7, (10, 5.5), (15, 10.5))
+    _line(painter, colour, 1.7, (15, 5.5), (10, 10.5))
+
+
+def _bolt(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    _fill(painter, colour, (9.5, 1), (3, 9), (7.3, 9), (6, 15), (13, 6.6), (8.6, 6.6))
+
+
+def _flag(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    _fill(painter, colour, (4, 1.5), (12, 1.5), (12, 14.5), (8, 11), (4, 14.5))
+
+
+def _microphone(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    painter.setPen(QPen(colour, 1.4))
+    painter.setBrush(colour)
+    painter.drawRoundedRect(QRectF(5.7, 1.2, 4.6, 8), 2.3, 2.3)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawArc(QRectF(3, 3, 10, 9), 180 * 16, 180 * 16)
+    _line(painter, colour, 1.4, (8, 12), (8, 14.6))
+    _line(painter, colour, 1.4, (5, 14.8), (11, 14.8))
+
+
+def _padlock(painter: QPainter, colour: QColor, ground: QColor) -> None:
+    painter.setPen(QPen(colour, 1.6))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(4.6, 1.4, 6.8, 11), 3.4, 3.4)
+    _fill(painter, colour, (2.8, 7.2), (13.2, 7.2), (13.2, 14.6), (2.8, 14.6))
+    _line(painter, ground, 1.6, (8, 9.8), (8, 12))

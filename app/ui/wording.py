@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from app.domain.encounter import Encounter, EncounterState, Stage, StageState
 from app.domain.note import Note, Statement, Support
+from app.domain.recording import Consent, ConsentDecision, Mark, MarkKind, UnfinishedRecording
 from app.domain.transcript import Speaker
 
 MARKS = {
@@ -104,6 +105,61 @@ def length(seconds: float | None) -> str:
     if seconds < 60:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min"
+
+
+def span(seconds: float) -> str:
+    """`less than 1 s`, `20 s`, `12 min 30 s`, `1 h 05 min`: exact enough to tell how much is meant."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s" if whole else "less than 1 s"
+    minutes, left = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {left} s" if left else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def mark_words(mark: Mark) -> str:
+    """What a mark on the recording's time line says."""
+    detail = f": {mark.detail}" if mark.detail else ""
+    words = {
+        MarkKind.LOSS: f"{span(mark.length)} not recorded{detail}",
+        MarkKind.PAUSE: f"Paused for {span(mark.length)}" if mark.length else "Paused",
+        MarkKind.MUTE: f"Muted for {span(mark.length)}" if mark.length else "Muted",
+        MarkKind.INTERRUPTION: "Interrupted here" + (f", about {span(mark.length)} missing" if mark.length else ""),
+        MarkKind.BOOKMARK: f"Important{detail}",
+        MarkKind.DEVICE: f"Microphone changed{detail}",
+    }
+    return words[mark.kind]
+
+
+def consent_words(consent: Consent | None) -> str:
+    """Who agreed how and when, or that nobody did; empty if nobody was asked."""
+    if consent is None:
+        return ""
+    hour = f"{consent.at.astimezone():%H:%M}"
+    if consent.decision is ConsentDecision.DECLINED:
+        return f"Recording declined, {hour}: no recording"
+    if consent.decision is ConsentDecision.WITHDRAWN:
+        return f"Consent withdrawn, {hour}"
+    method = consent.method.value if consent.method is not None else "given"
+    return f"Consent: {method}, {consent.who}, {hour}"
+
+
+def is_declined(consent: Consent | None) -> bool:
+    """Whether the patient refused the recording, so that the note is written by hand."""
+    return consent is not None and consent.decision is ConsentDecision.DECLINED
+
+
+def interrupted(recording: UnfinishedRecording, now: datetime) -> str:
+    """A recording that was cut off: whose, when, and how much is safe."""
+    began = when(recording.started_at, now)
+    began = began[:1].lower() + began[1:]
+    return f"{recording.title}, {began}, {span(recording.recorded)} {'is' if recording.recorded < 1 else 'are'} safe."
+
+
+def is_missing(mark: Mark) -> bool:
+    """Whether the mark says that words may be missing."""
+    return mark.kind in {MarkKind.LOSS, MarkKind.INTERRUPTION}
 
 
 def when(moment: datetime, now: datetime) -> str:

@@ -86,6 +86,8 @@ class Commands(QObject):
             (actions.redo, model.redo),
             (actions.next_doubtful, lambda: self._to_doubtful(1)),
             (actions.previous_doubtful, lambda: self._to_doubtful(-1)),
+            (actions.next_bookmark, lambda: self._to_bookmark(1)),
+            (actions.previous_bookmark, lambda: self._to_bookmark(-1)),
             (actions.mark_reviewed, model.mark_reviewed),
             (actions.sign, self._sign),
             (actions.addendum, self._addendum),
@@ -123,6 +125,8 @@ class Commands(QObject):
         a.next_doubtful.setEnabled(in_doubt)
         a.next_doubtful.setVisible(in_doubt)
         a.previous_doubtful.setEnabled(in_doubt)
+        for action in (a.next_bookmark, a.previous_bookmark):
+            action.setEnabled(self._page.transcript_rows.next_bookmark(-1).isValid())
         settled = job is None and not model.saving
         a.mark_reviewed.setEnabled(model.may_review and settled)
         a.sign.setEnabled(model.may_sign and settled)
@@ -193,6 +197,10 @@ class Commands(QObject):
     def _to_doubtful(self, step: int) -> None:
         self._page.note.choose_doubtful(step)
         self._page.note.setFocus()
+
+    def _to_bookmark(self, step: int) -> None:
+        self._page.transcript.choose_bookmark(step)
+        self._page.transcript.setFocus()
 
     def _sign(self) -> None:
         version = self._model.version

@@ -18,10 +18,11 @@ def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> 
     groups: dict[str, list[QAction | None]] = {
         "&Visit": [
             a.open_recording, a.search, None, a.resume, a.cancel, a.rename, None, a.mark_reviewed, a.sign, a.addendum,
-            a.export, None, a.sign_out, quit_action,
+            a.export, None, a.withdraw, None, a.lock, a.sign_out, quit_action,
         ],
         "&Note": [
-            a.play, None, a.edit, a.add, a.remove, a.undo, a.redo, None, a.next_doubtful, a.previous_doubtful,
+            a.play, None, a.edit, a.add, a.remove, a.undo, a.redo, None, a.next_doubtful, a.previous_doubtful, None,
+            a.next_bookmark, a.previous_bookmark,
         ],
         "Vie&w": [a.to_list, a.to_transcript, a.to_note, None, a.play_on_click],
     }  # fmt: skip

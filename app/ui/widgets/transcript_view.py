@@ -8,11 +8,15 @@ from app.domain.transcript import Speaker, Utterance
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.transcript import TranscriptRows, UtteranceRole
+from app.ui.widgets.mark_rows import mark_height, paint_mark, stamp_width
 from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, settle_list, wrapped_height
 
 
 class _Delegate(RowDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+        mark = index.data(UtteranceRole.MARK)
+        if mark is not None:
+            return QSize(ANY_WIDTH, round(mark_height(self.theme, mark, self.width)))
         utterance = index.data(UtteranceRole.UTTERANCE)
         head = line_height(self.theme.font(0.9)) + 2 if index.data(UtteranceRole.NAMED) else 0
         body = wrapped_height(utterance.text, self.theme.font(), self._text_width)
@@ -20,6 +24,14 @@ class _Delegate(RowDelegate):
         return QSize(ANY_WIDTH, round(gap + head + body + 2 * SPACE))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        mark = index.data(UtteranceRole.MARK)
+        if mark is not None:
+            paint_mark(self, painter, QRectF(option.rect), mark)
+            self.outline_current(painter, option, index)
+            return
+        self._paint_utterance(painter, option, index)
+
+    def _paint_utterance(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         t = self.theme.tokens
         utterance: Utterance = index.data(UtteranceRole.UTTERANCE)
         named = index.data(UtteranceRole.NAMED)
@@ -48,7 +60,7 @@ class _Delegate(RowDelegate):
 
     @property
     def _stamp_width(self) -> float:
-        return 4.2 * line_height(self.theme.font(0.9)) / 1.6 + 2 * SPACE
+        return stamp_width(self.theme)
 
     @property
     def _text_width(self) -> float:
@@ -81,8 +93,15 @@ class TranscriptView(QListView):
             self.verticalScrollBar().setValue(self.verticalScrollBar().value() + top - 40)
 
     def current_utterance(self) -> Utterance | None:
-        """The utterance where the keyboard is."""
-        return self._rows.utterance(self.currentIndex())
+        """The utterance where the keyboard is; on a mark, the one beside it."""
+        return self._rows.nearest(self.currentIndex())
+
+    def choose_bookmark(self, step: int) -> None:
+        """Go to the next or previous mark of importance."""
+        index = self._rows.next_bookmark(self.currentIndex().row(), step)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
         """Typing does not jump."""
