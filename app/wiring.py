@@ -1,17 +1,21 @@
 """The one place where concrete classes meet."""
 
+import shutil
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.settings import Paths
 
 if TYPE_CHECKING:
+    from app.audio.sound_source import SourceOpener
     from app.domain.note import Note
     from app.domain.ports import Session
     from app.domain.transcript import Transcript
     from app.engine.supervisor import Engine
+    from app.policy import Policy
     from app.review.workflow import Review
     from app.visit.choice import Choice
+    from app.visit.recordings import Recordings
     from app.visit.runner import VisitRunner
 
 
@@ -20,6 +24,10 @@ class Application:
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
+        self.sound_source: SourceOpener | None = None
+        """Where recordings get their sound from; None: the machine's microphones."""
+        self._busy: set[str] = set()
+        self._recordings: tuple[Session, Recordings] | None = None
 
     @cached_property
     def engine(self) -> "Engine":
@@ -27,6 +35,20 @@ class Application:
         from app.engine.supervisor import Engine
 
         return Engine(self.paths.models)
+
+    @cached_property
+    def ears(self) -> "Engine":
+        """A second engine process, only for live text, so that drafting never delays it."""
+        from app.engine.supervisor import Engine
+
+        return Engine(self.paths.models)
+
+    @cached_property
+    def policy(self) -> "Policy":
+        """The organisation's policy. Raises `InputError` if its file is not understood."""
+        from app.policy import load_policy
+
+        return load_policy()
 
     def vault_exists(self) -> bool:
         """Whether the data folder holds a vault."""
@@ -62,7 +84,26 @@ class Application:
         """The runner of a person's visits."""
         from app.visit.runner import VisitRunner
 
-        return VisitRunner(session.encounters, self.engine, check, choice)
+        return VisitRunner(session.encounters, self.engine, check, choice, self._busy)
+
+    def recordings(self, session: "Session", choice: "Choice | None" = None, *, live: bool = True) -> "Recordings":
+        """The recordings of a person, the same for as long as they are signed in. Raises `InputError` (policy)."""
+        from app.visit.consent import load_wording
+        from app.visit.recordings import Recordings
+
+        if self._recordings is None or self._recordings[0] is not session:
+            recordings = Recordings(
+                session.encounters,
+                self.policy,
+                load_wording(self.policy.consent_wording),
+                ears=self.ears if live else None,
+                free=self._free_space,
+                busy=self._busy,
+                choice=choice,
+                source=self.sound_source,
+            )
+            self._recordings = (session, recordings)
+        return self._recordings[1]
 
     def review(self, session: "Session") -> "Review":
         """The review work flow of a signed-in person."""
@@ -71,9 +112,18 @@ class Application:
         return Review(session, check)
 
     def close(self) -> None:
-        """End the engine process."""
-        if "engine" in self.__dict__:
-            self.engine.close()
+        """Seal a recording that still runs, and end the engine processes."""
+        try:
+            if self._recordings is not None:
+                self._recordings[1].close()
+        finally:
+            for name in ("engine", "ears"):
+                if name in self.__dict__:
+                    getattr(self, name).close()
+
+    def _free_space(self) -> int:
+        """Free bytes of the disk that holds the vault."""
+        return shutil.disk_usage(self.paths.vault).free
 
 
 def build(paths: Paths) -> Application:

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Draft, check and print."""
     from app.exchange.markdown import note_markdown
     from app.exchange.transcript_file import read_transcript
-    from app.visit.runner import draft_with_retry
+    from app.visit.attempts import draft_with_retry
 
     transcript = read_transcript(arguments.transcript)
     progress = terminal_progress(quiet=arguments.json)

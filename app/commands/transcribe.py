@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Transcribe and print."""
     from app.audio.decode import decode_blocks
     from app.exchange.transcript_text import transcript_text
-    from app.visit.runner import transcribe_with_retry
+    from app.visit.attempts import transcribe_with_retry
 
     choice = choice_from(arguments)
     progress = terminal_progress(quiet=arguments.json)

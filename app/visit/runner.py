@@ -5,17 +5,18 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from app.audio.decode import RATE, decode_blocks
-from app.domain.codec import note_from_json, transcript_from_json
 from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
-from app.domain.errors import AnamnesisError, ConflictError, EngineError, WorkCancelledError
+from app.domain.errors import AnamnesisError, ConflictError, WorkCancelledError
 from app.domain.note import Note
 from app.domain.ports import EncounterStore
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
+from app.visit.attempts import draft_with_retry
 from app.visit.choice import Choice
+from app.visit.recorded_text import transcribe_recorded
 
 if TYPE_CHECKING:
     from app.engine.supervisor import Engine
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 CUT = "source-cut"
 """Code of a finished recording stage whose source file broke off."""
 
-T = TypeVar("T")
 OnChange = Callable[[Stage, StageState], None]
 Check = Callable[[Note, Transcript], Note]
 
@@ -34,8 +34,15 @@ class VisitRunner:
     """Runs visits of one signed-in person."""
 
     def __init__(
-        self, encounters: EncounterStore, engine: "Engine", check: Check, choice: Choice | None = None
+        self,
+        encounters: EncounterStore,
+        engine: "Engine",
+        check: Check,
+        choice: Choice | None = None,
+        busy: set[str] | None = None,
     ) -> None:
+        """`busy` is told which encounter is being imported, so that it is not taken for an interrupted recording."""
+        self._busy = set() if busy is None else busy
         self._encounters = encounters
         self._engine = engine
         self._check = check
@@ -57,6 +64,7 @@ class VisitRunner:
         with decode_blocks(source, cancel) as blocks:
             first = next(blocks)
             encounter = self._encounters.create(title)
+            self._busy.add(encounter)
             try:
                 self._encounters.set_stage(encounter, Stage.RECORD, StageState.RUNNING)
                 with self._encounters.audio_writer(encounter, RATE, 1) as writer:
@@ -70,6 +78,8 @@ class VisitRunner:
             except BaseException:
                 self._encounters.destroy(encounter, "import not finished")
                 raise
+            finally:
+                self._busy.discard(encounter)
         return encounter
 
     def process(
@@ -98,8 +108,7 @@ class VisitRunner:
         progress(1.0, "done")
 
     def _transcribe(self, encounter_id: str, progress: Progress, cancel: CancelToken) -> None:
-        pcm = self._encounters.read_audio(encounter_id)
-        transcript = transcribe_with_retry(self._engine, pcm, self._choice, progress, cancel)
+        transcript = transcribe_recorded(self._encounters, self._engine, encounter_id, self._choice, progress, cancel)
         if any(s.stage is Stage.RECORD and s.code == CUT for s in self._encounters.get(encounter_id).stages):
             transcript = replace(transcript, notices=(cut_notice(transcript.duration), *transcript.notices))
         self._encounters.save_transcript(encounter_id, transcript)
@@ -133,43 +142,6 @@ def cut_notice(duration: float) -> str:
     """Say that a source file broke off after `duration` seconds."""
     minutes, seconds = divmod(round(duration), 60)
     return f"The recording file is damaged or cut: it could be read for {minutes} min {seconds:02d} s."
-
-
-def transcribe_with_retry(
-    engine: "Engine", pcm: bytes, choice: Choice, progress: Progress, cancel: CancelToken
-) -> Transcript:
-    """Transcribe PCM (16-bit mono, 16 kHz); one crash of the engine process is survived."""
-
-    def attempt() -> Transcript:
-        job = engine.transcribe(
-            pcm,
-            model=choice.speech_model,
-            vocabulary=list(choice.vocabulary),
-            speakers=choice.speakers,
-            progress=progress,
-        )
-        return transcript_from_json(job.result(cancel))
-
-    return _once_more(attempt)
-
-
-def draft_with_retry(
-    engine: "Engine", transcript: Transcript, choice: Choice, progress: Progress, cancel: CancelToken
-) -> Note:
-    """Draft an unmarked note; one crash of the engine process is survived."""
-
-    def attempt() -> Note:
-        job = engine.draft(transcript, model=choice.language_model, template=choice.template, progress=progress)
-        return note_from_json(job.result(cancel))
-
-    return _once_more(attempt)
-
-
-def _once_more(attempt: Callable[[], T]) -> T:
-    try:
-        return attempt()
-    except EngineError:
-        return attempt()
 
 
 def _part(progress: Progress, stage: Stage) -> Progress:

@@ -1,0 +1,51 @@
+"""The windows of a visit whose words are final, with what the engine needs to go on after them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain.errors import EngineError
+from app.domain.recording import HeardWindow
+from app.engine.live_codec import earlier_to_json
+
+
+class FinalWindows:
+    """Windows in order, none twice. `earlier` came from the journal, so the engine's state for them is lost."""
+
+    def __init__(self, earlier: Sequence[HeardWindow] = ()) -> None:
+        self._windows = list(earlier)
+        self._states: list[dict[str, Any] | None] = [None] * len(self._windows)
+
+    def __len__(self) -> int:
+        return len(self._windows)
+
+    @property
+    def end(self) -> float:
+        """Seconds up to which the words are final."""
+        return self._windows[-1].end if self._windows else 0.0
+
+    def is_new(self, window: HeardWindow) -> bool:
+        """Whether the window goes on where the last one ended. Raises `EngineError` if it covers final words again."""
+        if window.start >= self.end and window.end > self.end:
+            return True
+        if any(known.start == window.start and known.end == window.end for known in self._windows):
+            return False
+        raise EngineError("The engine process sent text for sound that was final already.", "Try again.")
+
+    def add(self, window: HeardWindow, state: dict[str, Any]) -> None:
+        """Add a new window, or the state of a known one."""
+        for place, known in enumerate(self._windows):
+            if known.start == window.start and known.end == window.end:
+                self._states[place] = state
+                return
+        self._windows.append(window)
+        self._states.append(state)
+
+    def to_go_on(self) -> tuple[list[dict[str, Any]], float]:
+        """Return the windows as the engine wants them, and the second from which it needs the sound.
+
+        If the state of any window is lost, all sound is needed again: for the speakers, not for the words.
+        """
+        if None in self._states:
+            return [earlier_to_json(window, None) for window in self._windows], 0.0
+        pairs = zip(self._windows, self._states, strict=True)
+        return [earlier_to_json(window, state) for window, state in pairs], self.end

@@ -1,0 +1,36 @@
+"""What a transcript says about its recording: gaps and interruptions in plain sentences."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from app.domain.recording import Mark, MarkKind
+from app.domain.transcript import Transcript
+
+
+def with_marks(transcript: Transcript, marks: Iterable[Mark]) -> Transcript:
+    """Return the transcript with the recording's marks in order of time, and a notice for sound that is missing."""
+    ordered = tuple(sorted(marks, key=lambda mark: mark.at))
+    return replace(transcript, marks=ordered, notices=(*gap_notices(ordered), *transcript.notices))
+
+
+def gap_notices(marks: Sequence[Mark]) -> tuple[str, ...]:
+    """Sentences about interruptions and lost sound among the marks; none about what was meant (pause, mute)."""
+    notices = []
+    interruptions = [mark for mark in marks if mark.kind is MarkKind.INTERRUPTION]
+    if interruptions:
+        places = ", ".join(clock(mark.at) for mark in interruptions)
+        notices.append(
+            f"The recording was interrupted at {places}: what was said from there until it went on was not recorded."
+        )
+    lost = [mark for mark in marks if mark.kind is MarkKind.LOSS]
+    if lost:
+        seconds = sum(mark.length for mark in lost)
+        places = ", ".join(clock(mark.at) for mark in lost[:10]) + (", …" if len(lost) > 10 else "")
+        notices.append(f"{seconds:.1f} s of sound were lost while recording (at {places}).")
+    return tuple(notices)
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds of a place in the recording: 75 is 1:15."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,336 @@
+"""Recording visits: start with consent, go on or finish after an interruption, discard."""
+
+import contextlib
+import weakref
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from app.domain.encounter import Encounter, Stage, StageState
+from app.domain.errors import AnamnesisError, ConflictError, SealBrokenError
+from app.domain.live import Marked, Observer, StopReason
+from app.domain.ports import AudioWriter, EncounterStore
+from app.domain.recording import (
+    Consent,
+    ConsentDecision,
+    HeardWindow,
+    Mark,
+    MarkKind,
+    UnfinishedRecording,
+)
+from app.policy import Policy
+from app.visit.choice import Choice
+from app.visit.consent import ConsentWording, require_consent, require_decision
+from app.visit.disk_watch import DiskRoom, DiskWatch, FreeSpace
+from app.visit.journal import JournalKeeper
+from app.visit.live_visit import LiveVisit, VisitParts, text_failed
+from app.visit.observing import Relay
+from app.visit.recorded_text import final_windows
+
+if TYPE_CHECKING:
+    from app.audio.input_devices import InputDevice
+    from app.audio.microphone_choice import MicrophoneChoice
+    from app.audio.recorder import Recorder
+    from app.audio.sound_source import SourceOpener
+    from app.engine.supervisor import Engine
+    from app.visit.live_transcription import LiveTranscription
+
+RATE = 16_000
+"""Every visit is recorded at this rate, Hz: what speech recognition works on."""
+
+INTERRUPTED = "interrupted"
+"""Code of a finished recording stage whose recording was cut off by a crash or power cut and not continued."""
+
+NEVER_STARTED = "nothing was recorded"
+_NO_END = "interrupted, not continued"
+
+
+class Recordings:
+    """The recordings of one signed-in person. `ears` gives the engine of live text; None records without live text.
+
+    `free` gives the free bytes of the disk that holds the vault, `busy` the encounters that are being recorded or
+    imported at this moment, `source` another source of sound than the machine's microphones.
+    """
+
+    def __init__(
+        self,
+        encounters: EncounterStore,
+        policy: Policy,
+        wording: ConsentWording,
+        *,
+        ears: "Engine | None",
+        free: FreeSpace,
+        busy: set[str],
+        choice: Choice | None = None,
+        source: "SourceOpener | None" = None,
+    ) -> None:
+        self.policy = policy
+        self.wording = wording
+        self._store = encounters
+        self._ears = ears
+        self._free = free
+        self._busy = busy
+        self._choice = choice or Choice()
+        self._source = source
+        self._relays: weakref.WeakKeyDictionary[Recorder, Relay] = weakref.WeakKeyDictionary()
+        self._running: dict[str, LiveVisit] = {}
+
+    def devices(self) -> "Sequence[InputDevice]":
+        """The microphones that are there now. Raises `MachineError` if PortAudio is missing."""
+        from app.audio.input_devices import input_devices
+
+        return input_devices()
+
+    def open_microphone(self, choice: "MicrophoneChoice", observe: Observer) -> "Recorder":
+        """Open the input so that levels flow; nothing is kept. Raises `MachineError`."""
+        from app.audio.recorder import Recorder
+
+        relay = Relay(observe)
+        recorder = Recorder(choice, relay) if self._source is None else Recorder(choice, relay, source=self._source)
+        recorder.open()
+        self._relays[recorder] = relay
+        return recorder
+
+    def start(
+        self,
+        title: str,
+        consent: Consent | None,
+        choice: "MicrophoneChoice",
+        observe: Observer,
+        recorder: "Recorder | None" = None,
+    ) -> LiveVisit:
+        """Begin to record a visit, with `recorder` if it was opened by `open_microphone`.
+
+        Consent is checked before anything else. If a part fails, no encounter stays, and a recorder that was handed in
+        stays open for another try.
+
+        Raises:
+            ConflictError: consent is required and missing, or was refused.
+            MachineError: no microphone, or the disk is full (`DiskFullError`).
+        """
+        require_consent(consent, required=self.policy.consent_required)
+        room = self._room(choice.channels)
+        room.require(self._free())
+        opened = recorder or self.open_microphone(choice, observe)
+        try:
+            return self._start(title, consent, choice, observe, opened, room)
+        except BaseException:
+            if recorder is None:
+                opened.close()
+            raise
+
+    def decline(self, title: str, consent: Consent) -> str:
+        """Make an encounter without sound for a note by hand, and store the refusal; return its id."""
+        require_decision(consent, ConsentDecision.DECLINED)
+        encounter_id = self._store.create(title)
+        try:
+            self._store.record_consent(encounter_id, consent)
+        except BaseException:
+            self._store.destroy(encounter_id, NEVER_STARTED)
+            raise
+        return encounter_id
+
+    def unfinished(self) -> Sequence[UnfinishedRecording]:
+        """Recordings that a crash or power cut left without an end, newest first."""
+        return [self._as_unfinished(e) for e in self._store.list() if self._is_unfinished(e)]
+
+    def resume(self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer) -> LiveVisit:
+        """Go on with an unfinished recording after a mark of the interruption; live text goes on where it was.
+
+        The number of channels stays: a choice with another number is fitted to it. Raises `ConflictError` if it is
+        not unfinished or consent was taken back, `MachineError` as `start`.
+        """
+        self._require_unfinished(encounter_id)
+        require_consent(self._store.consent(encounter_id), required=self.policy.consent_required)
+        info = self._store.audio_info(encounter_id)
+        recorded, channels = (info.duration, info.channels) if info else (0.0, choice.channels)
+        if choice.channels != channels:
+            choice = replace(choice, second=None, separate=channels > 1)
+        room = self._room(channels)
+        room.require(self._free())
+        recorder = self.open_microphone(choice, observe)
+        try:
+            journal = self._store.journal(encounter_id)
+            if info is None:
+                writer = self._store.audio_writer(encounter_id, RATE, channels)
+            else:
+                writer = self._store.resume_audio(encounter_id)
+            mark = _interruption(recorded, f"interrupted, continued at {_now_words()}", journal)
+            visit = self._run(encounter_id, choice, recorder, room, writer, journal, recorded, mark)
+        except BaseException:
+            recorder.close()
+            raise
+        return visit
+
+    def finish(self, encounter_id: str) -> None:
+        """End an unfinished recording as it is, with a mark; `VisitRunner.process` then does the rest.
+
+        Raises `ConflictError` if it is not unfinished or holds no sound.
+        """
+        self._require_unfinished(encounter_id)
+        info = self._store.audio_info(encounter_id)
+        if info is None or info.duration <= 0:
+            raise ConflictError("Nothing was recorded before the interruption.", "Continue the visit, or discard it.")
+        if not info.complete:
+            self._store.resume_audio(encounter_id).close()
+        mark = _interruption(info.duration, _NO_END, self._store.journal(encounter_id))
+        if mark is not None:
+            self._store.append_journal(encounter_id, mark)
+        self._store.set_stage(encounter_id, Stage.RECORD, StageState.DONE, INTERRUPTED)
+
+    def discard(self, encounter_id: str, reason: str = "unfinished recording discarded") -> None:
+        """Destroy an unfinished recording. Raises `ConflictError` if it is not unfinished."""
+        self._require_unfinished(encounter_id)
+        self._store.destroy(encounter_id, reason)
+
+    def close(self) -> None:
+        """Seal the sound of every visit that still runs; its text is made later. Raises the first error."""
+        errors = []
+        for visit in list(self._running.values()):
+            try:
+                visit.seal()
+            except AnamnesisError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+    def _start(
+        self,
+        title: str,
+        consent: Consent | None,
+        choice: "MicrophoneChoice",
+        observe: Observer,
+        recorder: "Recorder",
+        room: DiskRoom,
+    ) -> LiveVisit:
+        encounter_id = self._store.create(title)
+        try:
+            if consent is not None:
+                self._store.record_consent(encounter_id, consent)
+            self._store.set_stage(encounter_id, Stage.RECORD, StageState.RUNNING)
+            writer = self._store.audio_writer(encounter_id, RATE, choice.channels)
+            self._relays[recorder].listen(observe)
+            return self._run(encounter_id, choice, recorder, room, writer)
+        except BaseException:
+            with contextlib.suppress(AnamnesisError):  # the first error is the one to hear
+                self._store.destroy(encounter_id, NEVER_STARTED)
+            raise
+
+    def _run(
+        self,
+        encounter_id: str,
+        choice: "MicrophoneChoice",
+        recorder: "Recorder",
+        room: DiskRoom,
+        writer: AudioWriter,
+        journal: Sequence[Mark | HeardWindow] = (),
+        recorded: float = 0.0,
+        mark: Mark | None = None,
+    ) -> LiveVisit:
+        relay = self._relays[recorder]
+        keeper = JournalKeeper(
+            lambda entry: self._store.append_journal(encounter_id, entry),
+            relay.tell,
+            [entry for entry in journal if isinstance(entry, Mark)],
+        )
+        self._busy.add(encounter_id)
+        try:
+            live = self._live(encounter_id, choice.channels, relay, keeper, journal, recorded)
+            watch = DiskWatch(room, self._free, relay.tell, lambda: _stop_for_disk(visit))
+            parts = VisitParts(recorder, relay, keeper, live, watch)
+            visit = LiveVisit(self._store, encounter_id, choice, parts, lambda: self._over(encounter_id))
+            relay.route = visit.heard
+            if mark is not None:
+                visit.heard(Marked(mark))
+            recorder.record(writer, live.take if live is not None else _keep_nothing, recorded)
+        except BaseException:
+            relay.route = relay.tell
+            keeper.close()
+            self._over(encounter_id)
+            raise
+        self._running[encounter_id] = visit
+        watch.start()
+        if live is not None:
+            try:
+                live.start()
+            except AnamnesisError as error:
+                relay.tell(text_failed(error))  # the sound goes on; the transcript is made after the visit
+        return visit
+
+    def _live(
+        self,
+        encounter_id: str,
+        channels: int,
+        relay: Relay,
+        keeper: JournalKeeper,
+        journal: Sequence[Mark | HeardWindow],
+        recorded: float,
+    ) -> "LiveTranscription | None":
+        if self._ears is None:
+            return None
+        from app.visit.live_transcription import LiveTranscription
+
+        return LiveTranscription(
+            self._ears,
+            self._choice,
+            channels=channels,
+            read_sound=lambda start, end: self._store.read_audio(encounter_id, start, end),
+            observe=relay.tell,
+            keep=keeper.add,
+            earlier=final_windows(journal, recorded),
+            recorded=recorded,
+        )
+
+    def _over(self, encounter_id: str) -> None:
+        self._running.pop(encounter_id, None)
+        self._busy.discard(encounter_id)
+
+    def _room(self, channels: int) -> DiskRoom:
+        return DiskRoom(self.policy.disk_reserve_mb * 1_000_000, channels, RATE)
+
+    def _is_unfinished(self, encounter: Encounter) -> bool:
+        if encounter.id in self._busy:
+            return False
+        state = next((s.state for s in encounter.stages if s.stage is Stage.RECORD), StageState.PENDING)
+        if state is StageState.RUNNING:
+            return True
+        return state is StageState.PENDING and self._recorded(encounter.id) is not None
+
+    def _as_unfinished(self, encounter: Encounter) -> UnfinishedRecording:
+        recorded = self._recorded(encounter.id) or 0.0
+        return UnfinishedRecording(encounter.id, encounter.title, encounter.created_at, recorded)
+
+    def _recorded(self, encounter_id: str) -> float | None:
+        """Seconds of sound; 0 if it is damaged: it is still offered, and the damage is told when it is opened."""
+        try:
+            info = self._store.audio_info(encounter_id)
+        except SealBrokenError:
+            return 0.0
+        return None if info is None else info.duration
+
+    def _require_unfinished(self, encounter_id: str) -> None:
+        if not self._is_unfinished(self._store.get(encounter_id)):
+            raise ConflictError("This recording is not unfinished.", "See the list of visits.")
+
+
+def _interruption(at: float, detail: str, journal: Sequence[Mark | HeardWindow]) -> Mark | None:
+    """A mark of the interruption, unless it was marked by an earlier try that got no further."""
+    marked = (entry.at for entry in journal if isinstance(entry, Mark) and entry.kind is MarkKind.INTERRUPTION)
+    return None if any(abs(at - before) < 0.001 for before in marked) else Mark(MarkKind.INTERRUPTION, at, 0.0, detail)
+
+
+def _stop_for_disk(visit: LiveVisit) -> None:
+    visit.stop_by_itself(
+        StopReason.DISK_FULL,
+        "The disk is full: the recording was stopped, and everything until now is saved.",
+        "Free some space, then record the rest as another visit.",
+    )
+
+
+def _keep_nothing(_pcm: bytes, _at: float) -> None:
+    """Nobody listens: there is no live text."""
+
+
+def _now_words() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
