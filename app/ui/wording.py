@@ -70,7 +70,9 @@ def stopped(stage: Stage, code: str | None) -> tuple[str, str]:
 
 
 def unfinished(encounter: Encounter) -> Stage | None:
-    """The first stage that is not done, or None."""
+    """The first stage that is not done, or None; a visit without a recording waits for none."""
+    if is_unrecorded(encounter):
+        return None
     return next((s.stage for s in encounter.stages if s.state is not StageState.DONE), None)
 
 
@@ -79,8 +81,15 @@ def failure(encounter: Encounter) -> tuple[Stage, str | None] | None:
     return next(((s.stage, s.code) for s in encounter.stages if s.state is StageState.FAILED), None)
 
 
+def is_unrecorded(encounter: Encounter) -> bool:
+    """Whether nothing was ever recorded, so that no stage is waited for: a visit whose note is written by hand."""
+    return any(s.stage is Stage.RECORD and s.state is StageState.PENDING for s in encounter.stages)
+
+
 def state_of(encounter: Encounter) -> str:
     """One short phrase for a list."""
+    if is_unrecorded(encounter):
+        return STATES[encounter.state]
     failed = failure(encounter)
     if failed is not None:
         return f"Stopped at: {STAGES[failed[0]].lower()}"
@@ -184,13 +193,17 @@ def is_own_words(statement: Statement) -> bool:
     return statement.author is not None and statement.support is Support.UNSUPPORTED
 
 
-def mark_of(statement: Statement) -> str:
-    """The word beside a statement."""
-    return "Not in recording" if is_own_words(statement) else MARKS[statement.support]
+def mark_of(statement: Statement, *, by_hand: bool = False) -> str:
+    """The word beside a statement; `by_hand`: the visit has no recording."""
+    if is_own_words(statement):
+        return "Written by hand" if by_hand else "Not in recording"
+    return MARKS[statement.support]
 
 
-def reasons_of(statement: Statement) -> list[str]:
-    """Why the mark is what it is, each as a sentence."""
+def reasons_of(statement: Statement, *, by_hand: bool = False) -> list[str]:
+    """Why the mark is what it is, each as a sentence; none for a person's words where nothing could be compared."""
+    if by_hand and is_own_words(statement):
+        return []
     return [reason[:1].upper() + reason[1:].rstrip(".") + "." for reason in statement.reasons]
 
 
@@ -218,6 +231,12 @@ def summary(note: Note) -> str:
         return "No statements"
     in_doubt = len(doubtful(note))
     return f"{plural(count, 'statement')} · {in_doubt or 'none'} in doubt"
+
+
+def by_hand_summary(note: Note) -> str:
+    """How many statements a note without a recording has; there is nothing to doubt them by."""
+    count = len(list(note.statements()))
+    return plural(count, "statement") if count else "No statements"
 
 
 def doubts(note: Note) -> str:

@@ -175,6 +175,8 @@ class MemoryRecordings:
             raise ConflictError("Consent is required.", "Ask the patient.")
         made = self.store.add(title, EncounterState.OPEN, _running())
         self.consents[made] = consent
+        if consent is not None:
+            self.store.record_consent(made, consent)
         return self._live(made, choice, observe, recorder)
 
     def resume(self, encounter_id: str, choice: object, observe: Observer) -> MemoryLiveVisit:
@@ -196,6 +198,7 @@ class MemoryRecordings:
         steps = tuple(StageStatus(s, StageState.PENDING) for s in Stage)
         made = self.store.add(title, EncounterState.OPEN, steps, duration=None)
         self.consents[made] = consent
+        self.store.record_consent(made, consent)
         return made
 
     def unfinished(self) -> list[UnfinishedRecording]:

@@ -20,7 +20,8 @@ from app.domain.encounter import (
 from app.domain.errors import AnamnesisError, ConflictError, InputError, SignInError
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.people import Role, User
-from app.domain.ports import SignatureCheck
+from app.domain.ports import SealedAudioInfo, SignatureCheck
+from app.domain.recording import Consent
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.settings import Paths
 
@@ -118,6 +119,9 @@ class MemoryStore:
         self.transcripts: dict[str, Transcript] = {}
         self.notes: dict[str, list[NoteVersion]] = {}
         self.check = SignatureCheck(True)
+        self.consents: dict[str, Consent] = {}
+        self.destroyed: list[tuple[str, str]] = []
+        self.channels = 1
 
     def add(self, title: str, state: EncounterState, steps: tuple[StageStatus, ...], **more: object) -> str:
         number = len(self.rows) + 1
@@ -148,9 +152,24 @@ class MemoryStore:
     def transcript(self, encounter_id: str) -> Transcript | None:
         return self.transcripts.get(encounter_id)
 
+    def consent(self, encounter_id: str) -> Consent | None:
+        return self.consents.get(encounter_id)
+
+    def record_consent(self, encounter_id: str, consent: Consent) -> None:
+        self.consents[encounter_id] = consent
+
+    def destroy(self, encounter_id: str, reason: str) -> None:
+        self.destroyed.append((encounter_id, reason))
+        del self.rows[encounter_id]
+        del self.notes[encounter_id]
+
+    def audio_info(self, encounter_id: str) -> SealedAudioInfo:
+        row = self.rows.get(encounter_id)
+        return SealedAudioInfo(16_000, self.channels, (row.duration if row else None) or 0.0, True)
+
     def read_audio(self, _encounter_id: str, start: float = 0.0, end: float | None = None) -> bytes:
         assert end is not None
-        return b"\1\0" * round((end - start) * 16_000)
+        return b"\1\0" * round((end - start) * 16_000) * self.channels
 
     def versions(self, encounter_id: str) -> Sequence[NoteVersion]:
         return self.notes[encounter_id]

@@ -28,12 +28,13 @@ class NoteRole(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row; `pending` is typed text that is not saved yet."""
+    """A row; `pending` is typed text that is not saved yet; `by_hand`: the visit has no recording to compare with."""
 
     kind: RowKind
     section: Section
     statement: Statement | None = None
     pending: str | None = None
+    by_hand: bool = False
 
     @property
     def text(self) -> str:
@@ -57,12 +58,12 @@ class NoteRows(QAbstractListModel):
         self._note: Note | None = None
         self._editable = False
 
-    def show(self, note: Note | None, *, editable: bool) -> None:
-        """Show this note."""
+    def show(self, note: Note | None, *, editable: bool, by_hand: bool = False) -> None:
+        """Show this note; `by_hand`: it belongs to a visit without a recording."""
         self.beginResetModel()
         self._note = note
         self._editable = editable
-        self._rows = [] if note is None else [row for s in note.sections for row in _rows_of(s)]
+        self._rows = [] if note is None else [row for s in note.sections for row in _rows_of(s, by_hand)]
         self.endResetModel()
 
     @property
@@ -150,7 +151,7 @@ class NoteRows(QAbstractListModel):
         text = " ".join(str(value).split())
         if row is None or role != Qt.ItemDataRole.EditRole or not self._editable or not text or text == row.text:
             return False
-        self._rows[index.row()] = Row(row.kind, row.section, row.statement, text)
+        self._rows[index.row()] = Row(row.kind, row.section, row.statement, text, row.by_hand)
         self.dataChanged.emit(index, index)
         if row.kind is RowKind.NEW:
             self.added.emit(row.section.key, text)
@@ -159,8 +160,10 @@ class NoteRows(QAbstractListModel):
         return True
 
 
-def _rows_of(section: Section) -> list[Row]:
-    body = [Row(RowKind.STATEMENT, section, s) for s in section.statements] or [Row(RowKind.EMPTY, section)]
+def _rows_of(section: Section, by_hand: bool) -> list[Row]:
+    body = [Row(RowKind.STATEMENT, section, s, by_hand=by_hand) for s in section.statements] or [
+        Row(RowKind.EMPTY, section)
+    ]
     return [Row(RowKind.SECTION, section), *body]
 
 
@@ -172,9 +175,9 @@ def _spoken(row: Row) -> str:
     if row.statement is None or row.pending is not None:
         return f"{row.text}. Being saved."
     parts = [
-        wording.mark_of(row.statement),
+        wording.mark_of(row.statement, by_hand=row.by_hand),
         row.text,
         wording.author_of(row.statement),
-        *wording.reasons_of(row.statement),
+        *wording.reasons_of(row.statement, by_hand=row.by_hand),
     ]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."

@@ -55,8 +55,7 @@ class Playback(QObject):
         parts = passages(utterances)
 
         def work() -> None:
-            silence = bytes(2 * int(PAUSE * RATE))
-            pcm = silence.join(self._session.encounters.read_audio(encounter_id, a, b) for a, b in parts)
+            pcm = self._read(encounter_id, parts)
             if turn == self._turn:
                 self._sound().play(pcm, RATE, lambda: self._tasks.post(lambda: self._ended(turn)))
 
@@ -68,6 +67,17 @@ class Playback(QObject):
         if self.playing:
             self._tasks.run(self._silence, lambda _none: None, self.failed.emit, Lane.SOUND)
         self._set(frozenset())
+
+    def _read(self, encounter_id: str, parts: Sequence[tuple[float, float]]) -> bytes:
+        store = self._session.encounters
+        info = store.audio_info(encounter_id)
+        silence = bytes(2 * int(PAUSE * RATE))
+        pieces = (store.read_audio(encounter_id, a, b) for a, b in parts)
+        if info is None or info.channels == 1:
+            return silence.join(pieces)
+        from app.audio.mixing import to_mono
+
+        return silence.join(to_mono(piece, info.channels) for piece in pieces)
 
     def _silence(self) -> None:
         if self._player is not None:

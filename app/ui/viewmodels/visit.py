@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,11 +12,12 @@ from app.domain.errors import AnamnesisError
 from app.domain.note import Note, Section
 from app.domain.people import Permission
 from app.domain.ports import Session, SignatureCheck
+from app.domain.recording import Consent, ConsentDecision
 from app.domain.transcript import Transcript, Utterance
 from app.ui.contracts import Review
 from app.ui.tasks import Tasks
 from app.ui.viewmodels.history import History
-from app.ui.wording import failure
+from app.ui.wording import failure, is_declined
 
 _EDITABLE = {EncounterState.DRAFT, EncounterState.REVIEWED}
 _SIGNED = {EncounterState.SIGNED, EncounterState.AMENDED}
@@ -30,6 +32,12 @@ EMPTY = Note(
     ),
 )
 
+WITHDRAWN = "consent withdrawn"
+"""Why an encounter was destroyed."""
+
+NO_WORDING = "none"
+"""Stands for the wording where consent was never asked for with one, as for an imported recording."""
+
 Change = Callable[[int], NoteVersion]
 
 
@@ -41,6 +49,12 @@ class Loaded:
     transcript: Transcript | None
     version: NoteVersion | None
     signatures: tuple[tuple[NoteVersion, SignatureCheck], ...] = ()
+    consent: Consent | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether there is no recording, because the patient declined it."""
+        return is_declined(self.consent) and self.transcript is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +73,12 @@ def _nothing() -> None:
 class VisitModel(QObject):
     """At most one open visit. Changes run one after the other, each on top of the one before.
 
-    Signals: `opened` another visit is shown, `changed` its data is new, `failed(error, typed text)`.
+    Signals: `opened` another visit is shown, `changed` its data is new, `failed(error, typed text)`, `withdrawn(id)`
+    consent was taken back and the visit destroyed.
     """
 
     opened = Signal()
+    withdrawn = Signal(str)
     changed = Signal()
     failed = Signal(object, str)
 
@@ -132,7 +148,8 @@ class VisitModel(QObject):
         version = self._review.current(encounter_id)
         signed = [v for v in store.versions(encounter_id) if v.signature is not None] if version else []
         signatures = tuple((v, store.verify(encounter_id, v.number)) for v in signed)
-        return Loaded(encounter, store.transcript(encounter_id), version, signatures)
+        consent = store.consent(encounter_id)
+        return Loaded(encounter, store.transcript(encounter_id), version, signatures, consent)
 
     def evidence(self, statement_id: str) -> list[Utterance]:
         """The utterances behind a statement, in order."""
@@ -156,11 +173,11 @@ class VisitModel(QObject):
 
     @property
     def may_write(self) -> bool:
-        """Whether a note may be written by hand, because no draft could be made."""
+        """Whether a note may be begun by hand, because no draft could be made or the patient declined recording."""
         if self.loaded is None or self.loaded.version is not None:
             return False
-        open_visit = self.loaded.encounter.state is EncounterState.OPEN and failure(self.loaded.encounter) is not None
-        return open_visit and self._session.user.may(Permission.EDIT)
+        needed = failure(self.loaded.encounter) is not None or self.loaded.by_hand
+        return needed and self.loaded.encounter.state is EncounterState.OPEN and self._session.user.may(Permission.EDIT)
 
     @property
     def note(self) -> Note | None:
@@ -187,6 +204,14 @@ class VisitModel(QObject):
     def may_export(self) -> bool:
         """Whether the note may leave the vault."""
         return self._may(Permission.EXPORT, _EDITABLE | _SIGNED)
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether consent may be taken back: anything unsigned that was recorded."""
+        loaded = self.loaded
+        if loaded is None or loaded.encounter.state in _SIGNED or is_declined(loaded.consent):
+            return False
+        return self._session.user.may(Permission.RECORD)
 
     @property
     def may_undo(self) -> bool:
@@ -253,6 +278,22 @@ class VisitModel(QObject):
         visit = self._need()
         self._queue(lambda n: self._review.add_addendum(visit, text, passphrase, n), done=done, failed=failed)
 
+    def withdraw(self, visit: str, given: Consent | None) -> None:
+        """Store that the consent once given was taken back, then destroy recording, transcript and note for good."""
+        who, asked = (given.who, given.wording) if given is not None else ("patient", NO_WORDING)
+        taken_back = Consent(ConsentDecision.WITHDRAWN, None, who, asked, datetime.now(UTC))
+
+        def work() -> None:
+            self._session.encounters.record_consent(visit, taken_back)
+            self._session.encounters.destroy(visit, WITHDRAWN)
+
+        def gone(_none: None) -> None:
+            if self._id == visit:
+                self.open(None)
+            self.withdrawn.emit(visit)
+
+        self._tasks.run(work, gone, lambda error: self.failed.emit(error, ""))
+
     def rename(self, title: str) -> None:
         """Change the patient label."""
         visit = self._need()
@@ -293,7 +334,7 @@ class VisitModel(QObject):
         def saved(version: NoteVersion) -> None:
             self._latest[step.visit] = version.number
             if self._id == step.visit and self.loaded is not None:
-                self.loaded = Loaded(self.loaded.encounter, self.loaded.transcript, version)
+                self.loaded = replace(self.loaded, version=version, signatures=())
                 step.settled(version.number)
             step.done()
             self._next()

@@ -8,8 +8,10 @@ from typing import Protocol
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.domain.encounter import Stage
 from app.domain.errors import AnamnesisError
 from app.domain.people import User
+from app.domain.recording import Consent
 from app.domain.transcript import Utterance
 from app.ui import wording
 from app.ui.tasks import UnexpectedError
@@ -95,6 +97,7 @@ class Commands(QObject):
             (actions.rename, self._rename),
             (actions.resume, self._resume),
             (actions.cancel, self._cancel),
+            (actions.withdraw, self._ask_to_withdraw),
         ):
             action.triggered.connect(lambda _checked=False, act=act: act())
         page.note_rows.edited.connect(model.edit)
@@ -137,7 +140,9 @@ class Commands(QObject):
         a.export.setVisible(model.version is not None)
         a.export.setEnabled(model.may_export and settled)
         a.rename.setEnabled(loaded is not None)
-        a.resume.setEnabled(loaded is not None and job is None and wording.unfinished(loaded.encounter) is not None)
+        a.withdraw.setEnabled(model.may_withdraw and not model.saving)
+        stage = wording.unfinished(loaded.encounter) if loaded is not None else None
+        a.resume.setEnabled(job is None and stage not in {None, Stage.RECORD})
         a.cancel.setEnabled(job is not None and not job.cancelling)
         a.play.setEnabled(loaded is not None and loaded.transcript is not None)
         a.play.setIconText("Stop" if self._playback.playing else "Play")
@@ -259,6 +264,37 @@ class Commands(QObject):
         )
         dialog.accepted.connect(lambda: self._work.process(encounter.id, encounter.title))
         dialog.open()
+
+    def _ask_to_withdraw(self) -> None:
+        loaded = self._model.loaded
+        if loaded is None or not self._model.may_withdraw:
+            return
+        visit, consent = loaded.encounter.id, loaded.consent
+        dialog = ConfirmDialog(
+            "Withdraw consent?",
+            "The recording, the transcript and the note of this visit are destroyed for good. Nobody can bring them "
+            "back. The audit trail keeps only that consent was withdrawn.",
+            "Keep the visit",
+            "Withdraw and destroy",
+            self._window,
+        )
+        dialog.accepted.connect(lambda: self._withdraw(visit, consent))
+        dialog.open()
+
+    def _withdraw(self, visit: str, consent: Consent | None) -> None:
+        self._playback.stop()
+        job = self._work.job(visit)
+        if job is None:
+            self._model.withdraw(visit, consent)
+            return
+
+        def when_stopped(ended: str) -> None:
+            if ended == visit:
+                self._work.ended.disconnect(when_stopped)
+                self._model.withdraw(visit, consent)
+
+        self._work.ended.connect(when_stopped)
+        self._work.cancel(job)
 
     def _cancel(self) -> None:
         job = self._work.job(self._model.encounter_id or "")

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
@@ -13,7 +15,14 @@ from app.ui.widgets.parts import MessageBar, button, line, text
 
 
 class Sheet(QDialog):
-    """A dialog with a title, content, and a row of buttons. It is deleted when it closes."""
+    """A dialog with a title, content, and a row of buttons. It is deleted when it closes.
+
+    While the screen is locked new ones wait, because they may name a patient; those that never do set
+    `shown_when_locked`.
+    """
+
+    shown_when_locked = False
+    _waiting: ClassVar[list["Sheet"] | None] = None
 
     def __init__(self, title: str, parent: QWidget | None, width: int = 480) -> None:
         super().__init__(parent)
@@ -25,6 +34,26 @@ class Sheet(QDialog):
         self.column.setSpacing(2 * SPACE)
         self.column.addWidget(text(title, "title"))
         self._buttons: list[QPushButton] = []
+
+    @staticmethod
+    def withhold() -> None:
+        """From now on new dialogs wait."""
+        Sheet._waiting = []
+
+    @staticmethod
+    def release() -> None:
+        """Show what waited."""
+        waiting, Sheet._waiting = Sheet._waiting or [], None
+        for sheet in waiting:
+            if shiboken6.isValid(sheet):
+                sheet.show()
+
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
+        """See Qt."""
+        if visible and Sheet._waiting is not None and not self.shown_when_locked:
+            Sheet._waiting.append(self)
+        else:
+            super().setVisible(visible)
 
     def add_buttons(self, *buttons: QPushButton) -> None:
         """Put buttons at the right; the last one is the main one."""
@@ -115,7 +144,9 @@ class ConfirmDialog(Sheet):
 
 
 class CrashDialog(Sheet):
-    """Says that the program was wrong, what is safe, and where the entry lies."""
+    """Says that the program was wrong, what is safe, and where the entry lies. It names no patient."""
+
+    shown_when_locked = True
 
     def __init__(self, entry: str, file: Path, parent: QWidget | None = None) -> None:
         super().__init__("Something went wrong in Anamnesis", parent)

@@ -14,15 +14,22 @@ from app.ui.widgets.statement_editor import StatementEditor
 _PAD = 2 * SPACE
 
 
+def _reasons(row: Row) -> str:
+    return "" if row.statement is None else "\n".join(wording.reasons_of(row.statement, by_hand=row.by_hand))
+
+
 class _Delegate(RowDelegate):
+    held = False
+    """Whether a field stays open although it loses the keyboard."""
+
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
         row: Row = index.data(NoteRole.ROW)
         if row.kind is RowKind.SECTION:
             first = index.row() == 0
             return QSize(ANY_WIDTH, round(line_height(self._title_font) + (3 if first else 6) * SPACE))
         height = wrapped_height(row.text or " ", self.theme.font(), self._text_width) + 2 * _PAD
-        if row.statement is not None and row.pending is None and row.statement.reasons:
-            height += self._reasons_height(row.statement) + SPACE
+        if row.pending is None and _reasons(row):
+            height += self._reasons_height(row) + SPACE
         if row.statement is not None and row.statement.author is not None:
             height += line_height(self.theme.font(0.9)) + 2
         return QSize(ANY_WIDTH, round(height))
@@ -62,22 +69,24 @@ class _Delegate(RowDelegate):
             saving = "Saving…" if row.pending is not None else ""
             self.write_line(painter, at, saving, self.theme.font(0.9), t.muted)
             return
-        self._paint_mark(painter, box, y, row.statement)
+        self._paint_mark(painter, box, y, row)
         if row.statement.author is not None:
             small = self.theme.font(0.9)
             at = QRectF(x, y + height + 2, self._text_width, line_height(small))
             self.write_line(painter, at, wording.author_of(row.statement), small, t.muted)
             height += line_height(small) + 2
-        if row.statement.reasons:
+        if reasons := _reasons(row):
             own = wording.is_own_words(row.statement)
             tint = Tint(t.muted, t.sunken) if own else t.mark(row.statement.support)
-            area = QRectF(x, y + height + SPACE, self._text_width, self._reasons_height(row.statement))
+            area = QRectF(x, y + height + SPACE, self._text_width, self._reasons_height(row))
             self.fill(painter, area, tint.paper, 4)
             inner = area.adjusted(2 * SPACE, SPACE, -2 * SPACE, -SPACE)
-            self.write(painter, inner, "\n".join(wording.reasons_of(row.statement)), self.theme.font(0.92), tint.ink)
+            self.write(painter, inner, reasons, self.theme.font(0.92), tint.ink)
 
-    def _paint_mark(self, painter: QPainter, box: QRectF, y: float, statement: Statement) -> None:
-        t = self.theme.tokens
+    def _paint_mark(self, painter: QPainter, box: QRectF, y: float, row: Row) -> None:
+        t, statement = self.theme.tokens, row.statement
+        if statement is None:
+            return
         shape = marks.shape_of(statement)
         ink = t.muted if shape is marks.Shape.TYPED else t.mark(statement.support).ink
         if wording.is_doubtful(statement):
@@ -86,11 +95,11 @@ class _Delegate(RowDelegate):
         plain = statement.support is Support.SUPPORTED or shape is marks.Shape.TYPED
         font = self.theme.font(0.9, bold=not plain)
         at = QRectF(self._mark_x + 21, y, self._mark_width - 21, 100)
-        self.write_line(painter, at, wording.mark_of(statement), font, ink)
+        self.write_line(painter, at, wording.mark_of(statement, by_hand=row.by_hand), font, ink)
 
-    def _reasons_height(self, statement: Statement) -> float:
+    def _reasons_height(self, row: Row) -> float:
         inner = self._text_width - 4 * SPACE
-        return wrapped_height("\n".join(wording.reasons_of(statement)), self.theme.font(0.92), inner) + 2 * SPACE
+        return wrapped_height(_reasons(row), self.theme.font(0.92), inner) + 2 * SPACE
 
     def createEditor(  # noqa: N802 - Qt's name
         self, parent: QWidget, _option: QStyleOptionViewItem, index: Index
@@ -121,6 +130,8 @@ class _Delegate(RowDelegate):
             self.commitData.emit(editor)
             self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
             return True
+        if self.held and event.type() is QEvent.Type.FocusOut:
+            return False  # the base class would save and close the field
         return super().eventFilter(editor, event)
 
     def _place(self, editor: StatementEditor, index: QPersistentModelIndex) -> None:
@@ -157,7 +168,8 @@ class NoteView(QListView):
         self.rows = rows
         settle_list(self, "Note")
         self.setModel(rows)
-        self.setItemDelegate(_Delegate(theme, self))
+        self._delegate = _Delegate(theme, self)
+        self.setItemDelegate(self._delegate)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.selectionModel().currentChanged.connect(self._on_current)
 
@@ -196,6 +208,10 @@ class NoteView(QListView):
         if self.editing and editor is not None:
             self.commitData(editor)
             self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+
+    def hold_editing(self, on: bool) -> None:
+        """Keep what is being typed as it is, unsaved, while the view is out of sight."""
+        self._delegate.held = on
 
     def add_statement(self) -> None:
         """Type a new statement at the end of the section where the keyboard is."""

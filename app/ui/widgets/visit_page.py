@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from app.domain.encounter import EncounterState, VersionKind
+from app.domain.encounter import EncounterState, Stage, VersionKind
 from app.domain.errors import AnamnesisError
 from app.domain.note import Note
 from app.ui import wording
@@ -16,6 +16,7 @@ from app.ui.widgets.actions import Actions
 from app.ui.widgets.note_view import NoteView
 from app.ui.widgets.parts import MessageBar, button, for_action, text
 from app.ui.widgets.progress import ProgressStrip
+from app.ui.widgets.recovery_panel import RecoveryPanel
 from app.ui.widgets.transcript_view import TranscriptView
 
 
@@ -63,6 +64,7 @@ class VisitPage(QWidget):
         self.detail = text("", "muted")
         self.status = MessageBar(theme)
         self.notice = MessageBar(theme)
+        self.interrupted = RecoveryPanel(theme, one_visit=True)
         self.progress = ProgressStrip(actions.cancel.trigger)
         self.transcript_side = text("", "small")
         self.note_side = text("", "small")
@@ -75,7 +77,7 @@ class VisitPage(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.detail)
         column.addSpacing(SPACE)
-        for widget in (self.progress, self.status, self.notice):
+        for widget in (self.progress, self.interrupted, self.status, self.notice):
             column.addWidget(widget)
         column.addWidget(self._panes(), 1)
         column.addWidget(self._bar())
@@ -125,6 +127,7 @@ class VisitPage(QWidget):
         self.status.clear()
         self.notice.clear()
         self.progress.show_job(None)
+        self.interrupted.show_recordings((), may_continue=False)
         self.transcript_rows.show(None)
         self.note_rows.show(None, editable=False)
         self._fresh = True
@@ -143,7 +146,8 @@ class VisitPage(QWidget):
         """Show what was loaded. The chosen statement and the place in the text stay."""
         encounter = loaded.encounter
         self.title.setText(encounter.title)
-        parts = (when, wording.length(encounter.duration), "" if job else wording.state_of(encounter))
+        state = "" if job else wording.state_of(encounter)
+        parts = (when, wording.length(encounter.duration), state, wording.consent_words(loaded.consent))
         self.detail.setText(" · ".join(part for part in parts if part))
         self.progress.show_job(job, encounter.stages)
         self._show_status(loaded, job, error)
@@ -160,11 +164,12 @@ class VisitPage(QWidget):
         chosen = self.note.current_statement()
         at = self.note.verticalScrollBar().value()
         if note != self.note_rows.note or editable != self.note_rows.editable:
-            self.note_rows.show(note, editable=editable)
+            self.note_rows.show(note, editable=editable, by_hand=loaded.by_hand)
             if chosen is not None:
                 self.note.choose(chosen.id)
             self.note.verticalScrollBar().setValue(at)
-        self.note_side.setText(wording.summary(note) if loaded.version and note else "")
+        counted = wording.by_hand_summary(note) if note and loaded.by_hand else wording.summary(note) if note else ""
+        self.note_side.setText(counted if loaded.version else "")
         notices = [*(loaded.transcript.notices if loaded.transcript else ()), *(note.notices if note else ())]
         if notices:
             self.notice.say("info", notices[0], " ".join(notices[1:]))
@@ -182,6 +187,8 @@ class VisitPage(QWidget):
             if error is not None:
                 what, remedy = f"{what} {error.message}", error.remedy
             self.status.say("error", what, remedy, action=("Retry", self._actions.resume.trigger))
+        elif stage is Stage.RECORD:
+            self.status.clear()  # it is being recorded, or offered as interrupted
         elif stage is not None:
             self.status.say(
                 "warning",
@@ -191,6 +198,8 @@ class VisitPage(QWidget):
             )
         elif encounter.state in {EncounterState.SIGNED, EncounterState.AMENDED}:
             self._show_signature(loaded)
+        elif loaded.by_hand and loaded.version is None:
+            self.status.say("info", "The patient declined the recording.", "Write the note by hand.")
         else:
             self.status.clear()
 
@@ -213,9 +222,8 @@ class VisitPage(QWidget):
     def _show_empty(self, loaded: Loaded, job: Job | None) -> None:
         waiting = "It appears here when it is ready." if job else ""
         nothing = loaded.transcript is not None and not loaded.transcript.utterances
-        self.transcript_empty.setText(
-            "Nobody speaks in this recording." if nothing else f"No transcript yet. {waiting}".strip()
-        )
+        said = "Nobody speaks in this recording." if nothing else f"No transcript yet. {waiting}".strip()
+        self.transcript_empty.setText("No recording." if loaded.by_hand else said)
         self.note_empty.setText(
             "There is nothing to write down." if nothing and not job else f"No note yet. {waiting}".strip()
         )

@@ -1,0 +1,102 @@
+"""What a locked window shows: nothing of any patient, whether a visit is being recorded, and a field to unlock."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.domain.errors import AnamnesisError
+from app.ui import marks, wording
+from app.ui.tasks import UnexpectedError
+from app.ui.theme import SPACE, Theme
+from app.ui.widgets.parts import Card, MarkIcon, MessageBar, button, centred, line, text
+
+
+class LockPage(QWidget):
+    """`unlock_wanted(passphrase)`, `stop_wanted()`. Stopping a recording needs no passphrase: it only makes it safe."""
+
+    unlock_wanted = Signal(str)
+    stop_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._busy = False
+        card = Card("Locked", "", width=400)
+        self._lead = card.lead
+        self.recording = QWidget()
+        row = QHBoxLayout(self.recording)
+        row.setContentsMargins(0, 0, 0, 3 * SPACE)
+        row.setSpacing(2 * SPACE)
+        row.addWidget(MarkIcon(theme, marks.Shape.DEVICE, lambda: theme.tokens.contradicted.ink, 18))
+        self.time = text("", "title")
+        self.time.setWordWrap(False)
+        row.addWidget(self.time, 1)
+        self.stop = button("Stop", self._on_stop, hint="Stop and save the recording")
+        self.stop.setAccessibleName("Stop the recording")
+        row.addWidget(self.stop)
+        card.column.addWidget(self.recording)
+        self.passphrase = line("Passphrase", secret=True)
+        card.field("Passphrase", self.passphrase)
+        self.message = MessageBar(theme)
+        card.column.addWidget(self.message)
+        card.column.addSpacing(SPACE)
+        self.unlock_button = button("Unlock", self.submit, "primary")
+        card.column.addWidget(self.unlock_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(centred(card))
+        self.passphrase.returnPressed.connect(self.submit)
+        self.passphrase.textChanged.connect(self._refresh)
+        self.setFocusProxy(self.passphrase)
+        self.show_recording(None)
+        self._refresh()
+
+    def begin(self, display_name: str) -> None:
+        """Show the page for a person."""
+        self._lead.setText(f"{display_name} is signed in. Work goes on behind this page.")
+        self.message.clear()
+        self.end()
+
+    def end(self) -> None:
+        """Forget what was typed."""
+        self._set_busy(False)
+        self.passphrase.clear()
+
+    def show_recording(self, elapsed: float | None, *, paused: bool = False) -> None:
+        """Show that a visit is being recorded, for how many seconds; None if none is."""
+        self.recording.setVisible(elapsed is not None)
+        if elapsed is not None:
+            words = f"{'Recording paused' if paused else 'Recording'} {wording.clock(elapsed)}"
+            if words != self.time.text():
+                self.time.setText(words)
+
+    def show_stopping(self) -> None:
+        """Say that the recording was stopped."""
+        self.message.say("good", "The recording is stopped and stored.")
+
+    def submit(self) -> None:
+        """Try to unlock."""
+        if self.unlock_button.isEnabled():
+            self._set_busy(True)
+            self.message.clear()
+            self.unlock_wanted.emit(self.passphrase.text())
+
+    def on_failed(self, error: AnamnesisError) -> None:
+        """Say why it stays locked."""
+        self._set_busy(False)
+        if not isinstance(error, UnexpectedError):
+            self.message.error(error)
+        self.passphrase.selectAll()
+        self.passphrase.setFocus()
+
+    def _on_stop(self) -> None:
+        self.stop.setEnabled(False)
+        self.stop_wanted.emit()
+        self.stop.setEnabled(True)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.unlock_button.setText("Unlocking…" if busy else "Unlock")
+        self.passphrase.setEnabled(not busy)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.unlock_button.setEnabled(bool(self.passphrase.text()) and not self._busy)
