@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from app.domain.codec import note_to_json, section_to_json, transcript_from_json, transcript_to_json, utterance_to_json
 from app.domain.errors import ModelMissingError
 from app.domain.work import CancelToken, Progress
-from app.engine.messages import Draft, Preload, Transcribe
+from app.engine.messages import Draft, Listen, Preload, Transcribe
+from app.engine.sound_inbox import SoundInbox
 from app.models.catalogue import Catalogue
 from app.models.store import ModelStore
 
@@ -39,6 +40,8 @@ class Handlers:
         transcriber = self._transcriber(request.model)
         cancel.check()
         samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768.0
+        if request.channels > 1:
+            samples = samples.reshape(-1, request.channels)
         transcript = transcriber.transcribe(
             samples,
             vocabulary=request.vocabulary,
@@ -49,6 +52,27 @@ class Handlers:
             on_utterance=lambda utterance: part(utterance_to_json(utterance)),
         )
         return transcript_to_json(transcript)
+
+    def listen(
+        self, request: Listen, inbox: SoundInbox, progress: Progress, cancel: CancelToken, part: Part
+    ) -> dict[str, Any]:
+        """Return the transcript's JSON once the sound has ended; live text is reported as it comes."""
+        from app.engine.listening import Listening
+        from app.engine.live_codec import earlier_from_json
+
+        progress(0.0, "loading the speech model")
+        transcriber = self._transcriber(request.model)
+        cancel.check()
+        live = transcriber.listen(
+            vocabulary=request.vocabulary,
+            language=request.language,
+            speakers=request.speakers,
+            channels=request.channels,
+            earlier=[earlier_from_json(earlier) for earlier in request.earlier],
+            sound_from=request.sound_from,
+        )
+        listening = Listening(live, inbox, channels=request.channels, start=request.sound_from, part=part)
+        return transcript_to_json(listening.run(progress, cancel))
 
     def draft(self, request: Draft, progress: Progress, cancel: CancelToken, part: Part) -> dict[str, Any]:
         """Return the unmarked note's JSON; sections are reported as they come."""

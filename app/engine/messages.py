@@ -17,7 +17,7 @@ _MAX_HEADER = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """A piece of 16-bit little-endian mono PCM at 16 kHz for the job; `payload` holds the samples."""
+    """A piece of 16-bit little-endian PCM at 16 kHz, channels interleaved, for the job; `payload` holds the samples."""
 
     kind: ClassVar[str] = "audio"
     job: int
@@ -34,6 +34,34 @@ class Transcribe:
     vocabulary: list[str] = field(default_factory=list, repr=False)
     speakers: bool = True
     language: str | None = None
+    channels: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Transcribe sound that is still being spoken: it comes as `Audio` of the same job until `EndOfSound`.
+
+    `earlier` are the windows that are final already, each `{"window": …, "state": …}`; `sound_from` (seconds) is where
+    the sound that comes begins.
+    """
+
+    kind: ClassVar[str] = "listen"
+    job: int
+    model: str
+    vocabulary: list[str] = field(default_factory=list, repr=False)
+    speakers: bool = True
+    language: str | None = None
+    channels: int = 1
+    earlier: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    sound_from: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfSound:
+    """No more sound comes for this `Listen` job: finish it."""
+
+    kind: ClassVar[str] = "end-of-sound"
+    job: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +104,7 @@ class ProgressMade:
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
-    """A part of the result as it comes: an utterance, or a section of a note, as JSON."""
+    """A part of the result as it comes: an utterance, a section of a note, live text, as JSON."""
 
     kind: ClassVar[str] = "part"
     job: int
@@ -103,11 +131,12 @@ class Failed:
     remedy: str = ""
 
 
-Message = Audio | Transcribe | Draft | Preload | Cancel | ProgressMade | PartDone | Finished | Failed
-Request = Transcribe | Draft | Preload
+Request = Transcribe | Listen | Draft | Preload
+Message = Request | Audio | EndOfSound | Cancel | ProgressMade | PartDone | Finished | Failed
 
 _KINDS: dict[str, type[Any]] = {
-    cls.kind: cls for cls in (Audio, Transcribe, Draft, Preload, Cancel, ProgressMade, PartDone, Finished, Failed)
+    cls.kind: cls
+    for cls in (Audio, Transcribe, Listen, EndOfSound, Draft, Preload, Cancel, ProgressMade, PartDone, Finished, Failed)
 }
 
 M = TypeVar("M")

@@ -7,7 +7,6 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -16,21 +15,22 @@ from app.domain.errors import EngineError, WorkCancelledError
 from app.domain.transcript import Transcript
 from app.domain.work import Progress, no_progress
 from app.engine import worker
+from app.engine.channel import Channel
 from app.engine.job import Job, Part, error_from
+from app.engine.live_job import LiveJob
 from app.engine.messages import (
     Audio,
     Cancel,
     Draft,
     Failed,
     Finished,
+    Listen,
     Message,
     PartDone,
     Preload,
     ProgressMade,
     Request,
     Transcribe,
-    decode,
-    encode,
 )
 
 GRACE = 0.1
@@ -62,20 +62,26 @@ class Engine:
 
     The process is spawned at the first request, never forked (Qt and native libraries hold threads). `memory_mb`
     caps its resident memory. A crash fails the running job with `EngineError`; the next request starts a new process,
-    later and later if it keeps crashing.
+    later and later if it keeps crashing without any result. Several engines are several processes, which know nothing
+    of each other; `name` is what their processes are called.
     """
 
-    def __init__(self, models: Path, *, threads: int = 0, memory_mb: int = 3500) -> None:
+    def __init__(
+        self, models: Path, *, threads: int = 0, memory_mb: int = 3500, name: str = "anamnesis-engine"
+    ) -> None:
         self._models = models
+        self._name = name
         self._threads = threads
         self._memory = memory_mb * 1024 * 1024
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
-        self._send_lock = threading.Lock()
+        self._closing = threading.Condition(self._lock)
+        self._closed = 0
         self._process: BaseProcess | None = None
-        self._connection: Connection | None = None
+        self._channel: Channel | None = None
         self._jobs: dict[int, Job] = {}
         self._crashes = 0
+        self._not_before = 0.0
         self._reaper: threading.Thread | None = None
         self.peak_rss = 0
         """Largest resident memory seen of any engine process, bytes."""
@@ -88,13 +94,52 @@ class Engine:
         vocabulary: list[str] | None = None,
         speakers: bool = True,
         language: str | None = None,
+        channels: int = 1,
         progress: Progress = no_progress,
         on_utterance: Part = _ignore,
     ) -> Job:
-        """Transcribe 16-bit mono PCM at 16 kHz; the job's result is the transcript's JSON."""
+        """Transcribe 16-bit PCM at 16 kHz, one or two channels interleaved; the result is the transcript's JSON."""
         number = next(self._numbers)
-        request = Transcribe(number, model, vocabulary or [], speakers, language)
+        request = Transcribe(number, model, vocabulary or [], speakers, language, channels)
         return self._submit(request, progress, on_utterance, pcm)
+
+    def listen(
+        self,
+        *,
+        model: str,
+        vocabulary: list[str] | None = None,
+        speakers: bool = True,
+        language: str | None = None,
+        channels: int = 1,
+        earlier: list[dict[str, Any]] | None = None,
+        sound_from: float = 0.0,
+        progress: Progress = no_progress,
+        on_part: Part = _ignore,
+    ) -> LiveJob:
+        """Transcribe sound while it is spoken; hand it in with `send_audio`, then `end`.
+
+        Args:
+            channels: 1, or 2 interleaved.
+            earlier: windows that are final already, as `live_codec.earlier_to_json` writes them.
+            sound_from: where the sound that will be handed in begins, seconds.
+            on_part: gets the parts of `live_codec` on the supervisor's reader thread.
+
+        Returns:
+            The job; its result is the transcript's JSON.
+        """
+        number = next(self._numbers)
+        request = Listen(
+            number, model, vocabulary or [], speakers, language, channels, earlier or [], sound_from=sound_from
+        )
+        with self._lock:
+            channel = self._ensure_process()
+
+            def send(message: Message) -> None:
+                self._send_or_lose(channel, message)
+
+            job = LiveJob(request, progress, on_part, self._cancel, send)
+            self._jobs[number] = job
+        return job
 
     def draft(
         self,
@@ -125,6 +170,8 @@ class Engine:
         """End the process; running jobs are cancelled."""
         with self._lock:
             jobs = list(self._jobs.values())
+            self._closed += 1
+            self._closing.notify_all()
             self._end_process()
         for job in jobs:
             job.fail(WorkCancelledError())
@@ -134,31 +181,30 @@ class Engine:
     def _submit(self, request: Request, progress: Progress, part: Part, pcm: bytes = b"") -> Job:
         job = Job(request.job, progress, part, self._cancel)
         with self._lock:
-            connection = self._ensure_process()
+            channel = self._ensure_process()
             self._jobs[job.number] = job
-        try:
-            for start in range(0, len(pcm), _CHUNK):
-                self._send(connection, Audio(job.number, pcm[start : start + _CHUNK]))
-            self._send(connection, request)
-        except OSError:
-            self._lost(connection)
+        for start in range(0, len(pcm), _CHUNK):
+            self._send_or_lose(channel, Audio(job.number, pcm[start : start + _CHUNK]))
+        self._send_or_lose(channel, request)
         return job
 
-    def _send(self, connection: Connection, message: Message) -> None:
-        with self._send_lock:
-            connection.send_bytes(encode(message))
+    def _send_or_lose(self, channel: Channel, message: Message) -> None:
+        try:
+            channel.send(message)
+        except OSError:
+            self._lost(channel)
 
-    def _ensure_process(self) -> Connection:
-        if self._process is not None and self._connection is not None and self._process.is_alive():
-            return self._connection
-        self._end_process()
-        delay = _BACK_OFF[min(self._crashes, len(_BACK_OFF) - 1)]
-        if delay:
-            time.sleep(delay)
+    def _ensure_process(self) -> Channel:
+        if self._process is not None and self._channel is not None and self._process.is_alive():
+            return self._channel
+        self._bury()
+        self._back_off()
+        if self._process is not None and self._channel is not None:
+            return self._channel  # another thread was quicker
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
-            target=worker.main, args=(theirs, str(self._models), self._threads), name="anamnesis-engine", daemon=True
+            target=worker.main, args=(theirs, str(self._models), self._threads), name=self._name, daemon=True
         )
         try:
             with _ctrl_c_blocked():
@@ -168,29 +214,51 @@ class Engine:
             raise EngineError("The engine process could not be started.", "Close other programs.") from error
         finally:
             theirs.close()
-        self._process, self._connection = process, ours
-        threading.Thread(target=self._read, args=(ours, process), name="engine-events", daemon=True).start()
-        threading.Thread(target=self._watch, args=(ours, process), name="engine-watch", daemon=True).start()
-        return ours
+        channel = Channel(ours)
+        self._process, self._channel = process, channel
+        threading.Thread(target=self._read, args=(channel,), name="engine-events", daemon=True).start()
+        threading.Thread(target=self._watch, args=(channel, process), name="engine-watch", daemon=True).start()
+        return channel
+
+    def _bury(self) -> None:
+        """A process that is found dead before its end was read from the pipe: fail what ran in it."""
+        jobs = list(self._jobs.values())
+        if self._process is not None:
+            self._count_crash()
+        self._end_process()
+        for job in jobs:
+            job.fail(EngineError("The engine process ended unexpectedly.", "Try again."))
+
+    def _back_off(self) -> None:
+        """Wait out the time after repeated crashes, with the lock let go, so that a cancel or close never waits."""
+        closed = self._closed
+        while (rest := self._not_before - time.monotonic()) > 0 and self._process is None:
+            self._closing.wait(rest)
+            if closed != self._closed:
+                raise WorkCancelledError
+
+    def _count_crash(self) -> None:
+        self._crashes += 1
+        self._not_before = time.monotonic() + _BACK_OFF[min(self._crashes, len(_BACK_OFF) - 1)]
 
     def _end_process(self) -> None:
         process, self._process = self._process, None
-        connection, self._connection = self._connection, None
+        self._channel = None  # its reader closes it: nobody else could while a message is on its way
         self._jobs.clear()
         if process is not None:
             process.kill()
             # freeing gigabytes takes the system a moment, which nobody who cancelled should wait for
             self._reaper = threading.Thread(target=process.join, args=(5,), name="engine-reaper", daemon=True)
             self._reaper.start()
-        if connection is not None:
-            connection.close()
 
-    def _read(self, connection: Connection, _process: BaseProcess) -> None:
+    def _read(self, channel: Channel) -> None:
         try:
             while True:
-                self._dispatch(decode(connection.recv_bytes()))
+                self._dispatch(channel.receive())
         except (EOFError, OSError, EngineError):
-            self._lost(connection)
+            self._lost(channel)
+        finally:
+            channel.close()
 
     def _dispatch(self, message: Message) -> None:
         with self._lock:
@@ -203,6 +271,7 @@ class Engine:
             case ProgressMade():
                 job.progress(message.fraction, message.phrase)
             case PartDone():
+                self._crashes = 0  # it works: ten kills during one long visit are no reason to wait
                 job.part(message.value)
             case Finished():
                 self._crashes = 0
@@ -212,13 +281,13 @@ class Engine:
             case _:
                 pass
 
-    def _lost(self, connection: Connection) -> None:
-        """The process of this connection is gone: fail what ran in it."""
+    def _lost(self, channel: Channel) -> None:
+        """The process of this channel is gone: fail what ran in it."""
         with self._lock:
-            if connection is not self._connection:
+            if channel is not self._channel:
                 return
             jobs = list(self._jobs.values())
-            self._crashes += 1
+            self._count_crash()
             process = self._process
             self._end_process()
         if self._reaper is not None:
@@ -230,42 +299,46 @@ class Engine:
     def _cancel(self, job: Job) -> None:
         """Ask, wait a moment, then end the process: native work cannot always be asked."""
         with self._lock:
-            connection = self._connection
-            if job.number not in self._jobs or connection is None:
+            channel = self._channel
+            if job.number not in self._jobs or channel is None:
                 job.fail(WorkCancelledError())
                 return
-        with contextlib.suppress(OSError):
-            self._send(connection, Cancel(job.number))
+        # a process that is stopped does not empty its pipe, and who cancels must not wait for that
+        threading.Thread(target=self._ask_to_stop, args=(channel, job), name="engine-cancel", daemon=True).start()
         if job.wait(GRACE):
             return
         with self._lock:
             job.fail(WorkCancelledError())
             others = [other for other in self._jobs.values() if other is not job]
-            if connection is self._connection:
+            if channel is self._channel:
                 self._end_process()
         for other in others:
             other.fail(EngineError("The engine process was restarted.", "Try again."))
 
-    def _watch(self, connection: Connection, process: BaseProcess) -> None:
+    def _ask_to_stop(self, channel: Channel, job: Job) -> None:
+        with contextlib.suppress(OSError):
+            channel.send(Cancel(job.number))
+
+    def _watch(self, channel: Channel, process: BaseProcess) -> None:
         """Measure the process twice a second and end it above its memory cap."""
         import psutil
 
         with contextlib.suppress(psutil.Error):
             handle = psutil.Process(process.pid)
-            while process.is_alive() and connection is self._connection:
+            while process.is_alive() and channel is self._channel:
                 rss = handle.memory_info().rss
                 self.peak_rss = max(self.peak_rss, rss)
                 if rss > self._memory:
-                    self._over_memory(connection)
+                    self._over_memory(channel)
                     return
                 time.sleep(0.5)
 
-    def _over_memory(self, connection: Connection) -> None:
+    def _over_memory(self, channel: Channel) -> None:
         with self._lock:
-            if connection is not self._connection:
+            if channel is not self._channel:
                 return
             jobs = list(self._jobs.values())
-            self._crashes += 1
+            self._count_crash()
             self._end_process()
         for job in jobs:
             job.fail(

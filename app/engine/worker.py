@@ -15,8 +15,10 @@ from app.engine.messages import (
     Audio,
     Cancel,
     Draft,
+    EndOfSound,
     Failed,
     Finished,
+    Listen,
     Message,
     PartDone,
     Preload,
@@ -26,6 +28,7 @@ from app.engine.messages import (
     decode,
     encode,
 )
+from app.engine.sound_inbox import SoundInbox
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
@@ -65,6 +68,7 @@ class Worker:
         self._threads = threads
         self._lock = threading.Lock()
         self._audio: dict[int, bytearray] = {}
+        self._inboxes: dict[int, SoundInbox] = {}
         self._tokens: dict[int, CancelToken] = {}
         self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
 
@@ -85,13 +89,25 @@ class Worker:
             os._exit(0)  # nobody is left to answer; native work in the other thread cannot be asked to stop
 
     def _take(self, message: Message) -> None:
-        if isinstance(message, Audio):
-            self._audio.setdefault(message.job, bytearray()).extend(message.payload)
-        elif isinstance(message, Cancel):
-            self._tokens.setdefault(message.job, CancelToken()).cancel()
-        elif isinstance(message, Transcribe | Draft | Preload):
-            self._tokens.setdefault(message.job, CancelToken())
-            self._requests.put(message)
+        match message:
+            case Audio() if (inbox := self._inboxes.get(message.job)) is not None:
+                inbox.put(message.payload)
+            case Audio():
+                self._audio.setdefault(message.job, bytearray()).extend(message.payload)
+            case EndOfSound():
+                if (inbox := self._inboxes.get(message.job)) is not None:
+                    inbox.end()
+            case Cancel():
+                self._tokens.setdefault(message.job, CancelToken()).cancel()
+                if (inbox := self._inboxes.get(message.job)) is not None:
+                    inbox.wake()
+            case Transcribe() | Listen() | Draft() | Preload():
+                self._tokens.setdefault(message.job, CancelToken())
+                if isinstance(message, Listen):
+                    self._inboxes[message.job] = SoundInbox()
+                self._requests.put(message)
+            case _:
+                pass
 
     def _send(self, message: Message) -> None:
         with self._lock:
@@ -114,6 +130,8 @@ class Worker:
                 case Transcribe():
                     pcm = bytes(self._audio.pop(job, b""))
                     value = handlers.transcribe(request, pcm, progress, token, part)
+                case Listen():
+                    value = handlers.listen(request, self._inboxes[job], progress, token, part)
                 case Draft():
                     value = handlers.draft(request, progress, token, part)
                 case Preload():
@@ -127,4 +145,6 @@ class Worker:
             self._send(Failed(job, "bug", describe_bug(error)))
         finally:
             self._audio.pop(job, None)
+            if (inbox := self._inboxes.get(job)) is not None:
+                inbox.close()  # stays listed, so that sound still on its way is dropped
             self._tokens.pop(job, None)

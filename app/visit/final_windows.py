@@ -7,6 +7,11 @@ from app.domain.errors import EngineError
 from app.domain.recording import HeardWindow
 from app.engine.live_codec import earlier_to_json
 
+SETTLING = 8.0
+"""Seconds of sound before the first new word, so that the voice activity model finds the same pauses again."""
+
+_TOLERANCE = 0.5  # seconds; the edges of windows lie in pauses and are found with this accuracy
+
 
 class FinalWindows:
     """Windows in order, none twice. `earlier` came from the journal, so the engine's state for them is lost."""
@@ -25,7 +30,7 @@ class FinalWindows:
 
     def is_new(self, window: HeardWindow) -> bool:
         """Whether the window goes on where the last one ended. Raises `EngineError` if it covers final words again."""
-        if window.start >= self.end and window.end > self.end:
+        if window.end > self.end and window.start > self.end - _TOLERANCE:
             return True
         if any(known.start == window.start and known.end == window.end for known in self._windows):
             return False
@@ -45,7 +50,6 @@ class FinalWindows:
 
         If the state of any window is lost, all sound is needed again: for the speakers, not for the words.
         """
-        if None in self._states:
-            return [earlier_to_json(window, None) for window in self._windows], 0.0
         pairs = zip(self._windows, self._states, strict=True)
-        return [earlier_to_json(window, state) for window, state in pairs], self.end
+        start = 0.0 if None in self._states else max(self.end - SETTLING, 0.0)
+        return [earlier_to_json(window, state) for window, state in pairs], start

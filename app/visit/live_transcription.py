@@ -1,22 +1,21 @@
 """The live text of a running recording: keeps a listening job alive, whatever happens to its process."""
 
 import contextlib
-import queue
 import threading
-import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from app.domain.codec import transcript_from_json
-from app.domain.errors import EngineError, InputError, WorkCancelledError
+from app.domain.errors import AnamnesisError, EngineError, WorkCancelledError
 from app.domain.live import Hypothesis, LiveEvent, Observer
 from app.domain.recording import HeardWindow
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
-from app.engine.live_codec import HeardUntil, part_from_json
+from app.engine.job import Part
+from app.engine.live_codec import LivePart
 from app.speech.live.final import WindowFinal
 from app.visit.choice import Choice
 from app.visit.final_windows import FinalWindows
+from app.visit.live_attempt import LiveAttempt, Signals
 from app.visit.sound_tail import RATE, ReadSound, SoundTail
 from app.visit.text_late import TextLate
 
@@ -24,15 +23,10 @@ if TYPE_CHECKING:
     from app.engine.live_job import LiveJob
     from app.engine.supervisor import Engine
 
-_TRIES = 5
-"""Times in a row that the process may end without a new final window."""
-_LAST_TRIES = 2
+TRIES = 5
+"""Times in a row that the process may fail without a new final window."""
+LAST_TRIES = 2
 """The same after the recording has ended, when somebody waits."""
-_AHEAD = 120 * RATE
-"""Frames that may lie in the engine process without having been heard; bounds its memory."""
-_STUCK = 120.0
-"""Seconds without any sign of life, with sound to listen to, after which the process is ended."""
-_TICK = 0.1
 
 
 class LiveTranscription:
@@ -75,12 +69,9 @@ class LiveTranscription:
         self._sound = SoundTail(read_sound, channels, recorded)
         self._windows = FinalWindows(earlier)
         self._late = TextLate(self._observe)
-        self._wake = threading.Event()
-        self._ending = threading.Event()
-        self._stopped = threading.Event()
+        self._signals = Signals()
         self._over = threading.Event()
-        self._heard = 0.0
-        self._finishing: tuple[float, str] | None = None
+        self._attempt: LiveAttempt | None = None
         self._transcript: Transcript | None = None
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="live-text", daemon=True)
@@ -92,90 +83,130 @@ class LiveTranscription:
     def take(self, pcm: bytes, at: float) -> None:
         """Hand in sound that is on disk: whole frames that begin at `at` seconds. Any thread; never waits."""
         self._sound.take(pcm, at)
-        self._wake.set()
+        self._signals.wake.set()
 
     def finish(self, progress: Progress, cancel: CancelToken) -> Transcript:
         """All sound was recorded: wait for the whole transcript. `progress` is called on this thread.
 
         Raises:
             EngineError: the engine kept failing, or was closed; the sound can be transcribed later.
-            WorkCancelledError: `cancel` was set; the live text is stopped.
+            WorkCancelledError: `cancel` was set, or `stop` was called; the live text is stopped.
         """
-        behind = max(self._sound.end / RATE - self._heard, 0.1)
-        self._ending.set()
-        self._wake.set()
+        rest = max(self._behind(), 0.1)
+        self._signals.ending.set()
+        self._signals.wake.set()
         told = None
         while not self._over.wait(0.02):
             if cancel.cancelled:
                 self.stop()
                 raise WorkCancelledError
-            if (state := self._rest(behind)) != told:
+            if (state := self._how_far(rest)) != told:
                 told = state
                 progress(*state)
-        if self._transcript is not None:
-            return self._transcript
-        raise self._reason()
+        if self._failure is not None:
+            raise self._failure
+        if self._transcript is None:
+            raise WorkCancelledError
+        return self._transcript
 
     def stop(self) -> None:
         """End without a transcript; nothing is stored or told afterwards. Calling twice is harmless."""
-        self._stopped.set()
-        self._wake.set()
+        self._signals.stopped.set()
+        self._signals.wake.set()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(2.0)
 
-    def _rest(self, behind: float) -> tuple[float, str]:
-        if self._finishing is not None:
-            fraction, phrase = self._finishing
+    def _behind(self) -> float:
+        attempt = self._attempt
+        heard = attempt.heard if attempt is not None else self._windows.end
+        return max(self._sound.end / RATE - heard, 0.0)
+
+    def _how_far(self, rest: float) -> tuple[float, str]:
+        attempt = self._attempt
+        if attempt is not None and attempt.finishing is not None:
+            fraction, phrase = attempt.finishing
             return 0.7 + 0.3 * fraction, phrase
-        left = max(self._sound.end / RATE - self._heard, 0.0)
-        return 0.7 * (1 - min(left / behind, 1.0)), "Listening to the last seconds"
+        return 0.7 * (1 - min(self._behind() / rest, 1.0)), "Listening to the last seconds"
 
-    def _reason(self) -> Exception:
-        failure = self._failure
-        if failure is None:
-            return WorkCancelledError()
-        if isinstance(failure, EngineError) or not hasattr(failure, "remedy"):
-            return failure
-        error = EngineError(str(getattr(failure, "message", failure)), str(failure.remedy))
-        error.__cause__ = failure
-        return error
-
-    # From here on: this object's own thread.
+    # From here on: on this object's own thread.
 
     def _run(self) -> None:
         try:
             self._transcript = self._persist()
-        except Exception as error:  # noqa: BLE001 - the recording goes on; `finish` raises it, bugs as they are
-            self._failure = error
-            with contextlib.suppress(Exception):  # the first failure is the one to tell
+        except Exception as error:  # noqa: BLE001 - the recording must go on; `finish` raises it
+            self._failure = _as_engine_error(error)
+            with contextlib.suppress(Exception):  # whoever watches may be what failed
                 self._late.given_up()
         finally:
             self._over.set()
 
     def _persist(self) -> Transcript | None:
-        """Try until the transcript is there. Returns None if stopped; raises what cannot be helped."""
+        """Try until the transcript is there. Returns None if stopped; raises what another try would not help."""
         tries = last_tries = 0
-        while True:
+        while not self._signals.stopped.is_set():
             known = len(self._windows)
             try:
                 return self._listen()
-            except (EngineError, RuntimeError) as error:
-                if self._stopped.is_set():
-                    return None
-                progressed = len(self._windows) > known
-                tries = 0 if progressed else tries + 1
-                last_tries = last_tries + 1 if self._ending.is_set() and not progressed else 0
-                if tries >= _TRIES or last_tries >= _LAST_TRIES:
+            except EngineError as error:
+                stuck = len(self._windows) == known
+                tries = tries + 1 if stuck else 0
+                last_tries = last_tries + 1 if stuck and self._signals.ending.is_set() else 0
+                if tries >= TRIES or last_tries >= LAST_TRIES:
                     raise EngineError(
                         "The live text failed again and again.", "Transcribe the visit from its recording."
                     ) from error
-                self._late.interrupted()
-                self._observe(Hypothesis(self._windows.end, "", ""))
+            self._late.interrupted()
+            self._observe(Hypothesis(self._windows.end, "", ""))
+        return None
 
     def _listen(self) -> Transcript | None:
-        attempt = _Attempt(self)
-        return attempt.run()
+        earlier, start = self._windows.to_go_on()
+        attempt = self._attempt = LiveAttempt(self._sound, start, self._signals, self._hand_out)
+
+        def start_job(progress: Progress, part: Part) -> "LiveJob":
+            return self._engine.listen(
+                model=self._choice.speech_model,
+                vocabulary=list(self._choice.vocabulary),
+                speakers=self._choice.speakers,
+                language=None,
+                channels=self._channels,
+                earlier=earlier,
+                sound_from=start,
+                progress=progress,
+                on_part=part,
+            )
+
+        transcript = attempt.run(start_job, self._watch)
+        if transcript is not None:
+            self._late.over()
+        return transcript
+
+    def _watch(self) -> None:
+        attempt = self._attempt
+        if attempt is not None and not self._signals.ending.is_set():
+            self._late.behind(self._behind(), heard=attempt.answered)
+
+    def _hand_out(self, part: LivePart) -> None:
+        if self._signals.stopped.is_set():
+            return
+        if isinstance(part, WindowFinal):
+            if self._windows.is_new(part.window):
+                self._keep(part.window)
+            self._windows.add(part.window, part.state)
+            self._observe(part.text)
+        elif isinstance(part, Hypothesis):
+            self._observe(part)
 
     def _observe(self, event: LiveEvent) -> None:
-        if not self._stopped.is_set():
+        if not self._signals.stopped.is_set():
             self._observer(event)
+
+
+def _as_engine_error(error: Exception) -> Exception:
+    """Whatever is declared becomes an EngineError, for the transcript can be made later; a bug stays a bug."""
+    if isinstance(error, EngineError) or not isinstance(error, AnamnesisError):
+        return error
+    message = "The live text was ended." if isinstance(error, WorkCancelledError) else error.message
+    declared = EngineError(message, error.remedy or "Transcribe the visit from its recording.")
+    declared.__cause__ = error
+    return declared

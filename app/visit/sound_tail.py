@@ -33,6 +33,10 @@ class SoundTail:
         with self._lock:
             return self._end
 
+    def frames(self, pcm: bytes) -> int:
+        """Return how many frames a piece of sound has."""
+        return len(pcm) // self._frame
+
     def take(self, pcm: bytes, at: float) -> None:
         """Add the sound that begins at `at` seconds. Never waits, never fails.
 
@@ -64,11 +68,14 @@ class SoundTail:
             raise MachineError("The recorded sound could not be read back whole.", "Transcribe the visit again.")
         return pcm
 
-    def complete(self) -> None:
-        """After the recording: take in what the spool holds beyond the last take."""
-        while more := len(self._read_sound(self.end / RATE, (self.end + PIECE) / RATE)) // self._frame:
+    def complete(self) -> bool:
+        """After the recording: look for sound in the spool beyond the last take; return whether there was any."""
+        end = self.end
+        more = self.frames(self._read_sound(end / RATE, (end + PIECE) / RATE))
+        if more:
             with self._lock:
-                self._forget(self._end + more)
+                self._forget(end + more)
+        return more > 0
 
     def _forget(self, end: int) -> None:
         self._pieces.clear()
