@@ -13,6 +13,8 @@ from app import __version__
 
 _COMMANDS = (
     "demo",
+    "record",
+    "devices",
     "transcribe",
     "draft",
     "check",

@@ -1,17 +1,21 @@
-"""`anamnesis encounters`: list, show with verified signature, finish, review, sign."""
+"""`anamnesis encounters`: list, show with verified signature, recover, review, sign."""
 
 import argparse
 import shutil
 import sys
 
-from app.commands.output import print_json, terminal_progress
+from app.commands.finding import find
+from app.commands.output import print_json
 from app.commands.passphrase import read_passphrase
+from app.commands.recover import add_recover_options, run_recover
 from app.commands.signed_in import add_user_option, signed_in
 from app.domain.codec import note_to_json, transcript_to_json
-from app.domain.encounter import Encounter, NoteVersion, Stage, StageState
+from app.domain.encounter import Encounter, NoteVersion, StageState
 from app.domain.errors import ConflictError
 from app.domain.ports import Session, SignatureCheck
-from app.domain.work import CancelToken
+from app.domain.recording import Mark
+from app.domain.recording_codec import consent_to_json, mark_to_json
+from app.visit.recording_notices import consent_line, mark_line
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,7 +25,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for name, text, run in (
         ("list", "list the visits", run_list),
         ("show", "show a visit's note and verify its signatures", run_show),
-        ("recover", "finish visits whose work was interrupted", run_recover),
+        ("recover", "finish recordings and visits that were interrupted", run_recover),
         ("review", "mark a draft reviewed", run_review),
         ("sign", "sign the present note (physician)", run_sign),
     ):
@@ -32,20 +36,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             part.add_argument("id", metavar="ID", help="the visit's id, or its first characters")
         if name in {"list", "show"}:
             part.add_argument("--json", action="store_true")
+        if name == "recover":
+            add_recover_options(part)
         if name == "sign":
             part.add_argument("--meaning", default="authorship", help="what the signature stands for")
             part.add_argument("--acknowledge", action="store_true", help="sign although statements are contradicted")
-
-
-def find(session: Session, given: str) -> Encounter:
-    """Return the encounter whose id starts with the given characters. Raises `InputError`."""
-    from app.domain.errors import InputError
-
-    matches = [e for e in session.encounters.list() if e.id.startswith(given)]
-    if len(matches) != 1:
-        problem = "No visit has" if not matches else "Several visits have"
-        raise InputError(f"{problem} an id that starts like this.", "See 'anamnesis encounters list'.")
-    return matches[0]
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -73,6 +68,8 @@ def run_show(arguments: argparse.Namespace) -> int:
     with signed_in(arguments) as (_program, session):
         encounter = find(session, arguments.id)
         transcript = session.encounters.transcript(encounter.id)
+        consent = session.encounters.consent(encounter.id)
+        marks = transcript.marks if transcript else _journal_marks(session, encounter.id)
         versions = session.encounters.versions(encounter.id)
         checks = {
             v.number: session.encounters.verify(encounter.id, v.number) for v in versions if v.signature is not None
@@ -81,6 +78,8 @@ def run_show(arguments: argparse.Namespace) -> int:
         print_json(
             {
                 **_summary(encounter),
+                "consent": consent_to_json(consent) if consent else None,
+                "marks": [mark_to_json(mark) for mark in marks],
                 "note": note_to_json(versions[-1].note) if versions else None,
                 "transcript": transcript_to_json(transcript) if transcript else None,
                 "versions": [_version(v, checks.get(v.number)) for v in versions],
@@ -94,25 +93,18 @@ def run_show(arguments: argparse.Namespace) -> int:
         if versions:
             width = min(shutil.get_terminal_size().columns, 100)
             print(note_text(versions[-1].note, transcript, width, sys.stdout.isatty()))
+        if consent is not None:
+            print(consent_line(consent))
+        for mark in marks:
+            print(mark_line(mark))
         for v in versions:
             print(_version_line(v, checks.get(v.number)))
     return 0 if all(c.valid for c in checks.values()) else 1
 
 
-def run_recover(arguments: argparse.Namespace) -> int:
-    """Finish every visit that has its recording but no note yet; a note written by hand is left alone."""
-    progress = terminal_progress(quiet=False)
-    finished = 0
-    with signed_in(arguments) as (program, session):
-        runner = program.visits(session)
-        for encounter in session.encounters.list():
-            stages = {s.stage: s.state for s in encounter.stages}
-            recorded = stages.get(Stage.RECORD) is StageState.DONE
-            if recorded and stages.get(Stage.CHECK) is not StageState.DONE and not encounter.versions:
-                runner.process(encounter.id, progress, CancelToken())
-                finished += 1
-    print(f"{finished} visit(s) finished.")
-    return 0
+def _journal_marks(session: Session, encounter_id: str) -> tuple[Mark, ...]:
+    """The marks of a recording that has no transcript yet."""
+    return tuple(entry for entry in session.encounters.journal(encounter_id) if isinstance(entry, Mark))
 
 
 def run_review(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from app.commands.encounters import find
+from app.commands.finding import find
 from app.commands.signed_in import add_user_option, signed_in
 from app.domain.errors import InputError, PermissionDeniedError
 from app.domain.people import Permission

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from app.domain.recording import Mark, MarkKind
+from app.domain.recording import Consent, Mark, MarkKind
 from app.domain.transcript import Transcript
 
 
@@ -28,6 +28,30 @@ def gap_notices(marks: Sequence[Mark]) -> tuple[str, ...]:
         places = ", ".join(clock(mark.at) for mark in lost[:10]) + (", …" if len(lost) > 10 else "")
         notices.append(f"{seconds:.1f} s of sound were lost while recording (at {places}).")
     return tuple(notices)
+
+
+_WORDS = {
+    MarkKind.LOSS: "sound lost",
+    MarkKind.PAUSE: "paused",
+    MarkKind.MUTE: "muted",
+    MarkKind.INTERRUPTION: "interruption",
+    MarkKind.BOOKMARK: "important",
+    MarkKind.DEVICE: "microphone",
+}
+
+
+def mark_line(mark: Mark) -> str:
+    """One line for a mark: place, kind, length and detail."""
+    length = f" {mark.length:.1f} s" if mark.length > 0 else ""
+    detail = f": {mark.detail}" if mark.detail else ""
+    return f"{clock(mark.at):>7}  {_WORDS[mark.kind]}{length}{detail}"
+
+
+def consent_line(consent: Consent) -> str:
+    """One line for a decision about recording."""
+    how = f", {consent.method.value}" if consent.method else ""
+    when = f"{consent.at.astimezone():%Y-%m-%d %H:%M}"
+    return f"consent {consent.decision.value}{how}, by {consent.who}, wording {consent.wording}, {when}"
 
 
 def clock(seconds: float) -> str:

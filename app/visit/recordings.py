@@ -46,6 +46,10 @@ NEVER_STARTED = "nothing was recorded"
 _NO_END = "interrupted, not continued"
 
 
+class NothingRecordedError(ConflictError):
+    """An interrupted recording holds no sound at all."""
+
+
 class Recordings:
     """The recordings of one signed-in person. `ears` gives the engine of live text; None records without live text.
 
@@ -103,7 +107,7 @@ class Recordings:
         """Begin to record a visit, with `recorder` if it was opened by `open_microphone`.
 
         Consent is checked before anything else. If a part fails, no encounter stays, and a recorder that was handed in
-        stays open for another try.
+        stays open for another try (unless `choice` has another number of channels: then a new one is opened).
 
         Raises:
             ConflictError: consent is required and missing, or was refused.
@@ -112,8 +116,13 @@ class Recordings:
         require_consent(consent, required=self.policy.consent_required)
         room = self._room(choice.channels)
         room.require(self._free())
+        if recorder is not None and recorder.choice.channels != choice.channels:
+            recorder.close()
+            recorder = None
         opened = recorder or self.open_microphone(choice, observe)
         try:
+            if opened.choice != choice:
+                opened.use(choice)
             return self._start(title, consent, choice, observe, opened, room)
         except BaseException:
             if recorder is None:
@@ -166,12 +175,14 @@ class Recordings:
     def finish(self, encounter_id: str) -> None:
         """End an unfinished recording as it is, with a mark; `VisitRunner.process` then does the rest.
 
-        Raises `ConflictError` if it is not unfinished or holds no sound.
+        Raises `ConflictError` if it is not unfinished, `NothingRecordedError` if it holds no sound.
         """
         self._require_unfinished(encounter_id)
         info = self._store.audio_info(encounter_id)
         if info is None or info.duration <= 0:
-            raise ConflictError("Nothing was recorded before the interruption.", "Continue the visit, or discard it.")
+            raise NothingRecordedError(
+                "Nothing was recorded before the interruption.", "Continue the visit, or discard it."
+            )
         if not info.complete:
             self._store.resume_audio(encounter_id).close()
         mark = _interruption(info.duration, _NO_END, self._store.journal(encounter_id))

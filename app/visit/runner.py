@@ -89,23 +89,33 @@ class VisitRunner:
 
         Raises the declared error of a failed stage after storing its code. A cancel leaves the stage pending.
         """
-        done = {s.stage for s in self._encounters.get(encounter_id).stages if s.state is StageState.DONE}
-        if Stage.RECORD not in done:
-            raise ConflictError("This visit has no finished recording.", "Finish or recover the recording first.")
+        self.transcribe(encounter_id, progress, cancel, on_change)
         walk = _Walk(self._encounters, encounter_id, cancel, on_change)
-        if Stage.TRANSCRIBE not in done:
-            with walk.stage(Stage.TRANSCRIBE):
-                self._transcribe(encounter_id, _part(progress, Stage.TRANSCRIBE), cancel)
         transcript = self._encounters.transcript(encounter_id)
         if transcript is None:
             raise ConflictError("This visit has no transcript.", "Transcribe it again.")
-        if Stage.CHECK not in done:
+        if Stage.CHECK not in self._done(encounter_id):
             with walk.stage(Stage.DRAFT):
                 draft = self._draft(transcript, _part(progress, Stage.DRAFT), cancel)
             with walk.stage(Stage.CHECK):
                 progress(_SHARES[Stage.CHECK][0], "checking the draft")
                 self._store_checked(encounter_id, draft, transcript)
         progress(1.0, "done")
+
+    def transcribe(
+        self, encounter_id: str, progress: Progress, cancel: CancelToken, on_change: OnChange | None = None
+    ) -> None:
+        """Only transcribe, unless that is done. Raises as `process`."""
+        done = self._done(encounter_id)
+        if Stage.RECORD not in done:
+            raise ConflictError("This visit has no finished recording.", "Finish or recover the recording first.")
+        walk = _Walk(self._encounters, encounter_id, cancel, on_change)
+        if Stage.TRANSCRIBE not in done:
+            with walk.stage(Stage.TRANSCRIBE):
+                self._transcribe(encounter_id, _part(progress, Stage.TRANSCRIBE), cancel)
+
+    def _done(self, encounter_id: str) -> set[Stage]:
+        return {s.stage for s in self._encounters.get(encounter_id).stages if s.state is StageState.DONE}
 
     def _transcribe(self, encounter_id: str, progress: Progress, cancel: CancelToken) -> None:
         transcript = transcribe_recorded(self._encounters, self._engine, encounter_id, self._choice, progress, cancel)
