@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.domain.errors import MachineError
+from app.domain.errors import ConflictError, MachineError
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.domain.encounter import Encounter
     from app.domain.ports import Session
     from app.ui.contracts import Application, AudioPlayer
+    from app.ui.single_instance import SingleInstance
     from app.ui.widgets.window import MainWindow
 
 
@@ -27,12 +28,18 @@ def run(application: "Application", arguments: Sequence[str]) -> int:
     """Open the window and return the exit status when it is closed.
 
     `--quit-after-show` closes it as soon as it is usable and prints `{"first_paint": s, "usable": s}`, in seconds from
-    the start of the process. Raises `MachineError` if there is no screen or Qt cannot be loaded.
+    the start of the process. If a window for the same data folder is open, that one is brought to the front instead.
+    Raises `MachineError` if there is no screen or Qt cannot be loaded, `ConflictError` if the open one does not answer.
     """
     options = _parse(arguments)
     qt = _start_qt()
     from PySide6.QtCore import QTimer
 
+    from app.ui.single_instance import SingleInstance
+
+    instance = SingleInstance(application.paths.data)
+    if not instance.claim():
+        return _hand_over(instance)
     from app.ui.crash import CrashLog
     from app.ui.preferences import Preferences
     from app.ui.tasks import ThreadTasks
@@ -44,7 +51,7 @@ def run(application: "Application", arguments: Sequence[str]) -> int:
     windows: list[MainWindow] = []
 
     def tell(entry: str, file: Path) -> None:
-        CrashDialog(entry, file, windows[0] if windows else None).open()
+        CrashDialog(entry, file, windows[0] if windows else None).show()  # not modal: a recording stays at hand
 
     crashes = CrashLog(application.paths.logs, tell)
     tasks = ThreadTasks(crashes.report)
@@ -61,6 +68,7 @@ def run(application: "Application", arguments: Sequence[str]) -> int:
         _export_markdown,
     )
     windows.append(window)
+    instance.listen(window.come_to_front)
     heartbeat = QTimer(window)  # lets Python see Ctrl-C while Qt waits
     heartbeat.start(250)
     heartbeat.timeout.connect(lambda: None)
@@ -75,8 +83,20 @@ def run(application: "Application", arguments: Sequence[str]) -> int:
         preferences.save()
         tasks.close()
         application.close()
+        instance.release()
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
+
+
+def _hand_over(instance: "SingleInstance") -> int:
+    if not instance.ask_to_raise():
+        raise ConflictError(
+            "Anamnesis is open for this data folder, but its window does not answer.",
+            "Wait for it, or end it, then start again.",
+        )
+    if sys.stderr is not None:
+        print("anamnesis: Already open for this data folder; its window was brought to the front.", file=sys.stderr)
+    return 0
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

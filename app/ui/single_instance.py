@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 LOCK = "window.lock"
 SOCKET = "window.socket"
 MESSAGE = b"raise"
-PATIENCE = 2_000  # ms
+PATIENCE = 5.0  # seconds
+_STEP = 1_000  # ms
 _LONGEST_PATH = 100  # bytes; a Unix socket's address holds 108, or 104 on macOS
 
 
@@ -54,16 +56,27 @@ class SingleInstance(QObject):
         return True
 
     def ask_to_raise(self) -> bool:
-        """Ask the first window to come to the front; False if it does not answer."""
-        socket = QLocalSocket(self)
+        """Ask the first window to come to the front; False if it does not answer within `PATIENCE`.
+
+        It may have the lock but not yet its socket, so a refusal is tried again.
+        """
+        until = time.monotonic() + PATIENCE
+        while not self._ask():
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def _ask(self) -> bool:
+        socket = QLocalSocket()
         socket.connectToServer(self.address)
-        if not socket.waitForConnected(PATIENCE):
+        if not socket.waitForConnected(_STEP):
             return False
         socket.write(MESSAGE)
-        sent = socket.waitForBytesWritten(PATIENCE)
+        sent = socket.waitForBytesWritten(_STEP)
         socket.disconnectFromServer()
         if socket.state() is not QLocalSocket.LocalSocketState.UnconnectedState:
-            socket.waitForDisconnected(PATIENCE)
+            socket.waitForDisconnected(_STEP)
         return sent
 
     def listen(self, on_raise: Callable[[], None]) -> bool:

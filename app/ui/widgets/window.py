@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from app.domain.errors import AnamnesisError
 from app.domain.ports import Session
@@ -75,6 +75,14 @@ class MainWindow(QMainWindow):
         self.recovery_page.left.connect(lambda: self._show_page(self.sign_in_page))
         self.recovery_page.recovered.connect(self._show_code)
         self.code_page.kept.connect(self._on_code_kept)
+
+    def come_to_front(self) -> None:
+        """Show the window above others, as far as the system allows; else let it ask for attention."""
+        self.setWindowState((self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
 
     def begin(self) -> None:
         """Look for the vault and show the first page."""
