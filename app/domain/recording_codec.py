@@ -3,6 +3,7 @@
 Stored alone they are "anamnesis.journal/1" and "anamnesis.consent/1". Keys that are not known are ignored.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from app.domain.json_reading import (
@@ -111,10 +112,11 @@ def _method(data: object) -> ConsentMethod | None:
 
 def _moment(data: object) -> datetime:
     text = read_string(data, "at")
-    try:
+    moment = None
+    with suppress(ValueError):  # its message would hold the text
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise refused("at is not a time") from None
+    if moment is None:
+        raise refused("at is not a time")
     if moment.tzinfo is None:
         raise refused("at has no offset from UTC")
     return moment

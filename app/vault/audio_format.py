@@ -1,14 +1,19 @@
-"""The format of a sealed recording: an authenticated header and one-second records under AES-256-GCM.
+"""The format of a sealed recording: segments, each an authenticated header and records under AES-256-GCM.
 
 Header: magic "ANAU", version, algorithm, key id (16 bytes), salt (32), rate in Hz (4), channels (1), frames per
-block (4), tag (16). Record: kind (1: block, 2: end), plaintext length (4), CRC-32 of both and the index (4),
-ciphertext with tag (16). Samples are 16-bit little-endian PCM.
+block (4), what the segment follows (44, version 2 only), tag (16). Record: kind (1: block, 2: end), plaintext length
+(4), CRC-32 of both and the index (4), ciphertext with tag (16). Samples are 16-bit little-endian PCM.
 
-The stream's key is HKDF-SHA256 of the encounter's data key with a salt of its own, so a nonce made of the record's
+A segment follows nothing (the first), or: its number (4), the number of whole blocks of the segment before it (8),
+SHA-256 of that segment's header (32). So a segment that is exchanged, left out or cut is noticed by the next one.
+Version 1 has one segment of one-second blocks; version 2 is written with blocks of a quarter of a second.
+
+A segment's key is HKDF-SHA256 of the encounter's data key with a salt of its own, so a nonce made of the record's
 index (11 bytes) and its kind (1 byte) never repeats: the STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár
 2015). The CRC only tells a record that was cut from one whose length was damaged; authenticity comes from GCM.
 """
 
+import hashlib
 import os
 import struct
 import zlib
@@ -22,14 +27,17 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from app.vault.blob import PREFIX, BlobKind, context
 from app.vault.field_blob import KEY_ID, DataKey
 
-KIND = BlobKind(b"ANAU", 1, 1, "recording")
+KIND = BlobKind(b"ANAU", 2, 1, "recording")
+FIRST_KIND = BlobKind(b"ANAU", 1, 1, "recording")
 BLOCK, END, HEAD = 1, 2, 0
 TAG = 16
 RECORD_HEAD = 9
 _SHAPE = struct.Struct(">IBI")
+_ORIGIN = struct.Struct(">IQ32s")
 _SALT = 32
-_HEAD_BODY = PREFIX + KEY_ID + _SALT + _SHAPE.size
-HEADER_SIZE = _HEAD_BODY + TAG
+_FIXED = PREFIX + KEY_ID + _SALT + _SHAPE.size
+HEADER_SIZE = _FIXED + _ORIGIN.size + TAG
+FIRST_HEADER_SIZE = _FIXED + TAG
 SAMPLE_BYTES = 2
 MAXIMUM_RATE = 384_000
 MAXIMUM_CHANNELS = 8
@@ -43,6 +51,11 @@ class AudioShape:
     channels: int
     block: int
 
+    @classmethod
+    def of_quarters(cls, rate: int, channels: int) -> "AudioShape":
+        """Blocks of a quarter of a second, to whole frames."""
+        return cls(rate, channels, max(1, rate // 4))
+
     @property
     def frame_bytes(self) -> int:
         """Bytes of one frame."""
@@ -54,37 +67,62 @@ class AudioShape:
         return self.block * self.frame_bytes
 
     @property
+    def record_bytes(self) -> int:
+        """Bytes of a whole block's record in the file."""
+        return RECORD_HEAD + self.block_bytes + TAG
+
+    @property
     def possible(self) -> bool:
-        """Whether the figures are ones this program writes."""
-        return 1 <= self.rate <= MAXIMUM_RATE and 1 <= self.channels <= MAXIMUM_CHANNELS and self.block == self.rate
+        """Whether the figures are ones that this program writes."""
+        return (
+            1 <= self.rate <= MAXIMUM_RATE and 1 <= self.channels <= MAXIMUM_CHANNELS and 1 <= self.block <= self.rate
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which segment of a recording this is, counted from 0, and what it follows: whole blocks and header's digest."""
+
+    number: int = 0
+    blocks: int = 0
+    header: bytes = bytes(32)
 
 
 class AudioSeal:
-    """Seals and opens the parts of one recording."""
+    """Seals and opens the parts of one segment."""
 
-    def __init__(self, key: DataKey, encounter_id: str, shape: AudioShape, salt: bytes) -> None:
-        self.shape = shape
-        body = KIND.prefix() + key.id + salt + _SHAPE.pack(shape.rate, shape.channels, shape.block)
+    def __init__(self, key: DataKey, encounter_id: str, body: bytes) -> None:
+        """`body` is the header without its tag."""
+        salt = body[PREFIX + KEY_ID : PREFIX + KEY_ID + _SALT]
+        self.shape = AudioShape(*_SHAPE.unpack_from(body, PREFIX + KEY_ID + _SALT))
+        self.origin = Origin(*_ORIGIN.unpack_from(body, _FIXED)) if len(body) > _FIXED else Origin()
         self._bound = body + context("audio", encounter_id)
         self._cipher = AESGCM(HKDF(SHA256(), 32, salt=salt, info=self._bound).derive(key.secret))
         self.header = body + self._cipher.encrypt(_nonce(0, HEAD), b"", self._bound)
 
     @classmethod
-    def new(cls, key: DataKey, encounter_id: str, shape: AudioShape) -> "AudioSeal":
-        """A seal for a new recording."""
-        return cls(key, encounter_id, shape, os.urandom(_SALT))
+    def new(cls, key: DataKey, encounter_id: str, shape: AudioShape, origin: Origin) -> "AudioSeal":
+        """A seal for a new segment."""
+        packed = _SHAPE.pack(shape.rate, shape.channels, shape.block)
+        followed = _ORIGIN.pack(origin.number, origin.blocks, origin.header)
+        return cls(key, encounter_id, KIND.prefix() + key.id + os.urandom(_SALT) + packed + followed)
 
     @classmethod
-    def of_header(cls, key: DataKey, encounter_id: str, header: bytes) -> "AudioSeal":
-        """The seal of an existing recording. Raises `SealBrokenError`, `VersionError`."""
-        KIND.check(header, HEADER_SIZE)
-        shape = AudioShape(*_SHAPE.unpack_from(header, PREFIX + KEY_ID + _SALT))
-        if header[PREFIX : PREFIX + KEY_ID] != key.id or not shape.possible:
+    def of_header(cls, key: DataKey, encounter_id: str, start: bytes) -> "AudioSeal":
+        """The seal of an existing segment, from its first bytes. Raises `SealBrokenError`, `VersionError`."""
+        first = start[: PREFIX - 1] == FIRST_KIND.prefix()[:-1]
+        size = FIRST_HEADER_SIZE if first else HEADER_SIZE
+        (FIRST_KIND if first else KIND).check(start, size)
+        if start[PREFIX : PREFIX + KEY_ID] != key.id:
             raise KIND.broken()
-        seal = cls(key, encounter_id, shape, header[PREFIX + KEY_ID : PREFIX + KEY_ID + _SALT])
-        if seal.header != header[:HEADER_SIZE]:
+        seal = cls(key, encounter_id, start[: size - TAG])
+        if seal.header != start[:size] or not seal.shape.possible:
             raise KIND.broken()
         return seal
+
+    def followed_by(self, blocks: int) -> Origin:
+        """The origin of the segment after this one, which holds so many whole blocks."""
+        return Origin(self.origin.number + 1, blocks, hashlib.sha256(self.header).digest())
 
     def record(self, index: int, kind: int, pcm: bytes) -> bytes:
         """The sealed record of `pcm`."""
@@ -93,17 +131,22 @@ class AudioSeal:
 
     def record_head(self, head: bytes, index: int) -> tuple[int, int]:
         """Kind and plaintext length in a record's first nine bytes. Raises `SealBrokenError`."""
+        if len(head) < RECORD_HEAD:
+            raise KIND.broken()
         kind, length = head[0], int.from_bytes(head[1:5], "big")
         whole = self.shape.block_bytes
         right_length = length == whole if kind == BLOCK else length < whole and not length % self.shape.frame_bytes
-        if _crc(head[:5], index) != head[5:9] or kind not in {BLOCK, END} or not right_length:
+        if _crc(head[:5], index) != head[5:RECORD_HEAD] or kind not in {BLOCK, END} or not right_length:
             raise KIND.broken()
         return kind, length
 
-    def open(self, index: int, kind: int, body: bytes) -> bytes:
-        """The PCM of a record's ciphertext. Raises `SealBrokenError`."""
+    def open(self, index: int, expected: int, record: bytes) -> bytes:
+        """The PCM of a whole record of the expected kind. Raises `SealBrokenError`."""
+        kind, length = self.record_head(record[:RECORD_HEAD], index)
+        if kind != expected or len(record) != RECORD_HEAD + length + TAG:
+            raise KIND.broken()
         try:
-            return self._cipher.decrypt(_nonce(index, kind), body, self._bound)
+            return self._cipher.decrypt(_nonce(index, kind), record[RECORD_HEAD:], self._bound)
         except InvalidTag as error:
             raise KIND.broken() from error
 

@@ -1,4 +1,4 @@
-"""Writes a sealed recording: every second is sealed and synced before `write` returns."""
+"""Writes a segment of a sealed recording: every quarter of a second is sealed and synced before `write` returns."""
 
 import contextlib
 import os
@@ -16,7 +16,9 @@ from app.vault.audio_format import (
     MAXIMUM_RATE,
     AudioSeal,
     AudioShape,
+    Origin,
 )
+from app.vault.audio_reader import SealedAudioReader
 from app.vault.field_blob import DataKey
 from app.vault.machine_errors import declared
 from app.vault.safe_files import open_private, replace_file, sync_data, write_all
@@ -25,35 +27,51 @@ from app.vault.safe_files import open_private, replace_file, sync_data, write_al
 class SealedAudioWriter:
     """`AudioWriter` on a file. After a failed write (a full disk) the sound is kept, and the next call tries again."""
 
-    def __init__(self, path: Path, seal: AudioSeal, finished: Callable[[float], None]) -> None:
-        """`path` holds the header already; `finished` is called once with the duration in seconds."""
+    def __init__(self, path: Path, seal: AudioSeal, finished: Callable[[float], None], before: int = 0) -> None:
+        """`path` holds the header already; `before` are the frames of earlier segments.
+
+        `finished` is called once with the duration of the whole recording in seconds.
+        """
         self._seal = seal
         self._finished = finished
         self._lock = threading.Lock()
         self._waiting = bytearray()
         self._index = 0
-        self._end = len(seal.header)
-        self._frames = 0
+        self._sealed = len(seal.header)
+        self._frames = before
+        self._closing = False
         self._ended = False
         self._told = False
         with declared("open the recording"):
             self._handle: int | None = open_private(path, os.O_WRONLY)
 
+    @property
+    def open(self) -> bool:
+        """Whether the file is still this writer's."""
+        return self._handle is not None
+
+    @property
+    def sealed(self) -> int:
+        """Bytes of the file, from its start, that are sealed and on disk."""
+        return self._sealed
+
     def write(self, pcm: bytes) -> None:
-        """Append whole frames. Raises `DiskFullError`, `MachineError`, `InputError` (half a frame)."""
+        """Append whole frames. Raises `DiskFullError`, `MachineError`, `InputError` (half a frame), `ConflictError`."""
         shape = self._seal.shape
         if len(pcm) % shape.frame_bytes:
             raise InputError("The sound ends in the middle of a frame.")
         with self._lock:
-            if self._ended or self._handle is None:
+            # The end mark's nonce is spent at the first try: what it seals must not grow after that.
+            if self._closing or self._handle is None:
                 raise ConflictError("This recording has ended.", "Start another encounter.")
             self._waiting += pcm
             self._seal_whole_blocks()
 
     def close(self) -> None:
-        """Seal the rest and the end mark. If that fails, closing again tries again."""
+        """Seal the rest and the end mark; nothing more is taken. If that fails, closing again tries again."""
         with self._lock:
             if self._handle is not None and not self._ended:
+                self._closing = True
                 self._seal_whole_blocks()
                 self._put(END, bytes(self._waiting))
                 self._waiting.clear()
@@ -81,14 +99,14 @@ class SealedAudioWriter:
         record = self._seal.record(self._index, kind, pcm)
         with declared("write the recording"):
             try:
-                os.lseek(handle, self._end, os.SEEK_SET)
+                os.lseek(handle, self._sealed, os.SEEK_SET)
                 write_all(handle, record)
                 sync_data(handle)
             except OSError:
                 with contextlib.suppress(OSError):
-                    os.ftruncate(handle, self._end)
+                    os.ftruncate(handle, self._sealed)
                 raise
-        self._end += len(record)
+        self._sealed += len(record)
         self._index += 1
         self._frames += len(pcm) // self._seal.shape.frame_bytes
 
@@ -117,14 +135,35 @@ class SealedAudioWriter:
 def start_recording(
     path: Path, key: DataKey, encounter_id: str, rate: int, channels: int, finished: Callable[[float], None]
 ) -> SealedAudioWriter:
-    """Make the file with its header, durably, and return its writer.
+    """Make the first segment with its header, durably, and return its writer.
 
     Raises `ConflictError` if there is a recording, `InputError` for a rate or channel count that cannot be.
     """
     if not (1 <= rate <= MAXIMUM_RATE and 1 <= channels <= MAXIMUM_CHANNELS):
         raise InputError(f"Sound of {rate} Hz and {channels} channels cannot be recorded.", "Choose another device.")
+    seal = AudioSeal.new(key, encounter_id, AudioShape.of_quarters(rate, channels), Origin())
+    _begin(path, seal)
+    return SealedAudioWriter(path, seal, finished)
+
+
+def resume_recording(
+    path: Path, key: DataKey, encounter_id: str, earlier: SealedAudioReader, finished: Callable[[float], None]
+) -> SealedAudioWriter:
+    """Make the segment after those of `earlier`, with a key of its own, and return its writer.
+
+    What was torn off the end of the segment before stays as it lies. Raises `ConflictError` if it is complete.
+    """
+    if earlier.complete:
+        raise ConflictError("This recording is complete.", "Start another encounter.")
+    last = earlier.segments[-1]
+    last.sync()
+    shape = AudioShape.of_quarters(earlier.rate, earlier.channels)
+    seal = AudioSeal.new(key, encounter_id, shape, last.seal.followed_by(last.blocks))
+    _begin(path, seal)
+    return SealedAudioWriter(path, seal, finished, earlier.frames)
+
+
+def _begin(path: Path, seal: AudioSeal) -> None:
     if path.exists():
         raise ConflictError("This encounter has a recording.", "Start another encounter.")
-    seal = AudioSeal.new(key, encounter_id, AudioShape(rate, channels, rate))
     replace_file(path, seal.header, "start the recording")
-    return SealedAudioWriter(path, seal, finished)

@@ -174,8 +174,12 @@ class VaultAuditTrail:
         return [AuditEntry(row[0], to_moment(row[1]), *row[2:]) for row in reversed(rows)]
 
     def verify(self) -> AuditCheck:
-        """Walk the whole chain. Needs READ_AUDIT."""
+        """Walk the whole chain and check every page of the database. Needs READ_AUDIT.
+
+        Raises `SealBrokenError` if a page is damaged.
+        """
         self._access.require(Permission.READ_AUDIT)
+        self._database.check_pages()
         with self._database.transaction() as connection:
             result = self._log.verify(connection, self._signing_keys(connection))
             finding = "whole" if result.first_bad is None else f"first bad entry {result.first_bad}"

@@ -61,6 +61,13 @@ class Database:
             if raw is not None:
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def check_pages(self) -> None:
+        """Check the code of every page, also of those that nobody looks at. Raises `SealBrokenError`."""
+        with self._lock, _declared(), self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None and raw.execute("PRAGMA cipher_integrity_check").fetchall():
+                raise _damaged()
+
     def close(self) -> None:
         """Close the file. Closing twice is harmless."""
         with self._lock, _declared():
@@ -124,7 +131,7 @@ def _database_error(text: str, error: object) -> AnamnesisError:
     if "full" in low:
         return DiskFullError("The disk is full: the vault cannot be written.", "Free some space and try again.")
     if "not a database" in low or "malformed" in low or "hmac" in low:
-        return SealBrokenError("The vault's database is damaged.", "Restore vault.db from a backup.")
+        return _damaged()
     if "locked" in low or "busy" in low:
         return ConflictError("Another program uses the vault's database.", "Close it and try again.")
     if isinstance(error, dbapi2.IntegrityError):
@@ -132,3 +139,7 @@ def _database_error(text: str, error: object) -> AnamnesisError:
     if "readonly" in low or "read-only" in low or "unable to open" in low:
         return MachineError("Permission refused: the vault's database cannot be written.", "Check its folder's owner.")
     return MachineError("The vault's database cannot be used.", "Check the disk that holds the vault's folder.")
+
+
+def _damaged() -> SealBrokenError:
+    return SealBrokenError("The vault's database is damaged.", "Restore vault.db from a backup.")

@@ -13,6 +13,7 @@ from app.vault.models import EncounterRow, SealedKeyRow, StageRow
 from app.vault.moments import to_moment
 
 _ORDER = {stage: number for number, stage in enumerate(Stage)}
+UNSIGNED = (EncounterState.OPEN, EncounterState.DRAFT, EncounterState.REVIEWED)
 UNREADABLE = "[this title does not open: it is damaged]"
 _COLUMNS = (
     EncounterRow.id, EncounterRow.created_at, EncounterRow.state, EncounterRow.title, EncounterRow.duration,

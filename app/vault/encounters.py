@@ -7,7 +7,6 @@ from sqlalchemy import Connection, insert, update
 
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState, VersionKind
 from app.domain.errors import (
-    AnamnesisError,
     ConflictError,
     DiskFullError,
     InputError,
@@ -16,20 +15,17 @@ from app.domain.errors import (
 )
 from app.domain.note import Note
 from app.domain.people import Permission
-from app.domain.ports import AudioWriter, SealedAudioInfo, SignatureCheck
+from app.domain.ports import SignatureCheck
 from app.domain.transcript import Transcript
 from app.vault import encounter_rows as rows
 from app.vault import note_versions as notes
 from app.vault import signing
-from app.vault.data_keys import DataKeys
+from app.vault.encounter_recordings import EncounterRecordings
 from app.vault.field_blob import DataKey, seal_field
 from app.vault.models import DeletionRow, EncounterRow, StageRow
 from app.vault.moments import now_text
 from app.vault.note_versions import VersionFacts
-from app.vault.open_vault import OpenVault
-from app.vault.recordings import Recordings
 
-_UNSIGNED = (EncounterState.OPEN, EncounterState.DRAFT, EncounterState.REVIEWED)
 _ADD = {
     VersionKind.DRAFT: (Permission.EDIT, (EncounterState.DRAFT,)),
     VersionKind.EDIT: (Permission.EDIT, (EncounterState.DRAFT, EncounterState.REVIEWED)),
@@ -41,13 +37,8 @@ _SIGN = {
 }
 
 
-class VaultEncounterStore:
+class VaultEncounterStore(EncounterRecordings):
     """Every method raises `PermissionDeniedError` by role, `InputError` for an encounter that is not this person's."""
-
-    def __init__(self, vault: OpenVault, keys: DataKeys, recordings: Recordings) -> None:
-        self._vault = vault
-        self._keys = keys
-        self._recordings = recordings
 
     def create(self, title: str) -> str:
         """Make an encounter with its own data key; return its id (32 hexadecimal digits)."""
@@ -110,50 +101,12 @@ class VaultEncounterStore:
             if connection.execute(update(StageRow).where(*here).values(**values)).rowcount == 0:
                 connection.execute(insert(StageRow).values(encounter_id=encounter_id, stage=stage.value, **values))
 
-    def audio_writer(self, encounter_id: str, rate: int = 16_000, channels: int = 1) -> AudioWriter:
-        """Start the recording (`rate` in Hz). Raises `ConflictError` if there is one, `MachineError`."""
-        self._vault.access.require(Permission.RECORD)
-
-        def finished(duration: float) -> None:
-            with self._vault.database.transaction() as connection:
-                connection.execute(
-                    update(EncounterRow).where(EncounterRow.id == encounter_id).values(duration=duration)
-                )
-                self._vault.audit(connection, "audio.finished", encounter_id)
-
-        writer: AudioWriter | None = None
-        try:
-            with self._vault.database.transaction() as connection:
-                key = self._keys.get(connection, encounter_id)
-                self._vault.audit(connection, "audio.started", encounter_id)
-                writer = self._recordings.start(key, encounter_id, rate, channels, finished)
-        except AnamnesisError:
-            if writer is not None:
-                self._recordings.remove(encounter_id)
-            raise
-        return writer
-
-    def audio_info(self, encounter_id: str) -> SealedAudioInfo | None:
-        """None without a recording. Raises `SealBrokenError`, `MachineError`."""
-        self._vault.access.require(Permission.READ)
-        reader = self._recordings.reader(self._key(encounter_id), encounter_id)
-        return reader.info() if reader else None
-
-    def read_audio(self, encounter_id: str, start: float = 0.0, end: float | None = None) -> bytes:
-        """PCM between two times in seconds. Raises `InputError` without a recording, `SealBrokenError`."""
-        self._vault.access.require(Permission.READ)
-        key = self._key(encounter_id, "audio.played")
-        reader = self._recordings.reader(key, encounter_id)
-        if reader is None:
-            raise InputError("This encounter has no recording.")
-        return reader.read(start, end)
-
     def save_transcript(self, encounter_id: str, transcript: Transcript) -> None:
         """Raises `ConflictError` after signature: what a signature rests on does not change."""
         self._vault.access.require(Permission.EDIT)
         with self._vault.database.transaction() as connection:
             key = self._keys.get(connection, encounter_id)
-            if rows.state_of(connection, encounter_id) not in _UNSIGNED:
+            if rows.state_of(connection, encounter_id) not in rows.UNSIGNED:
                 raise ConflictError("The note is signed; its transcript does not change.")
             notes.save_transcript(connection, key, encounter_id, transcript)
             self._vault.audit(connection, "transcript.saved", encounter_id)
@@ -180,7 +133,7 @@ class VaultEncounterStore:
             raise ConflictError(f"A {kind.value} cannot bring a note to the state {state.value}.")
         with self._vault.database.transaction() as connection:
             key = self._keys.get(connection, encounter_id)
-            rows.expect(connection, encounter_id, expected_latest, _UNSIGNED)
+            rows.expect(connection, encounter_id, expected_latest, rows.UNSIGNED)
             facts = self._facts(connection, encounter_id, kind, expected_latest + 1)
             version = notes.add_version(connection, key, facts, note)
             rows.move(connection, encounter_id, state, facts.number)
@@ -269,12 +222,6 @@ class VaultEncounterStore:
             )
             connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(destroyed_at=now))
             self._vault.audit(connection, "encounter.destroyed", encounter_id)
-
-    def _key(self, encounter_id: str, view: str = "audio.viewed") -> DataKey:
-        with self._vault.database.transaction() as connection:
-            key = self._keys.get(connection, encounter_id)
-            self._vault.audit_view(connection, view, encounter_id)
-        return key
 
     def _facts(self, connection: Connection, encounter_id: str, kind: VersionKind, number: int) -> VersionFacts:
         user = self._vault.access.user

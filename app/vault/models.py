@@ -36,7 +36,10 @@ class CertificateRow(Base):
 
 
 class EncounterRow(Base):
-    """A visit; `title` is sealed. `latest` is the number of its newest note version, 0 for none."""
+    """A visit; `title` is sealed. `latest` is the number of its newest note version, 0 for none.
+
+    `segments` is how many files its recording has, at least; None if it was not noted.
+    """
 
     __tablename__ = "encounters"
     __table_args__ = (Index("ix_encounters_created_at", "created_at"),)
@@ -48,6 +51,7 @@ class EncounterRow(Base):
     duration: Mapped[float | None] = mapped_column(Float)
     latest: Mapped[int] = mapped_column(Integer)
     destroyed_at: Mapped[str | None] = mapped_column(TIME)
+    segments: Mapped[int | None] = mapped_column(Integer)
 
 
 class SealedKeyRow(Base):
@@ -89,6 +93,26 @@ class TranscriptRow(Base):
     """A sealed transcript. One that a note version refers to never changes; a later one gets the next number."""
 
     __tablename__ = "transcripts"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    created_at: Mapped[str] = mapped_column(TIME)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class JournalRow(Base):
+    """A sealed mark or stretch of final text of a running recording; numbered without gaps from 1."""
+
+    __tablename__ = "recording_journal"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    created_at: Mapped[str] = mapped_column(TIME)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ConsentRow(Base):
+    """A sealed decision about being recorded; the one with the highest number counts."""
+
+    __tablename__ = "consents"
     encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
     created_at: Mapped[str] = mapped_column(TIME)

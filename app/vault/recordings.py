@@ -1,4 +1,7 @@
-"""Sealed recordings of encounters: one file each under `audio/`, named by the encounter's random id."""
+"""Sealed recordings of encounters under `audio/`, named by the encounter's random id.
+
+The first segment is `<id>.audio`; each time a recording that was cut off is resumed, `<id>.1.audio` and so on follow.
+"""
 
 import contextlib
 import re
@@ -6,9 +9,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from app.domain.errors import AnamnesisError
+from app.domain.errors import AnamnesisError, ConflictError, SealBrokenError
 from app.vault.audio_reader import SealedAudioReader
-from app.vault.audio_writer import SealedAudioWriter, start_recording
+from app.vault.audio_segment import AudioSegment
+from app.vault.audio_writer import SealedAudioWriter, resume_recording, start_recording
 from app.vault.field_blob import DataKey
 from app.vault.machine_errors import declared
 from app.vault.safe_files import make_private_folder, sync_folder
@@ -19,7 +23,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Recordings:
-    """Files and open writers of one session."""
+    """Files and open writers of one session. `known` is how many segments the database knows of, at least."""
 
     def __init__(self, vault_folder: Path) -> None:
         self._folder = vault_folder / FOLDER
@@ -32,17 +36,45 @@ class Recordings:
         """Start the encounter's recording. Raises as `start_recording`."""
         make_private_folder(self._folder)
         with self._lock:
-            writer = start_recording(self._path(encounter_id), key, encounter_id, rate, channels, finished)
+            writer = start_recording(self._path(encounter_id, 0), key, encounter_id, rate, channels, finished)
             self._writers[encounter_id] = writer
         return writer
 
-    def reader(self, key: DataKey, encounter_id: str) -> SealedAudioReader | None:
-        """A reader, or None if there is no recording. Raises as `SealedAudioReader`."""
-        path = self._path(encounter_id)
-        with declared("read the recording"):
-            if not path.exists():
-                return None
-        return SealedAudioReader(path, key, encounter_id)
+    def resume(
+        self, key: DataKey, encounter_id: str, known: int, finished: Callable[[float], None]
+    ) -> tuple[SealedAudioWriter, int]:
+        """Go on with a recording that was cut off; return the writer of a new segment and how many there are now.
+
+        Raises `ConflictError` (there is none, it is complete, or this session is writing it), `SealBrokenError`.
+        """
+        with self._lock:
+            if self._open_writer(encounter_id) is not None:
+                raise ConflictError("This visit is being recorded.", "Stop that recording first.")
+            reader = self._reader(key, encounter_id, known)
+            if reader is None:
+                raise ConflictError("This encounter has no recording.", "Start one.")
+            number = len(reader.segments)
+            writer = resume_recording(self._path(encounter_id, number), key, encounter_id, reader, finished)
+            self._writers[encounter_id] = writer
+        return writer, number + 1
+
+    def take_back(self, encounter_id: str, segment: int) -> None:
+        """Undo the start of a segment into which nothing was written."""
+        with self._lock:
+            writer = self._writers.pop(encounter_id, None)
+        # A segment that stays behind holds no sound and is in nobody's way.
+        with contextlib.suppress(AnamnesisError, OSError):
+            if writer is not None:
+                writer.abandon()
+            self._path(encounter_id, segment).unlink()
+
+    def reader(self, key: DataKey, encounter_id: str, known: int) -> SealedAudioReader | None:
+        """A reader, also of what is being written, or None if there is no recording.
+
+        Raises `SealBrokenError`, also if a segment is missing, `VersionError`, `MachineError`.
+        """
+        with self._lock:
+            return self._reader(key, encounter_id, known)
 
     def remove(self, encounter_id: str) -> None:
         """Delete the recording, if there is one. Raises `MachineError`."""
@@ -50,16 +82,19 @@ class Recordings:
             writer = self._writers.pop(encounter_id, None)
         if writer is not None:
             writer.abandon()
-        path = self._path(encounter_id)
+        self._path(encounter_id, 0)
         with declared("delete the recording"):
-            if path.exists():
+            found = list(self._folder.glob(encounter_id + ".*"))
+            for path in found:
                 path.unlink()
-                sync_folder(path.parent)
+            if found:
+                sync_folder(self._folder)
 
     def ids(self) -> set[str]:
         """The encounters that have a recording on disk."""
         with declared("list the recordings"):
-            return {p.stem for p in self._folder.glob("*" + _SUFFIX)} if self._folder.exists() else set()
+            found = self._folder.glob("*" + _SUFFIX) if self._folder.exists() else ()
+            return {p.name.partition(".")[0] for p in found}
 
     def close(self) -> None:
         """End the recordings that are still open. Raises the first declared error, after trying every one."""
@@ -76,7 +111,30 @@ class Recordings:
         if first is not None:
             raise first
 
-    def _path(self, encounter_id: str) -> Path:
+    def _reader(self, key: DataKey, encounter_id: str, known: int) -> SealedAudioReader | None:
+        paths = self._segments(encounter_id)
+        if len(paths) < known:
+            raise SealBrokenError("A part of this recording is missing.", "Restore the vault's files from a backup.")
+        if not paths:
+            return None
+        writer = self._open_writer(encounter_id)
+        sealed = [None] * (len(paths) - 1) + [writer.sealed if writer else None]
+        return SealedAudioReader(
+            [AudioSegment(path, key, encounter_id, size) for path, size in zip(paths, sealed, strict=True)]
+        )
+
+    def _segments(self, encounter_id: str) -> list[Path]:
+        paths: list[Path] = []
+        with declared("read the recording"):
+            while (path := self._path(encounter_id, len(paths))).exists():
+                paths.append(path)
+        return paths
+
+    def _open_writer(self, encounter_id: str) -> SealedAudioWriter | None:
+        writer = self._writers.get(encounter_id)
+        return writer if writer is not None and writer.open else None
+
+    def _path(self, encounter_id: str, segment: int) -> Path:
         if not _ID.fullmatch(encounter_id):
             raise ValueError("an encounter id is 32 hexadecimal digits")
-        return self._folder / (encounter_id + _SUFFIX)
+        return self._folder / (encounter_id + (f".{segment}" if segment else "") + _SUFFIX)

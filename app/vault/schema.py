@@ -6,8 +6,8 @@ from sqlalchemy import Connection, inspect, text
 
 from app.domain.errors import SealBrokenError, VersionError
 
-HEAD = "0001"
-KNOWN = ("0001",)
+HEAD = "0002"
+KNOWN = ("0001", "0002")
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from app.domain.errors import AnamnesisError
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.people import Role
+from app.domain.recording import Consent, ConsentDecision, ConsentMethod, HeardWindow
 from app.domain.transcript import Speaker, Transcript, Utterance, Word
 from app.vault import opening
 from app.vault.field_blob import DataKey
@@ -34,6 +36,20 @@ def make_transcript(text: str = "Fifty milligrams in the morning.") -> Transcrip
             Utterance("u2", 2.1, 4.0, Speaker.CLINICIAN, "Good."),
         ),
     )
+
+
+def make_consent(
+    decision: ConsentDecision = ConsentDecision.GIVEN, who: str = "patient", wording: str = "en-1"
+) -> Consent:
+    """A decision; by word of mouth if consent is given."""
+    method = ConsentMethod.VERBAL if decision is ConsentDecision.GIVEN else None
+    return Consent(decision, method, who, wording, datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
+
+
+def make_window(start: float = 0.0, text: str = "fifty") -> HeardWindow:
+    """Two seconds of final text with two words."""
+    words = (Word(start, start + 0.5, text, 0.98), Word(start + 0.5, start + 1.1, "milligrams", 0.91))
+    return HeardWindow(start, start + 2.0, words)
 
 
 def make_note(text: str = "Takes metoprolol 50 mg.", *evidence: str) -> Note:

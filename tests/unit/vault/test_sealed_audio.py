@@ -11,12 +11,14 @@ from vault_samples import KEY, assert_declared
 from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, InputError, SealBrokenError
 from app.vault.audio_format import HEADER_SIZE, RECORD_HEAD, TAG
 from app.vault.audio_reader import SealedAudioReader
+from app.vault.audio_segment import AudioSegment
 from app.vault.audio_writer import start_recording
 from app.vault.field_blob import DataKey
 
-RATE = 20  # Hz: a second is 40 bytes, so that every byte of a file can be tried
-RECORD = RECORD_HEAD + 2 * RATE + TAG
-PCM = bytes(range(1, 101))  # two and a half seconds
+RATE = 80  # Hz: a quarter of a second is 40 bytes, so that every byte of a file can be tried
+BLOCK = RATE // 2
+RECORD = RECORD_HEAD + BLOCK + TAG
+PCM = bytes(range(1, 101))  # two and a half quarters of a second
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def record(path, pcm, *, rate=RATE, channels=1, end=True):
 
 
 def open_audio(path, key=KEY, encounter="visit"):
-    return SealedAudioReader(path, key, encounter)
+    return SealedAudioReader([AudioSegment(path, key, encounter)])
 
 
 @settings(deadline=None, max_examples=40)
@@ -55,7 +57,7 @@ def test_what_was_written_is_read(tmp_path_factory, pieces, data):
     assert reader.read(start, end) == pcm[round(start * RATE) * 4 : round(end * RATE) * 4]
 
 
-def test_every_second_is_on_disk_before_write_returns(path, monkeypatch):
+def test_every_block_is_on_disk_before_write_returns(path, monkeypatch):
     synced = []
     monkeypatch.setattr("app.vault.audio_writer.sync_data", lambda handle: synced.append(os.fstat(handle).st_size))
     writer = start_recording(path, KEY, "visit", RATE, 1, lambda _: None)
@@ -83,7 +85,7 @@ def test_duration_is_told_once(path):
     writer.write(PCM)
     writer.close()
     writer.close()
-    assert told == [2.5]
+    assert told == [0.625]
     with pytest.raises(ConflictError):
         writer.write(PCM)
 
@@ -109,7 +111,7 @@ def test_half_a_frame_is_refused(path):
 
 
 def test_cut_at_every_byte_gives_what_was_whole(path):
-    """Whatever is cut: the whole seconds before it open, and nobody is told that the recording is complete."""
+    """Whatever is cut: the whole blocks before it open, and nobody is told that the recording is complete."""
     record(path, PCM)
     whole = path.read_bytes()
     for size in range(len(whole)):
@@ -118,10 +120,10 @@ def test_cut_at_every_byte_gives_what_was_whole(path):
             assert_declared(lambda: open_audio(path))
             continue
         reader = open_audio(path)
-        seconds = min((size - HEADER_SIZE) // RECORD, 2)
-        assert reader.read(0, None) == PCM[: 40 * seconds], size
+        blocks = min((size - HEADER_SIZE) // RECORD, 2)
+        assert reader.read(0, None) == PCM[: BLOCK * blocks], size
         assert not reader.info().complete
-        assert reader.info().duration == seconds
+        assert reader.info().duration == blocks / 4
 
 
 @pytest.mark.parametrize("end", [True, False])
@@ -136,18 +138,18 @@ def test_flip_at_every_byte_is_noticed(path, end):
             open_audio(path).read(0, None)
 
 
-def test_flip_leaves_other_seconds_readable(path):
+def test_flip_leaves_other_blocks_readable(path):
     record(path, PCM)
     damaged = bytearray(path.read_bytes())
     damaged[HEADER_SIZE + RECORD_HEAD] ^= 1
     path.write_bytes(damaged)
-    assert open_audio(path).read(1.0, None) == PCM[40:]
+    assert open_audio(path).read(0.25, None) == PCM[40:]
     with pytest.raises(SealBrokenError):
-        open_audio(path).read(0.5, 1.5)
+        open_audio(path).read(0.2, 0.3)
 
 
 @pytest.mark.parametrize("order", [(1, 0, 2), (0, 0, 1, 2), (0, 2), (1, 2), (0, 1, 2, 2), (2,), (0, 1, 2, 0)])
-def test_exchanged_repeated_or_dropped_seconds_are_noticed(path, order):
+def test_exchanged_repeated_or_dropped_blocks_are_noticed(path, order):
     record(path, PCM)
     whole = path.read_bytes()
     body = whole[HEADER_SIZE:]
@@ -175,13 +177,13 @@ def test_end_that_never_reached_the_disk_counts_as_cut(path):
 
 def test_sector_that_never_reached_the_disk_counts_as_cut(tmp_path):
     path = tmp_path / "visit.audio"
-    record(path, bytes(range(1, 201)) * 40, rate=1000, end=False)
+    record(path, bytes(range(1, 201)) * 40, rate=4000, end=False)
     whole = bytearray(path.read_bytes())
     last_sector = len(whole) // 512 * 512 - 512
     whole[last_sector : last_sector + 512] = bytes(512)
     path.write_bytes(whole)
     reader = open_audio(path)
-    assert reader.info().duration == 3.0
+    assert reader.info().duration == 0.75
     assert not reader.info().complete
 
 
@@ -195,7 +197,7 @@ def test_recording_of_another_encounter_does_not_open(path, key, encounter):
         open_audio(path, key, encounter)
 
 
-@pytest.mark.parametrize(("start", "end"), [(-1.0, None), (2.0, 1.0), (float("nan"), None), (0.0, float("nan"))])
+@pytest.mark.parametrize(("start", "end"), [(-1.0, None), (0.5, 0.25), (float("nan"), None), (0.0, float("nan"))])
 def test_impossible_times_are_refused(path, start, end):
     record(path, PCM)
     with pytest.raises(InputError):
@@ -204,7 +206,7 @@ def test_impossible_times_are_refused(path, start, end):
 
 def test_times_beyond_the_end_give_what_is_there(path):
     record(path, PCM)
-    assert open_audio(path).read(2.0, float("inf")) == PCM[80:]
+    assert open_audio(path).read(0.5, float("inf")) == PCM[80:]
     assert open_audio(path).read(1e300, None) == b""
 
 
