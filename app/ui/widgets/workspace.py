@@ -142,6 +142,7 @@ class Workspace(QWidget):
         self.list.chosen.connect(self._on_visit_chosen)
         self.model.opened.connect(self._on_opened)
         self.model.changed.connect(self._on_changed)
+        self.model.withdrawn.connect(self._on_withdrawn)
         self.work.importing_changed.connect(self._on_importing)
         self.work.imported.connect(self.reload_list)
         self.work.progressed.connect(self._on_progressed)
@@ -232,6 +233,15 @@ class Workspace(QWidget):
         self.message.clear()
         self.commit_typing()
         self.model.open(encounter_id)
+
+    def _on_withdrawn(self, _encounter_id: str) -> None:
+        self.reload_list()
+        self.message.say(
+            "info",
+            "Consent was withdrawn. The visit is destroyed.",
+            "Its recording, transcript and note are gone for good.",
+            ("Hide", self.message.clear),
+        )
 
     def _on_opened(self) -> None:
         self.playback.stop()
