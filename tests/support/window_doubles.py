@@ -218,7 +218,9 @@ class MemoryReview:
         return self._edit(encounter_id, note.with_statement(changed), expected_latest)
 
     def add_statement(self, encounter_id: str, section_key: str, text: str, expected_latest: int) -> NoteVersion:
-        note = self._note(encounter_id)
+        note = self._note(encounter_id) if self.current(encounter_id) else Note("soap", ())
+        if section_key not in {s.key for s in note.sections}:
+            note = replace(note, sections=(*note.sections, Section(section_key, section_key.title())))
         new = Statement(f"n{expected_latest + 1}", text, author=self.store.user.display_name)
         sections = tuple(
             replace(s, statements=(*s.statements, new)) if s.key == section_key else s for s in note.sections

@@ -66,6 +66,14 @@ class _Step:
     done: Callable[[], None]
 
 
+def _with_all_sections(note: Note) -> Note:
+    have = {section.key: section for section in note.sections}
+    if note.type != EMPTY.type or all(section.key in have for section in EMPTY.sections):
+        return note
+    standard = [have.pop(section.key, section) for section in EMPTY.sections]
+    return replace(note, sections=(*standard, *have.values()))
+
+
 def _nothing() -> None:
     return
 
@@ -181,9 +189,11 @@ class VisitModel(QObject):
 
     @property
     def note(self) -> Note | None:
-        """The note as it stands, or empty sections to be written by hand."""
+        """The note as it stands; where it may be written, with the standard sections that nobody has used yet."""
         version = self.version
-        return version.note if version else EMPTY if self.may_write else None
+        if version is None:
+            return EMPTY if self.may_write else None
+        return _with_all_sections(version.note) if self.may_edit else version.note
 
     @property
     def may_review(self) -> bool:
