@@ -51,7 +51,7 @@ class DoubleTranscriber:
 class DoubleListener:
     """Windows of two seconds, a hypothesis for whatever came after the last."""
 
-    def __init__(self, model, folder, *, vocabulary, language, speakers, channels, earlier, sound_from):
+    def __init__(self, model, folder, *, channels, earlier, sound_from, **_other):
         self._model = model
         self._folder = folder
         self._channels = channels
@@ -91,8 +91,9 @@ class DoubleListener:
             return Hypothesis(float(self._final), "settled", "tentative")
         return None
 
-    def finish(self, progress, cancel):
+    def finish(self, progress, _cancel):
         progress(0.5, "telling the speakers apart")
+        self._misbehave()
         self._fault("crash-at-the-end", "crash-once-at-the-end")
         for each in self._earlier:
             if each.state is None:  # all sound was asked for again: it must be that of the window
