@@ -26,6 +26,7 @@ class Shape(Enum):
     BOOKMARK = auto()
     DEVICE = auto()
     LOCK = auto()
+    RECORDING = auto()
 
 
 _SHAPES = {
@@ -76,6 +77,7 @@ def paint(painter: QPainter, shape: Shape, box: QRectF, ink: str, paper: str) ->
         Shape.BOOKMARK: _flag,
         Shape.DEVICE: _microphone,
         Shape.LOCK: _padlock,
+        Shape.RECORDING: _recording,
     }[shape](painter, colour, ground)
     painter.restore()
 
@@ -183,3 +185,7 @@ def _padlock(painter: QPainter, colour: QColor, ground: QColor) -> None:
     painter.drawRoundedRect(QRectF(4.6, 1.4, 6.8, 11), 3.4, 3.4)
     _fill(painter, colour, (2.8, 7.2), (13.2, 7.2), (13.2, 14.6), (2.8, 14.6))
     _line(painter, ground, 1.6, (8, 9.8), (8, 12))
+
+
+def _recording(painter: QPainter, colour: QColor, _ground: QColor) -> None:
+    _dot(painter, colour, 8, 8, 6.4)

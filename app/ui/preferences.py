@@ -1,10 +1,21 @@
-"""What the window remembers between runs: theme, size, columns. Never content."""
+"""What the window remembers between runs: theme, size, microphones. Never content."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QPoint, QSettings
 
 from app.ui.theme import ThemeChoice
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedMicrophone:
+    """A person's microphones; empty ids mean the system's default and no second one. `name` is shown if it is gone."""
+
+    device: str = ""
+    name: str = ""
+    second: str = ""
+    separate: bool = False
 
 
 class Preferences:
@@ -41,6 +52,31 @@ class Preferences:
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
         self._store.setValue("geometry", value)
+
+    def microphone(self, user_id: str) -> RememberedMicrophone:
+        """What this person recorded with last."""
+        values = {
+            key: str(self._store.value(f"microphone/{user_id}/{key}", "")) for key in ("device", "name", "second")
+        }
+        separate = str(self._store.value(f"microphone/{user_id}/separate", "false")) == "true"
+        return RememberedMicrophone(**values, separate=separate)
+
+    def remember_microphone(self, user_id: str, microphone: RememberedMicrophone) -> None:
+        """Keep it for the next visit."""
+        self._store.setValue(f"microphone/{user_id}/device", microphone.device)
+        self._store.setValue(f"microphone/{user_id}/name", microphone.name)
+        self._store.setValue(f"microphone/{user_id}/second", microphone.second)
+        self._store.setValue(f"microphone/{user_id}/separate", "true" if microphone.separate else "false")
+
+    @property
+    def strip_place(self) -> QPoint | None:
+        """Where the recording strip was left, in screen pixels; None if it was never moved."""
+        stored = self._store.value("strip_place")
+        return stored if isinstance(stored, QPoint) else None
+
+    @strip_place.setter
+    def strip_place(self, place: QPoint) -> None:
+        self._store.setValue("strip_place", place)
 
     def save(self) -> None:
         """Write now."""

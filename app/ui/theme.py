@@ -50,6 +50,8 @@ class Tokens:
     partial: Tint
     unsupported: Tint
     contradicted: Tint
+    live: str
+    """The recording dot."""
 
     def mark(self, support: Support) -> Tint:
         """The tint of a mark."""
@@ -63,7 +65,7 @@ class Tokens:
     def text_pairs(self) -> list[tuple[str, str]]:
         """Every (ink, paper) pair in use, for the contrast test."""
         papers = (self.window, self.surface, self.sunken, self.selection)
-        pairs = [(ink, paper) for ink in (self.text, self.muted, self.accent) for paper in papers]
+        pairs = [(ink, paper) for ink in (self.text, self.muted, self.accent, self.live) for paper in papers]
         pairs += [(self.on_accent, self.accent), (self.on_accent, self.accent_hover)]
         for tint in (self.supported, self.partial, self.unsupported, self.contradicted):
             pairs += [(tint.ink, paper) for paper in (tint.paper, self.surface, self.window, self.selection)]
@@ -88,6 +90,7 @@ LIGHT = Tokens(
     partial=Tint("#744600", "#FFF0D2"),
     unsupported=Tint("#563788", "#EFE9FA"),
     contradicted=Tint("#9C131A", "#FDE6E6"),
+    live="#BE1622",
 )
 
 DARK = Tokens(
@@ -107,6 +110,7 @@ DARK = Tokens(
     partial=Tint("#F4C56B", "#382B10"),
     unsupported=Tint("#CBB3F5", "#2B2340"),
     contradicted=Tint("#FFA6A6", "#421A1C"),
+    live="#FF8080",
 )
 
 
@@ -150,6 +154,11 @@ class Theme(QObject):
         scheme = {ThemeChoice.LIGHT: Qt.ColorScheme.Light, ThemeChoice.DARK: Qt.ColorScheme.Dark}
         self._application.styleHints().setColorScheme(scheme.get(choice, Qt.ColorScheme.Unknown))
         self._apply()
+
+    @property
+    def point_size(self) -> float:
+        """Size of the body font in points."""
+        return float(self._application.font().pointSizeF())
 
     def font(self, scale: float = 1.0, *, bold: bool = False) -> QFont:
         """The body font, scaled."""
@@ -202,6 +211,7 @@ def _palette(t: Tokens) -> QPalette:
 def _style_sheet(t: Tokens, points: float) -> str:
     return f"""
 QLabel[role="display"] {{ font-size: {points * 1.75:.1f}pt; font-weight: 600; }}
+QLabel[role="clock"] {{ font-size: {points * 2.6:.1f}pt; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {points * 1.35:.1f}pt; font-weight: 600; }}
 QLabel[role="heading"] {{ font-weight: 600; }}
 QLabel[role="muted"] {{ color: {t.muted}; }}
@@ -211,6 +221,9 @@ QLabel[role="code"] {{ font-family: monospace; font-size: {points * 1.45:.1f}pt;
 QFrame[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS + 4}px; }}
 QFrame[role="pane"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS}px; }}
 QFrame[role="bar"] {{ background: {t.surface}; border: none; border-top: 1px solid {t.border}; }}
+QFrame[role="live"] {{ background: {t.surface}; border: none; border-bottom: 1px solid {t.border}; }}
+QFrame[role="strip"] {{ background: {t.surface}; border: 1px solid {t.outline}; border-radius: {RADIUS}px; }}
+QFrame[role="now"] {{ background: {t.sunken}; border: none; border-radius: {RADIUS}px; }}
 QFrame[role="side"] {{ background: {t.window}; border: none; border-right: 1px solid {t.border}; }}
 QFrame[kind="info"] {{ background: {t.selection}; border: 1px solid {t.accent}; border-radius: {RADIUS}px; }}
 QFrame[kind="good"] {{ background: {t.supported.paper}; border: 1px solid {t.supported.ink};
@@ -230,6 +243,8 @@ QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent}; bor
 QPushButton[role="primary"]:hover {{ background: {t.accent_hover}; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {t.text}; }}
 QPushButton[role="primary"]:disabled {{ background: {t.sunken}; color: {t.outline}; border-color: {t.border}; }}
+QPushButton:checked {{ background: {t.selection}; border: 2px solid {t.accent}; padding: 5px 13px; font-weight: 600; }}
+QPushButton[role="quiet"] {{ border-color: {t.border}; }}
 QPushButton[role="link"] {{ background: transparent; border: 2px solid transparent; color: {t.accent}; padding: 4px 6px;
   text-align: left; }}
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}

@@ -19,6 +19,7 @@ class Device:
     channels: int = 1
     rate: int = 48_000
     default: bool = False
+    monitor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

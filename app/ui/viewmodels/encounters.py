@@ -28,6 +28,7 @@ class EncounterRole(IntEnum):
     DETAIL = Qt.ItemDataRole.UserRole + 3
     FRACTION = Qt.ItemDataRole.UserRole + 4
     SEARCH = Qt.ItemDataRole.UserRole + 5
+    RECORDING = Qt.ItemDataRole.UserRole + 6
 
 
 def _now() -> datetime:
@@ -42,6 +43,7 @@ class EncounterList(QAbstractListModel):
         self._work = work
         self._now = now
         self._rows: list[Encounter] = []
+        self._recorded: str | None = None
         work.progressed.connect(self._refresh)
         work.stage_changed.connect(self._refresh)
         work.ended.connect(self._refresh)
@@ -65,6 +67,12 @@ class EncounterList(QAbstractListModel):
         """The row number, or -1."""
         return next((row for row, e in enumerate(self._rows) if e.id == encounter_id), -1)
 
+    def set_recorded(self, encounter_id: str | None) -> None:
+        """Which visit is being recorded now."""
+        before, self._recorded = self._recorded, encounter_id
+        for changed in {before, encounter_id} - {None}:
+            self._refresh(str(changed))
+
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
         """See Qt."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -76,6 +84,9 @@ class EncounterList(QAbstractListModel):
         encounter = self._rows[index.row()]
         job = self._work.job(encounter.id)
         state = f"{job.phrase}, {job.fraction:.0%}" if job else wording.state_of(encounter)
+        recorded = encounter.id == self._recorded
+        if recorded:
+            state = "Recording now"
         detail = " · ".join(
             part
             for part in (wording.when(encounter.created_at, self._now()), wording.length(encounter.duration))
@@ -90,6 +101,7 @@ class EncounterList(QAbstractListModel):
             EncounterRole.STATE: state,
             EncounterRole.DETAIL: detail,
             EncounterRole.FRACTION: job.fraction if job else None,
+            EncounterRole.RECORDING: recorded,
             EncounterRole.SEARCH: f"{encounter.title} {detail} {wording.state_of(encounter)}",
         }
         return values.get(role)

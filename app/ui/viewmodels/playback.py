@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.errors import AnamnesisError
+from app.domain.errors import AnamnesisError, ConflictError
 from app.domain.ports import Session
 from app.domain.transcript import Utterance
 from app.ui.contracts import AudioPlayer
@@ -29,7 +29,7 @@ def passages(utterances: Sequence[Utterance]) -> list[tuple[float, float]]:
 
 
 class Playback(QObject):
-    """One sound at a time. `changed` tells that `playing` (utterance ids) is different now."""
+    """One sound at a time; none while `silenced`. `changed` tells that `playing` (utterance ids) is different now."""
 
     changed = Signal()
     failed = Signal(object)
@@ -43,12 +43,18 @@ class Playback(QObject):
         self._make_player = make_player
         self._player: AudioPlayer | None = None
         self._turn = 0
+        self.silenced = False
         self.playing: frozenset[str] = frozenset()
 
     def play(self, encounter_id: str, utterances: Sequence[Utterance]) -> None:
         """Stop what plays and play these; nothing happens without utterances."""
         self.stop()
         if not utterances:
+            return
+        if self.silenced:
+            self.failed.emit(
+                ConflictError("A visit is being recorded: the sound would be recorded too.", "Stop first.")
+            )
             return
         turn = self._turn
         self._set(frozenset(u.id for u in utterances))

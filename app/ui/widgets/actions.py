@@ -9,6 +9,16 @@ class Actions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.record = self._make("New &visit", "F9", "Ctrl+Return")
+        self.new_visit = self._make("&New visit…", "Ctrl+Shift+N")
+        self.pause = self._make("&Pause recording", "Ctrl+P")
+        self.bookmark = self._make("Mark as &important", "Ctrl+B")
+        self.mute = self._make("&Mute an aside", "Ctrl+M")
+        self.microphone = self._make("Change micro&phone…")
+        self.strip = self._make("&Small window on top", "Ctrl+Shift+M")
+        self.cancel_recording = self._make("&Cancel and delete…")
+        self.withdraw_recording = self._make("Consent with&drawn…")
+        self.to_recording = self._make("Go to &recording", "Ctrl+4")
         self.open_recording = self._make("&Open recording…", "Ctrl+O")
         self.search = self._make("&Find visit", "Ctrl+F")
         self.rename = self._make("Change patient &label…", "Ctrl+Shift+L")
@@ -37,6 +47,13 @@ class Actions(QObject):
         self.play_on_click = self._make("Play when I &click a statement")
         self.play_on_click.setCheckable(True)
         self.keys = self._make("&Keys", "F1")
+        self.record.setAutoRepeat(False)
+        self.strip.setCheckable(True)
+        self.pause.setIconText("Pause")
+        self.bookmark.setIconText("Important")
+        self.mute.setIconText("Mute")
+        self.cancel_recording.setIconText("Cancel and delete…")
+        self.withdraw_recording.setIconText("Consent withdrawn…")
         for action, short in ((self.edit, "Edit"), (self.add, "Add"), (self.remove, "Remove"), (self.play, "Play")):
             action.setIconText(short)
 

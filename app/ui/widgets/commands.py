@@ -170,6 +170,8 @@ class Commands(QObject):
             self._playback.play(self._model.encounter_id, utterances)
 
     def _toggle(self, utterances: list[Utterance]) -> None:
+        if self._playback.silenced:
+            return
         if self._playback.playing == frozenset(u.id for u in utterances):
             self._playback.stop()
         else:

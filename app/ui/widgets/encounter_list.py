@@ -35,6 +35,8 @@ class _Delegate(RowDelegate):
         y += line_height(small) + 2
         fraction = index.data(EncounterRole.FRACTION)
         shape, ink = _look(self.theme, encounter, fraction is not None)
+        if index.data(EncounterRole.RECORDING):
+            shape, ink = marks.Shape.RECORDING, t.live
         indent = 0.0
         if shape is not None:
             marks.paint(painter, shape, QRectF(x, y + 1, 13, 13), ink, t.surface)

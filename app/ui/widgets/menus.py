@@ -20,6 +20,10 @@ def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> 
             a.open_recording, a.search, None, a.resume, a.cancel, a.rename, None, a.mark_reviewed, a.sign, a.addendum,
             a.export, None, a.withdraw, None, a.lock, a.sign_out, quit_action,
         ],
+        "&Recording": [
+            a.record, a.new_visit, None, a.pause, a.bookmark, a.mute, a.microphone, None, a.to_recording, a.strip, None,
+            a.cancel_recording, a.withdraw_recording,
+        ],
         "&Note": [
             a.play, None, a.edit, a.add, a.remove, a.undo, a.redo, None, a.next_doubtful, a.previous_doubtful, None,
             a.next_bookmark, a.previous_bookmark,

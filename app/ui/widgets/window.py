@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
             self._export,
         )
         self.workspace.model.failed.connect(self._stay)
+        self.workspace.recording.failed.connect(self._stay)
         actions.sign_out.triggered.connect(lambda: self._ask_to_leave(self._signed_out))
         actions.keys.triggered.connect(lambda: KeysDialog([*actions.all, self._quit], self).open())
         menus.fill(self.menuBar(), actions, self._theme_menu, self._quit)
@@ -180,6 +181,23 @@ class MainWindow(QMainWindow):
                 "Close",
                 self,
             )
+        elif self.workspace is not None and self.workspace.recording.stop_error is not None:
+            dialog = ConfirmDialog(
+                "The end of the recording is not stored",
+                "Everything before is safe. If you leave now, the last seconds may be missing.",
+                "Stay",
+                "Leave anyway",
+                self,
+            )
+            dialog.accepted.connect(self.workspace.recording.give_up)
+        elif self.workspace is not None and self.workspace.recording.active:
+            dialog = ConfirmDialog(
+                "A visit is being recorded",
+                "If you leave, the recording is stopped and saved. Its note can be drafted the next time you sign in.",
+                "Keep recording",
+                "Stop and save, then leave",
+                self,
+            )
         elif self.workspace is not None and self.workspace.work.busy:
             dialog = ConfirmDialog(
                 "Work is still going on",
@@ -201,19 +219,20 @@ class MainWindow(QMainWindow):
             self.workspace.commit_typing()
             self.workspace.playback.stop()
             self.workspace.work.cancel_all()
+            self.workspace.recording.leave()
         self._leave_when_idle(then)
 
     def _leave_when_idle(self, then: Callable[[], None]) -> None:
         if not self._leaving:
             return
         session, workspace = self._session, self.workspace
-        if workspace is not None and (workspace.work.busy or workspace.model.saving):
+        if workspace is not None and (workspace.work.busy or workspace.model.saving or workspace.recording.busy):
             QTimer.singleShot(30, self, lambda: self._leave_when_idle(then))
         elif session is not None:
             self._scope.close()
             self._tasks.run(session.close, lambda _none: then(), self._tell)
 
-    def _stay(self, _error: AnamnesisError, _typed: str) -> None:
+    def _stay(self, _error: object, _about: object) -> None:
         self._leaving = False
 
     def _signed_out(self) -> None:

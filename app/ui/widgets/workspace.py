@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStacke
 
 from app.domain.encounter import Encounter
 from app.domain.errors import AnamnesisError, InputError
+from app.domain.live import Stopped
 from app.domain.people import Permission
 from app.domain.ports import Session
 from app.ui import wording
@@ -18,6 +19,7 @@ from app.ui.tasks import Tasks
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.encounters import EncounterFilter, EncounterList
 from app.ui.viewmodels.playback import Playback
+from app.ui.viewmodels.recording import Recording
 from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets.actions import Actions
@@ -26,6 +28,7 @@ from app.ui.widgets.dialogs import LabelDialog
 from app.ui.widgets.encounter_list import EncounterView
 from app.ui.widgets.parts import MessageBar, button, for_action, line, text
 from app.ui.widgets.progress import ProgressStrip
+from app.ui.widgets.recording_desk import RecordingDesk
 from app.ui.widgets.visit_page import VisitPage, WelcomePage
 
 
@@ -72,9 +75,10 @@ class Workspace(QWidget):
         self.list_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.welcome = WelcomePage(actions)
         self.page = VisitPage(actions, theme)
+        self.recording_desk = RecordingDesk(recordings, session.user, tasks, actions, theme, preferences, self)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.welcome)
-        self.stack.addWidget(self.page)
+        for page in (self.welcome, self.page, self.recording_desk.new_visit, self.recording_desk.live):
+            self.stack.addWidget(page)
         self.importing = ProgressStrip(self._cancel_import)
         self.message = MessageBar(theme)
         self.commands = Commands(
@@ -88,6 +92,15 @@ class Workspace(QWidget):
         self.commands.refresh()
         self._show_counts()
 
+    @property
+    def recording(self) -> Recording:
+        """The visit that is being recorded, if any."""
+        return self.recording_desk.recording
+
+    def set_locked(self, on: bool) -> None:
+        """The screen is locked; a recording goes on."""
+        self.recording_desk.set_locked(on)
+
     def _lay_out(self) -> None:
         side = QFrame()
         side.setProperty("role", "side")
@@ -96,7 +109,10 @@ class Workspace(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(3 * SPACE, 4 * SPACE, 3 * SPACE, 3 * SPACE)
         column.setSpacing(2 * SPACE)
-        column.addWidget(for_action(self._actions.open_recording, "primary"))
+        record = for_action(self._actions.record, "primary")
+        self._actions.record.changed.connect(lambda: record.setToolTip("F9"))
+        column.addWidget(record)
+        column.addWidget(for_action(self._actions.open_recording))
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
         column.addWidget(self.list_empty, 1)
@@ -112,6 +128,7 @@ class Workspace(QWidget):
         bars.setContentsMargins(6 * SPACE, 3 * SPACE, 6 * SPACE, 0)
         bars.addWidget(self.importing)
         bars.addWidget(self.message)
+        right.addWidget(self.recording_desk.bar)
         right.addLayout(bars)
         right.addWidget(self.stack, 1)
         columns = QSplitter(Qt.Orientation.Horizontal)
@@ -150,12 +167,23 @@ class Workspace(QWidget):
         self.work.ended.connect(self._on_stage)
         self.work.failed.connect(self._on_work_failed)
         self._theme.changed.connect(self.update)
+        self.addAction(a.new_visit)
+        desk = self.recording_desk
+        desk.page_wanted.connect(self._show)
+        desk.left.connect(self._on_form_left)
+        desk.list_changed.connect(lambda: self.reload_list(self.recording.encounter_id))
+        desk.handwritten.connect(self.reload_list)
+        desk.ended.connect(self._on_recorded)
+        desk.destroyed.connect(self._on_destroyed)
+        desk.cut.connect(self._on_cut)
+        desk.failed.connect(self.commands.tell)
+        self.recording.changed.connect(self._on_recording)
 
     def reload_list(self, choose: str | None = None) -> None:
         """Read the list again; afterwards open a visit, if one is named."""
 
         def show(encounters: list[Encounter]) -> None:
-            current = choose or self.model.encounter_id
+            current = choose or self._shown_id()
             self.encounters.replace(encounters)
             if current is not None:
                 self.list.choose(current)
@@ -232,7 +260,18 @@ class Workspace(QWidget):
     def _on_visit_chosen(self, encounter_id: str) -> None:
         self.message.clear()
         self.commit_typing()
-        self.model.open(encounter_id)
+        if encounter_id == self.recording.encounter_id:
+            self._show(self.recording_desk.live)
+        elif encounter_id == self.model.encounter_id:
+            self._show(self.page)
+        else:
+            self.model.open(encounter_id)
+
+    def _on_opened(self) -> None:
+        self.playback.stop()
+        self.page.clear()
+        self._show(self.page if self.model.encounter_id else self.welcome)
+        self.commands.refresh()
 
     def _on_withdrawn(self, _encounter_id: str) -> None:
         self.reload_list()
@@ -243,11 +282,58 @@ class Workspace(QWidget):
             ("Hide", self.message.clear),
         )
 
-    def _on_opened(self) -> None:
+    def _show(self, page: QWidget) -> None:
+        if page is self.stack.currentWidget():
+            return
+        self.commit_typing()
         self.playback.stop()
-        self.page.clear()
-        self.stack.setCurrentWidget(self.page if self.model.encounter_id else self.welcome)
-        self.commands.refresh()
+        self.stack.setCurrentWidget(page)
+        self.recording_desk.show_page(page)
+        if page is self.recording_desk.live:
+            self.list.choose(self.recording.encounter_id or "")
+            page.setFocus()
+        elif page is self.recording_desk.new_visit:
+            self.list.clearSelection()
+
+    def _shown_id(self) -> str | None:
+        page = self.stack.currentWidget()
+        if page is self.recording_desk.live:
+            return self.recording.encounter_id
+        return self.model.encounter_id if page is self.page else None
+
+    def _on_form_left(self) -> None:
+        self._show(self.page if self.model.encounter_id else self.welcome)
+        self.list.setFocus()
+
+    def _on_recording(self) -> None:
+        self.playback.silenced = self.recording.active
+        if self.recording.active:
+            self.playback.stop()
+        self.encounters.set_recorded(self.recording.encounter_id)
+
+    def _on_recorded(self, encounter_id: str, title: str) -> None:
+        if not self.recording.leaving:
+            self.work.process(encounter_id, title)
+        if self.stack.currentWidget() is self.recording_desk.live:
+            self.model.open(encounter_id)
+            self.reload_list(encounter_id)
+            return
+        self.reload_list()
+        open_it = ("Open it", lambda: self._go_to(encounter_id))
+        self.message.say("good", f"{title}: recorded.", "The draft is being written.", open_it)
+
+    def _go_to(self, encounter_id: str) -> None:
+        self.message.clear()
+        self.list.choose(encounter_id)
+
+    def _on_destroyed(self, _encounter_id: str) -> None:
+        if self.stack.currentWidget() is self.recording_desk.live:
+            self._on_form_left()
+        self.reload_list()
+        self.message.say("info", "The recording was deleted.", action=("Hide", self.message.clear))
+
+    def _on_cut(self, stopped: Stopped) -> None:
+        self.message.say("error", stopped.message, stopped.remedy, ("Hide", self.message.clear))
 
     def _on_changed(self) -> None:
         loaded = self.model.loaded

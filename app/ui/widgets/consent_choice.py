@@ -1,0 +1,121 @@
+"""The consent before the recording: the words to read out, and one key for the answer."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from app.domain.recording import Consent, ConsentDecision, ConsentMethod
+from app.ui.contracts import ConsentWording
+from app.ui.theme import SPACE, Theme
+from app.ui.widgets.parts import button, line, text
+
+_PATIENT = "patient"
+_ANSWERS: dict[str, tuple[str, ConsentMethod | None]] = {
+    "V": ("Yes, verbal", ConsentMethod.VERBAL),
+    "W": ("Yes, written", ConsentMethod.WRITTEN),
+    "G": ("Yes, guardian", ConsentMethod.GUARDIAN),
+    "D": ("Declined", None),
+}
+
+
+class ConsentChoice(QFrame):
+    """`changed` when the answer is another one."""
+
+    changed = Signal()
+
+    def __init__(self, wording: ConsentWording, theme: Theme, *, required: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wording = wording
+        self._required = required
+        self._theme = theme
+        self._at = datetime.now(UTC)
+        self.setProperty("role", "pane")
+        self.words = QPlainTextEdit(wording.text)
+        self.words.setReadOnly(True)
+        self.words.setTabChangesFocus(True)
+        self.words.setFrameShape(QFrame.Shape.NoFrame)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.words.setAccessibleName("Words to read out")
+        self.buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self.guardian = line("Name of the guardian", placeholder="Name of the guardian")
+        self.guardian.textChanged.connect(lambda _text: self.changed.emit())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 4 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(text("Consent" if required else "Consent (not required here)", "title"))
+        column.addWidget(text("Say it in these or your own words, then note the answer.", "muted"))
+        column.addWidget(self.words, 1)
+        column.addLayout(self._make_answers())
+        column.addWidget(self.guardian)
+        self.setFocusProxy(self.buttons["V"])
+        self.start()
+
+    def _make_answers(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        for key, (words, _method) in _ANSWERS.items():
+            made = button("", lambda key=key: self.answer(key), hint=f"Key {key}")  # type: ignore[misc] # the default only binds the loop's key
+            made.setCheckable(True)
+            made.setAccessibleName(words)
+            self._group.addButton(made)
+            self.buttons[key] = made
+            if key == "D":
+                row.addStretch()
+            row.addWidget(made)
+        return row
+
+    def start(self) -> None:
+        """Nothing is answered yet."""
+        self._group.setExclusive(False)
+        for made in self.buttons.values():
+            made.setChecked(False)
+        self._group.setExclusive(True)
+        self.guardian.clear()
+        self._refresh()
+
+    def answer(self, key: str) -> None:
+        """Note an answer by its key: V, W, G or D."""
+        self.buttons[key].setChecked(True)
+        self._at = datetime.now(UTC)
+        self._refresh()
+        if key == "G":
+            self.guardian.setFocus()
+        self.changed.emit()
+
+    @property
+    def key(self) -> str:
+        """The answer's key; empty while there is none."""
+        return next((key for key, made in self.buttons.items() if made.isChecked()), "")
+
+    @property
+    def declined(self) -> bool:
+        """Whether the patient said no."""
+        return self.key == "D"
+
+    @property
+    def missing(self) -> str:
+        """What is still to be asked; empty if the recording may start."""
+        if self.key == "G" and not self.guardian.text().strip():
+            return "Type the guardian's name."
+        if self._required and not self.key:
+            return "Ask the patient, then press V for a spoken yes."
+        return ""
+
+    @property
+    def consent(self) -> Consent | None:
+        """The answer, at the moment when it was noted; None if nobody was asked."""
+        if not self.key:
+            return None
+        method = _ANSWERS[self.key][1]
+        decision = ConsentDecision.DECLINED if self.declined else ConsentDecision.GIVEN
+        who = self.guardian.text().strip() if method is ConsentMethod.GUARDIAN else _PATIENT
+        return Consent(decision, method, who, self._wording.id, self._at)
+
+    def _refresh(self) -> None:
+        for key, (words, _method) in _ANSWERS.items():
+            made = self.buttons[key]
+            made.setText(f"{'✓ ' if made.isChecked() else ''}{words}  ({key})")
+        self.guardian.setVisible(self.key == "G")

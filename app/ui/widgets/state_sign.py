@@ -1,0 +1,57 @@
+"""Whether the microphone is being recorded: a shape and a word, so that neither depends on colour."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.ui import marks
+from app.ui.theme import SPACE, Theme
+from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.widgets.parts import MarkIcon, text
+
+
+def state_word(recording: Recording) -> str:
+    """The state in one or two words."""
+    if recording.phase is Phase.FINISHING:
+        return "Finishing the transcript"
+    if recording.phase is Phase.DESTROYING:
+        return "Deleting"
+    if recording.phase is Phase.STARTING:
+        return "Starting"
+    if recording.paused:
+        return "Paused"
+    return "Muted" if recording.muted else "Recording"
+
+
+class StateSign(QWidget):
+    """Shape and word; `role` is the style of the word."""
+
+    def __init__(self, theme: Theme, role: str, size: int) -> None:
+        super().__init__()
+        self._theme = theme
+        self._calm = False
+        self._icon = MarkIcon(theme, marks.Shape.RECORDING, self._ink, size)
+        self.word = text("", role)
+        self.word.setWordWrap(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * SPACE)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.word, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_state(self, recording: Recording) -> None:
+        """Show the present state."""
+        self.word.setText(state_word(recording))
+        working = recording.phase is not Phase.RUNNING
+        self._calm = working or recording.paused or recording.muted
+        self._icon.shape = (
+            marks.Shape.PAUSE
+            if recording.paused
+            else marks.Shape.MUTE
+            if recording.muted and not working
+            else marks.Shape.RECORDING
+        )
+        self._icon.setVisible(not working)
+        self._icon.update()
+
+    def _ink(self) -> str:
+        return self._theme.tokens.partial.ink if self._calm else self._theme.tokens.live
