@@ -16,6 +16,9 @@ from app.speech.voice_activity import RATE, Span
 Floats = npt.NDArray[np.float32]
 
 BEAM = 5
+SURE_LANGUAGE = 0.8
+"""A language at least this probable needs no second opinion."""
+
 _MAX_HOT_WORDS = 400  # characters; with the verbatim prompt about 150 of the 224 tokens taken as earlier text
 VERBATIM = (
     "Um, okay. So, uh, yeah, I, I was, I was just... Mm-hmm. Oh, okay. No, no. And, and, uh, it's, it's like, "
@@ -84,11 +87,36 @@ class Recogniser:
             return "en"
         votes: dict[str, float] = {}
         for window in sorted(windows, key=lambda w: -w.length)[:3]:
-            language, probability, _ = self._on_either(lambda w=window: self._model.detect_language(_cut(samples, w)))
+            language, probability = self.language_vote(_cut(samples, window))
             votes[language] = votes.get(language, 0.0) + probability
-            if probability > 0.8:
+            if probability > SURE_LANGUAGE:
                 break
         return max(votes, key=lambda code: votes[code]) if votes else "en"
+
+    def language_vote(self, samples: Floats) -> tuple[str, float]:
+        """Return the likeliest language of up to 30 s of speech and its probability."""
+        if not self._model.model.is_multilingual:
+            return "en", 1.0
+        language, probability, _ = self._on_either(lambda: self._model.detect_language(samples))
+        return str(language), float(probability)
+
+    def hear_quickly(
+        self, samples: Floats, language: str, context: str = "", given: str = "", vocabulary: Sequence[str] = ()
+    ) -> Heard:
+        """Recognise up to 29 s at once, greedily, for text that is shown while people talk.
+
+        Args:
+            samples: float32 [n], 16 kHz; may end in the middle of a word.
+            language: code such as `en`.
+            context: what was said before.
+            given: words at the beginning of the samples that are settled; they are returned as well.
+            vocabulary: words to expect.
+        """
+        from app.speech.quick import quick_words
+
+        earlier = " ".join(t for t in (_hot_words(vocabulary), VERBATIM if language == "en" else "", context) if t)
+        heard: Heard = self._on_either(lambda: quick_words(self._model, samples, language, earlier, given))
+        return heard
 
     def hear(
         self, samples: Floats, windows: Sequence[Span], language: str, vocabulary: Sequence[str] = ()

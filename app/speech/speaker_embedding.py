@@ -44,18 +44,26 @@ class SpeakerEncoder:
         """Read `pretrained.pt`. Raises `ModelMissingError`, `ModelDamagedError`."""
         return cls(read_weights(path))
 
-    def embed(self, samples: Floats, spans: Sequence[tuple[float, float]], cancel: CancelToken) -> Floats:
+    def embed(
+        self,
+        samples: Floats,
+        spans: Sequence[tuple[float, float]],
+        cancel: CancelToken,
+        *,
+        loudness: float | None = None,
+    ) -> Floats:
         """Return one unit vector per span, float32 [spans, 256].
 
         Args:
             samples: 16 kHz mono in -1..1.
             spans: start and end in seconds; at least 0.2 s and at most 1.6 s each are used (the start of longer ones).
             cancel: asked between batches.
+            loudness: root mean square that the gain is set by; None for that of the samples.
         """
         lengths = [_frames(start, end) for start, end in spans]
         order = np.argsort(lengths, kind="stable")
         result = np.zeros((len(spans), _HIDDEN), np.float32)
-        gain = _gain(samples)
+        gain = _gain(_root_mean_square(samples) if loudness is None else loudness)
         for at in range(0, len(order), _BATCH):
             cancel.check()
             batch = order[at : at + _BATCH]
@@ -110,8 +118,11 @@ def _frames(start: float, end: float) -> int:
     return int(np.clip(round((end - start) * RATE / HOP), 20, WINDOW_FRAMES))
 
 
-def _gain(samples: Floats) -> np.float32:
-    loudness = float(np.sqrt(np.mean(np.square(samples), dtype=np.float64))) if len(samples) else 0.0
+def _root_mean_square(samples: Floats) -> float:
+    return float(np.sqrt(np.mean(np.square(samples), dtype=np.float64))) if len(samples) else 0.0
+
+
+def _gain(loudness: float) -> np.float32:
     return np.float32(max(1.0, _LOUDNESS / loudness) if loudness > 1e-6 else 1.0)
 
 

@@ -20,6 +20,9 @@ Floats = npt.NDArray[np.float32]
 
 _WINDOW = 1.6  # seconds, as the encoder was trained
 _HOP = 0.8
+ENOUGH = 600
+"""Clear phrases that tell the voices apart; the spectral step grows with their cube."""
+
 _CLEAR = 1.0  # a phrase this long has a voice that can be trusted (seconds)
 _ONE_VOICE = 0.86  # centroids more alike than this are one person
 _ONE_VOICE_FEW = 0.72  # the same for a handful of phrases, whose centroids differ by chance
@@ -64,25 +67,56 @@ def group_voices(encoder: SpeakerEncoder, samples: Floats, phrases: Sequence[Phr
 def _voices_and_roles(
     encoder: SpeakerEncoder, samples: Floats, phrases: Sequence[Phrase], cancel: CancelToken
 ) -> tuple[list[Speaker], list[int]]:
+    return roles_and_path(hear_voices(encoder, samples, phrases, cancel), phrases)
+
+
+def roles_and_path(
+    voices: Voices, phrases: Sequence[Phrase], wording: npt.NDArray[np.float64] | None = None, enough: int = ENOUGH
+) -> tuple[list[Speaker], list[int]]:
+    """Return the role of every voice and the voice of every phrase, from vectors that are already there.
+
+    Args:
+        voices: one vector per phrase; zeros where the sound is gone.
+        phrases: in order of time.
+        wording: log odds for the clinician of each phrase, if they are known already.
+        enough: phrases that the voices are found by.
+    """
     if not phrases:
         return [], []
-    voices = hear_voices(encoder, samples, phrases, cancel)
-    centroids = find_centroids(voices)
-    wording = np.array([clinician_log_odds(p.text) for p in phrases])
+    centroids = find_centroids(voices, enough)
+    if wording is None:
+        wording = np.array([clinician_log_odds(p.text) for p in phrases])
     owners = np.argmax(voices.vectors @ centroids.T, axis=1)
     roles = assign_roles(owners, wording, voices.lengths, len(centroids))
     return roles, _most_likely_path(voices, centroids, roles, wording, phrases)
 
 
-def hear_voices(encoder: SpeakerEncoder, samples: Floats, phrases: Sequence[Phrase], cancel: CancelToken) -> Voices:
-    """Embed every phrase: the mean of its windows."""
+def hear_voices(
+    encoder: SpeakerEncoder,
+    samples: Floats,
+    phrases: Sequence[Phrase],
+    cancel: CancelToken,
+    *,
+    offset: float = 0.0,
+    loudness: float | None = None,
+) -> Voices:
+    """Embed every phrase: the mean of its windows.
+
+    Args:
+        encoder: the GE2E network.
+        samples: 16 kHz mono in -1..1.
+        phrases: their times count from `offset` seconds before the first sample.
+        cancel: asked between batches.
+        offset: the time of the first sample (seconds), when the samples are a piece of a recording.
+        loudness: root mean square of the recording they belong to; None to take that of the samples.
+    """
     spans: list[tuple[float, float]] = []
     owner: list[int] = []
     for index, phrase in enumerate(phrases):
-        for span in _windows(phrase.start, phrase.end):
-            spans.append(span)
+        for start, end in _windows(phrase.start - offset, phrase.end - offset):
+            spans.append((start, end))
             owner.append(index)
-    vectors = encoder.embed(samples, spans, cancel)
+    vectors = encoder.embed(samples, spans, cancel, loudness=loudness)
     sums = np.zeros((len(phrases), vectors.shape[1]), np.float32)
     np.add.at(sums, owner, vectors)
     unit = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
@@ -100,12 +134,16 @@ def _windows(start: float, end: float) -> list[tuple[float, float]]:
     return [(float(s), float(s) + _WINDOW) for s in np.linspace(start, end - _WINDOW, count)]
 
 
-def find_centroids(voices: Voices) -> Floats:
-    """Return one, two or three unit vectors, one per voice."""
-    clear = voices.lengths >= _CLEAR
+def find_centroids(voices: Voices, enough: int = ENOUGH) -> Floats:
+    """Return one, two or three unit vectors, one per voice. Long recordings are judged by phrases spread evenly."""
+    heard = np.linalg.norm(voices.vectors, axis=1) > 0
+    clear = heard & (voices.lengths >= _CLEAR)
     if clear.sum() < 4:
-        clear = voices.lengths > 0
-    vectors, weights = voices.vectors[clear], np.minimum(voices.lengths[clear], 5.0)
+        clear = heard & (voices.lengths > 0)
+    chosen = np.flatnonzero(clear)
+    if len(chosen) > enough:
+        chosen = chosen[np.linspace(0, len(chosen) - 1, enough).round().astype(np.int64)]
+    vectors, weights = voices.vectors[chosen], np.minimum(voices.lengths[chosen], 5.0)
     alone = _unit((vectors * weights[:, None]).sum(axis=0, keepdims=True))
     if len(vectors) < 2:
         return alone

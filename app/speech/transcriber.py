@@ -9,18 +9,17 @@ import numpy.typing as npt
 from app.domain.errors import InputError, ModelMissingError
 from app.domain.transcript import Speaker, Transcript, Utterance, Word
 from app.domain.work import CancelToken, Progress, no_progress
-from app.speech.inventions import Dropped, better, needs_second_attempt, without_inventions
-from app.speech.recogniser import VERBATIM, Heard, Recogniser
+from app.speech.attempts import is_doubtful, notice, second_attempt
+from app.speech.inventions import Dropped, without_inventions
+from app.speech.live import EarlierWindow, LiveTranscriber
+from app.speech.recogniser import Heard, Recogniser
 from app.speech.speaker_embedding import SpeakerEncoder
 from app.speech.speakers import group_voices, label_speakers
 from app.speech.utterances import Phrase, in_order, to_phrases, to_utterances
 from app.speech.voice_activity import RATE, Span, VoiceActivity, find_speech
-from app.speech.windows import plan_windows
+from app.speech.windows import WINDOW, plan_windows
 
 Floats = npt.NDArray[np.float32]
-
-WINDOW = 29.0
-"""Seconds of sound that Whisper decodes at once; it was trained on 30."""
 
 _RECOGNISING = 0.9  # share of the progress bar
 
@@ -101,10 +100,32 @@ class Transcriber:
         labels = self._labels(samples, phrases, cancel, speakers=speakers)
         utterances = tuple(to_utterances(phrases, labels))
         progress(1.0, "Transcribed")
-        notices = (*self._recogniser.notices, *(_notice(d) for d in job.dropped))
+        notices = (*self._recogniser.notices, *(notice(d) for d in job.dropped))
         if speakers and self._encoder is None:
             notices = (*notices, "Speakers were not told apart: the speaker model is not there.")
         return Transcript(duration, language, self._recogniser.name, utterances, notices)
+
+    def listen(
+        self,
+        *,
+        vocabulary: Sequence[str] = (),
+        language: str | None = None,
+        speakers: bool = True,
+        channels: int = 1,
+        earlier: Sequence[EarlierWindow] = (),
+        sound_from: float = 0.0,
+    ) -> LiveTranscriber:
+        """Transcribe a recording while it is made; arguments as `LiveTranscriber`."""
+        return LiveTranscriber(
+            self._recogniser,
+            self._encoder,
+            vocabulary=vocabulary,
+            language=language,
+            speakers=speakers,
+            channels=channels,
+            earlier=earlier,
+            sound_from=sound_from,
+        )
 
     def turns(self, samples: Floats, cancel: CancelToken) -> list[tuple[float, float, int]]:
         """Return who spoke when: start and end in seconds and the number of the voice, phrase by phrase.
@@ -174,10 +195,9 @@ class _Job:
         return words
 
     def _second_attempt(self, heard: Heard) -> Heard:
-        if not needs_second_attempt(heard, self._activity, " ".join((VERBATIM, *self._vocabulary))):
+        if not is_doubtful(heard, self._activity, self._vocabulary):
             return heard
-        again = self._recogniser.hear_again(self._samples, heard.window, self._language)
-        return better(heard, again, self._activity)
+        return second_attempt(self._recogniser, self._samples, heard, self._activity, self._language)
 
     def _show(self, words: list[Word], shown: int, on_utterance: Callable[[Utterance], None] | None) -> int:
         if on_utterance is None or not words:
@@ -187,15 +207,3 @@ class _Job:
         for number, u in enumerate(utterances, shown + 1):
             on_utterance(Utterance(f"u{number}", u.start, u.end, u.speaker, u.text, u.words))
         return shown + len(utterances)
-
-
-def _notice(dropped: Dropped) -> str:
-    return (
-        f"Text from {_clock(dropped.start)} to {_clock(dropped.end)} was left out as a likely invention of the speech "
-        f"model: {dropped.reason}."
-    )
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02d}"

@@ -43,10 +43,10 @@ class Phrase:
         return self.text[-1:] in {".", "?", "!", "…"}
 
 
-def in_order(words: Sequence[Word], duration: float) -> list[Word]:
-    """Return the words with times that never run backwards, never overlap and lie within the recording."""
+def in_order(words: Sequence[Word], duration: float, begin: float = 0.0) -> list[Word]:
+    """Return the words with times that never run backwards, never overlap and lie between `begin` and `duration`."""
     result: list[Word] = []
-    now = 0.0
+    now = begin
     for word in words:
         start = min(max(word.start, now), duration)
         end = min(max(word.end, start + _MIN_WORD), duration)

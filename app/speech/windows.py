@@ -2,6 +2,9 @@
 
 from app.speech.voice_activity import Span, VoiceActivity
 
+WINDOW = 29.0
+"""Seconds of sound that Whisper decodes at once; it was trained on 30."""
+
 MAX_GAP = 2.0
 """A longer pause always ends a window: Whisper invents words in long silences (seconds)."""
 
@@ -24,15 +27,15 @@ def plan_windows(activity: VoiceActivity, longest: float) -> list[Span]:
             waiting.insert(0, Span(cut, group[0].end))
             continue
         if waiting and waiting[0].start - group[-1].end <= MAX_GAP:
-            keep = _best_cut(group, waiting[0], longest)
+            keep = best_cut(group, waiting[0], longest)
             waiting[:0] = group[keep:]
             group = group[:keep]
         windows.append(Span(group[0].start, group[-1].end))
     return windows
 
 
-def _best_cut(group: list[Span], following: Span, longest: float) -> int:
-    """How many spans to keep, so that the cut falls into the longest pause after half of the window."""
+def best_cut(group: list[Span], following: Span, longest: float) -> int:
+    """Return how many spans to keep, so that the cut falls into the longest pause after half of the window."""
     best, widest = len(group), following.start - group[-1].end
     for index in range(1, len(group)):
         pause = group[index].start - group[index - 1].end
