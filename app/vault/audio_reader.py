@@ -1,5 +1,7 @@
 """Reads a sealed recording, whole or cut off, of one segment or several."""
 
+from io import BytesIO
+
 from app.domain.errors import InputError
 from app.domain.ports import SealedAudioInfo
 from app.vault.audio_segment import AudioSegment, joined
@@ -29,8 +31,8 @@ class SealedAudioReader:
             raise InputError("The end of a stretch of sound lies before its start.")
         first = min(round(min(start, 1e9) * self.rate), self.frames)
         last = self.frames if end is None else min(round(min(end, 1e9) * self.rate), self.frames)
-        pieces, before = [], 0
+        out, before = BytesIO(), 0  # its value is handed out without a copy: three hours are 345 MB
         for segment in self.segments:
-            pieces.append(segment.read(max(first - before, 0), min(last - before, segment.frames)))
+            segment.read_into(out, max(first - before, 0), min(last - before, segment.frames))
             before += segment.frames
-        return b"".join(pieces)
+        return out.getvalue()

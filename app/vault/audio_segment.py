@@ -5,6 +5,7 @@ block is opened when it is read.
 """
 
 import os
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
@@ -47,21 +48,19 @@ class AudioSegment:
         """Frames in whole blocks and the end mark."""
         return self.blocks * self.seal.shape.block + len(self.end or b"") // self.seal.shape.frame_bytes
 
-    def read(self, first: int, last: int) -> bytes:
-        """PCM of the frames from `first` to `last`, which must lie within. Raises `SealBrokenError`."""
+    def read_into(self, out: BytesIO, first: int, last: int) -> None:
+        """Append the PCM of the frames from `first` to `last`, which must lie within. Raises `SealBrokenError`."""
         if first >= last:
-            return b""
+            return
         shape = self.seal.shape
         from_block, to_block = first // shape.block, (last - 1) // shape.block
-        pcm = bytearray()
         with declared("read the recording"), self._path.open("rb") as file:
             file.seek(self._position(from_block))
-            for index in range(from_block, min(to_block + 1, self.blocks)):
-                pcm += self.seal.open(index, BLOCK, file.read(shape.record_bytes))
-        if to_block >= self.blocks:
-            pcm += self.end or b""
-        offset = from_block * shape.block
-        return bytes(memoryview(pcm)[(first - offset) * shape.frame_bytes : (last - offset) * shape.frame_bytes])
+            for index in range(from_block, to_block + 1):
+                whole = index < self.blocks
+                pcm = self.seal.open(index, BLOCK, file.read(shape.record_bytes)) if whole else self.end or b""
+                begin, end = max(first - index * shape.block, 0), min(last - index * shape.block, shape.block)
+                out.write(memoryview(pcm)[begin * shape.frame_bytes : end * shape.frame_bytes])
 
     def sync(self) -> None:
         """Bring to the disk what a killed program had written but not synced: from now on it is counted on."""

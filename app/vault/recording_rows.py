@@ -27,10 +27,7 @@ _WORDING = re.compile(r"[A-Za-z0-9._-]{1,64}")
 def append_journal(connection: Connection, key: DataKey, encounter_id: str, entry: Mark | HeardWindow) -> None:
     """Store an entry after those that are there. Raises `InputError` if it would not read back the same."""
     refused = InputError("This part of the recording's journal cannot be stored.", "The sound is safe.")
-    try:
-        body = _pack(journal_entry_to_json(entry))
-    except ValueError as error:
-        raise refused from error
+    body = _pack(journal_entry_to_json(entry), refused)
     if journal_entry_from_json(json.loads(body)) != entry:
         raise refused
     _append(connection, key, JournalRow, encounter_id, body)
@@ -57,9 +54,10 @@ def append_consent(connection: Connection, key: DataKey, encounter_id: str, cons
         raise InputError("The version of the wording is not one.", "Use letters, digits, dot and hyphen.")
     if len(consent.who) > 200:
         raise InputError("The name is too long.", "Use at most 200 characters.")
-    body = _pack(consent_to_json(consent))
+    refused = InputError("This decision cannot be stored as it is.", "Enter it again.")
+    body = _pack(consent_to_json(consent), refused)
     if consent_from_json(json.loads(body)) != consent:
-        raise InputError("This decision cannot be stored as it is.", "Enter it again.")
+        raise refused
     _append(connection, key, ConsentRow, encounter_id, body)
 
 
@@ -115,8 +113,12 @@ def _place(row: _Table, encounter_id: str, number: int, created_at: str) -> Plac
     return Place(row.__tablename__, "content", f"{encounter_id} {number} {created_at}")
 
 
-def _pack(value: dict[str, object]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+def _pack(value: dict[str, object], refused: InputError) -> bytes:
+    """JSON in UTF-8. Raises `refused` for a number that is none, or half a character."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except ValueError as error:
+        raise refused from error
 
 
 @contextmanager
