@@ -11,7 +11,8 @@ from app.domain.transcript import Speaker, Transcript, Utterance, Word
 from app.domain.work import CancelToken, Progress, no_progress
 from app.speech.attempts import is_doubtful, notice, second_attempt
 from app.speech.inventions import Dropped, without_inventions
-from app.speech.live import EarlierWindow, LiveTranscriber
+from app.speech.live.final import EarlierWindow
+from app.speech.live.transcriber import LiveTranscriber
 from app.speech.recogniser import Heard, Recogniser
 from app.speech.speaker_embedding import SpeakerEncoder
 from app.speech.speakers import group_voices, label_speakers

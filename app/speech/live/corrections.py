@@ -26,7 +26,7 @@ def corrections(shown: Sequence[Word], final: Sequence[Word]) -> tuple[Correctio
         if tag == "equal" or (tag == "insert" and a == len(shown)):
             continue
         at = final[c].start if c < d else shown[a].start
-        found.append(Correction(at, _text(shown[a:b]), _text(final[c:d])))
+        found.append(Correction(float(at), _text(shown[a:b]), _text(final[c:d])))
     return tuple(found)
 
 

@@ -1,7 +1,6 @@
 """Sound that is still coming in becomes text: hypotheses at once, final windows as soon as they cannot grow."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from app.domain.recording import HeardWindow
 from app.domain.transcript import Speaker, Transcript, Word
 from app.domain.work import CancelToken, Progress
 from app.speech.live.activity import ActivityStream, FrameJudge
+from app.speech.live.final import EarlierWindow, WindowFinal
 from app.speech.live.finals import FinalWindow, FinalWindows
 from app.speech.live.hypotheses import PAUSE, Hypotheses, latest_text
 from app.speech.live.language import SpokenLanguage
@@ -27,23 +27,6 @@ _MARGIN = 1.0  # seconds of sound kept before what is needed
 _AROUND = 1.0  # seconds of activity after a window that its phrases may need
 _SPEAKERS_UNKNOWN = "Speakers were not told apart: the speaker model is not there."
 _VOICES_LOST = "Voices of a part before an interruption were lost; its speakers were told apart by wording."
-
-
-@dataclass(frozen=True, slots=True)
-class WindowFinal:
-    """A window became final. `state` is JSON to hand back, with the window, to a transcriber that goes on later."""
-
-    window: HeardWindow
-    text: FinalText
-    state: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierWindow:
-    """A window that was final before an interruption. Without `state` its sound is fed again for its voices only."""
-
-    window: HeardWindow
-    state: Mapping[str, object] | None
 
 
 class LiveTranscriber:
