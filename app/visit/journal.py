@@ -16,6 +16,9 @@ Append = Callable[[Mark | HeardWindow], None]
 _WAITS = (0.1, 0.5, 2.0, 5.0)
 """Seconds before an entry is tried again; the last one repeats."""
 
+_PATIENCE = 5.0
+"""Seconds that final text waits to be stored before it is shown all the same."""
+
 _ALARM_AFTER = 2
 """Failed tries before the person is told."""
 
@@ -50,6 +53,11 @@ class JournalKeeper:
                 self._marks.append(entry)
             self._waiting.append(entry)
             self._changed.notify_all()
+
+    def keep(self, entry: Mark | HeardWindow) -> None:
+        """Hand in an entry and wait until it is stored, but not for long: a failing database must not stop the text."""
+        self.add(entry)
+        self.drain(_PATIENCE)
 
     def drain(self, seconds: float) -> bool:
         """Wait until everything is stored, at most so long; return whether it is."""

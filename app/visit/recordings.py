@@ -153,6 +153,8 @@ class Recordings:
         self._require_unfinished(encounter_id)
         require_consent(self._store.consent(encounter_id), required=self.policy.consent_required)
         info = self._store.audio_info(encounter_id)
+        if info is not None and info.complete:
+            raise ConflictError("This recording was ended already.", "Finish it, and record the rest as another visit.")
         recorded, channels = (info.duration, info.channels) if info else (0.0, choice.channels)
         if choice.channels != channels:
             choice = replace(choice, second=None, separate=channels > 1)
@@ -175,6 +177,8 @@ class Recordings:
     def finish(self, encounter_id: str) -> None:
         """End an unfinished recording as it is, with a mark; `VisitRunner.process` then does the rest.
 
+        One whose sound was ended properly, but not noted as such, gets no mark.
+
         Raises `ConflictError` if it is not unfinished, `NothingRecordedError` if it holds no sound.
         """
         self._require_unfinished(encounter_id)
@@ -183,8 +187,12 @@ class Recordings:
             raise NothingRecordedError(
                 "Nothing was recorded before the interruption.", "Continue the visit, or discard it."
             )
-        if not info.complete:
-            self._store.resume_audio(encounter_id).close()
+        if info.complete:
+            with contextlib.suppress(ConflictError):  # its length may not have been stored; this does
+                self._store.resume_audio(encounter_id)
+            self._store.set_stage(encounter_id, Stage.RECORD, StageState.DONE)
+            return
+        self._store.resume_audio(encounter_id).close()
         mark = _interruption(info.duration, _NO_END, self._store.journal(encounter_id))
         if mark is not None:
             self._store.append_journal(encounter_id, mark)
@@ -288,7 +296,7 @@ class Recordings:
             channels=channels,
             read_sound=lambda start, end: self._store.read_audio(encounter_id, start, end),
             observe=relay.tell,
-            keep=keeper.add,
+            keep=keeper.keep,
             earlier=final_windows(journal, recorded),
             recorded=recorded,
         )
