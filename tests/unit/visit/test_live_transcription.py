@@ -15,7 +15,7 @@ from app.domain.recording import HeardWindow
 from app.domain.work import CancelToken, no_progress
 from app.engine import supervisor, worker
 from app.engine.supervisor import Engine
-from app.visit import live_attempt
+from app.visit import live_attempt, live_transcription
 from app.visit.choice import Choice
 from app.visit.live_transcription import LiveTranscription
 
@@ -26,6 +26,7 @@ QUARTER = RATE // 4
 def ears(tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "main", live_double.main)
     monkeypatch.setattr(supervisor, "_BACK_OFF", (0.0,))
+    monkeypatch.setattr(live_transcription, "PAUSES", (0.0,))
     engine = Engine(tmp_path, name="ears")
     yield engine
     engine.close()
@@ -143,6 +144,21 @@ def test_ten_kills_lose_and_repeat_nothing(ears):
     assert not alarms[-1].active
 
 
+def test_ten_kills_in_a_row_before_any_word_are_survived(ears):
+    pcm = _noise(6)
+    visit = Visit(ears)
+    visit.live.start()
+    killed = set()
+    while len(killed) < 10:
+        process = ears.process_id
+        if process is not None and process not in killed:
+            os.kill(process, signal.SIGKILL)
+            killed.add(process)
+        time.sleep(0.005)
+    visit.speak(pcm)
+    assert _texts(visit.finish()) == words_of(pcm)
+
+
 def test_hypotheses_vanish_after_a_kill(ears):
     visit = Visit(ears)
     visit.live.start()
@@ -228,12 +244,12 @@ def test_engine_that_always_fails_is_given_up(ears, model):
     assert visit.journal == []
 
 
-def test_engine_is_tried_five_times_while_recording(ears):
+def test_engine_is_tried_a_dozen_times_while_recording(ears):
     visit = Visit(ears, "crash-on-sound")
     visit.live.start()
     visit.speak(_noise(1))
     assert visit.live._over.wait(60)
-    assert len(visit.alarms()) == 5
+    assert len(visit.alarms()) == live_transcription.TRIES
     with pytest.raises(EngineError, match="again and again"):
         visit.finish()
 
