@@ -71,6 +71,8 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"anamnesis {__version__}")
     _add_data_dir(parser, default=None)
     parser.add_argument("--quit-after-show", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--measure-live", type=Path, metavar="AUDIO", help=argparse.SUPPRESS)
+    parser.add_argument("--measure-seconds", type=float, default=60.0, help=argparse.SUPPRESS)
     parser.set_defaults(run=_open_window)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     named = next((word for word in words if word in _COMMANDS), None)
@@ -97,7 +99,14 @@ def _open_window(arguments: argparse.Namespace) -> int:
     from app.ui.main import run
     from app.wiring import build
 
-    return run(build(find_paths(arguments.data_dir)), ["--quit-after-show"] if arguments.quit_after_show else [])
+    application = build(find_paths(arguments.data_dir))
+    options = ["--quit-after-show"] if arguments.quit_after_show else []
+    if arguments.measure_live is not None:
+        from app.audio.replay import ReplaySource
+
+        application.sound_source = lambda _choice: ReplaySource(arguments.measure_live)
+        options += ["--measure-live", str(arguments.measure_seconds)]
+    return run(application, options)
 
 
 def _speak_utf8() -> None:

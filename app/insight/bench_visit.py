@@ -1,71 +1,187 @@
-"""A visit replayed from a file at real speed (or faster) and measured from its stop to the checked draft."""
+"""A visit recorded live from a file and measured: text while it is spoken, then from its stop to the checked draft."""
 
+import contextlib
 import secrets
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from app.audio.steady_clock import steady
+from app.domain.codec import transcript_from_json
 from app.domain.encounter import Stage, StageState
-from app.domain.ports import Session
+from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
+from app.insight.aims import beside_aims
+from app.insight.file_microphone import FileMicrophone
 from app.insight.hardware import hardware
+from app.insight.live_lag import corrections_per_100_words, lag_figures, utterance_lags
+from app.insight.live_run import BYTES_PER_SECOND, EarsShare, Program, Watch, live_visit, wait_for_sound
 from app.insight.memory import PeakMemory
 from app.insight.reference import reference_text
 from app.insight.word_errors import word_errors
 from app.visit.choice import Choice
-from app.visit.runner import VisitRunner
+
+if TYPE_CHECKING:
+    from app.audio.sound_source import SoundSource
+
+KEEPS_UP = 4.0
+"""Above this speed live text cannot keep up with the sound on small machines: its lag is then no figure."""
+
+_LIVE = ("live_lag", "final_lag", "shown_first_lag", "utterances")
+_TOO_FAST = f"not measured: above {KEEPS_UP:g} times real speed the text cannot keep up with the sound"
+_NO_LIVE_TEXT = "not measured: live text failed, the transcript was made after the visit"
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a benchmark needs: how to open a fresh vault and a runner on it, and where the models lie."""
+    """What a benchmark needs: how to open the program on a fresh vault, and where the models lie.
 
-    open_vault: Callable[[Path, str], tuple[Session, VisitRunner, Callable[[], None]]]
+    `open_program(folder, passphrase, source)` builds everything with `source` in place of the microphones.
+    """
+
+    open_program: Callable[[Path, str, "SoundSource"], Program]
     speech_model: Path
     language_model: Path
     choice: Choice
 
 
-def bench_visit(
-    bench: Bench, audio: Path, *, speed: float, against_plain: bool, progress: Progress, cancel: CancelToken
-) -> dict[str, object]:
-    """Return the figures of the contract `bench visit --json` (seconds, MB); `live_lag` is null without live text."""
-    with tempfile.TemporaryDirectory(prefix="anamnesis-") as folder, PeakMemory() as memory:
-        session, runner, close = bench.open_vault(Path(folder), secrets.token_urlsafe(24))
+@contextlib.contextmanager
+def opened(bench: Bench, source: "SoundSource") -> Iterator[Program]:
+    """Open the program on a vault that is gone with the block, and with it every process and file."""
+    with tempfile.TemporaryDirectory(prefix="anamnesis-") as folder:
+        program = bench.open_program(Path(folder), secrets.token_urlsafe(24), source)
         try:
-            encounter = runner.replay_recording(audio, "bench", speed, progress, cancel)
-            stopped = time.monotonic()
-            at: dict[Stage, float] = {}
-
-            def note(stage: Stage, state: StageState) -> None:
-                if state is StageState.DONE:
-                    at[stage] = time.monotonic() - stopped
-
-            runner.process(encounter, progress, cancel, note)
-            transcript = session.encounters.transcript(encounter)
-            pcm = session.encounters.read_audio(encounter)
+            yield program
         finally:
-            close()
-    text = " ".join(u.text for u in transcript.utterances) if transcript else ""
+            program.close()
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one replayed visit gave; moments are of the steady clock."""
+
+    transcript: Transcript
+    pcm: bytes
+    watch: Watch
+    stopped: float
+    texted: float
+    drafted: float
+    live_text: bool
+    cpu: dict[str, float | None]
+    peak_mb: int
+
+
+def bench_visit(
+    bench: Bench,
+    audio: Path,
+    *,
+    speed: float,
+    against_plain: bool,
+    offline: bool | None,
+    progress: Progress,
+    cancel: CancelToken,
+) -> dict[str, object]:
+    """Return the figures of the contract `bench visit --json` (seconds, MB) and those of the live text.
+
+    The file goes the way of a microphone: recorder, sealed vault, live transcription in the listening process, stop,
+    draft, check. It begins to speak with the recording; the listening process loads its model meanwhile, as it does
+    for a person who speaks at once. The visit is stopped when the file's last sample was recorded.
+
+    `live_lag`, `final_lag`, `shown_first_lag`: see `live_lag.utterance_lags`. `stop_to_transcript` and `stop_to_draft`
+    count from the stop. `wer_offline` is of the same sound, transcribed afterwards as an imported file is (its time
+    counts nowhere). `cpu_share` is percent of one core while listening.
+
+    Args:
+        offline: transcribe offline too; None: if the true words are known.
+    """
+    microphone = FileMicrophone(audio, speed)
+    reference = reference_text(audio)
+    wer_offline = None
+    with opened(bench, microphone) as program:
+        run = _visit(program, microphone, progress, cancel)
+        if offline or (offline is None and reference is not None):
+            text = _offline_text(program, bench.choice, run.pcm, progress, cancel)
+            wer_offline = _wer(reference, text)
+    wer = _wer(reference, _text(run.transcript))
+    above = None if wer is None or wer_offline is None else round(wer - wer_offline, 4)
     figures: dict[str, object] = {
         "audio": audio.name,
-        "duration": round(len(pcm) / 32_000, 2),
+        "duration": round(len(run.pcm) / BYTES_PER_SECOND, 2),
         "speed": speed,
-        "live_lag": {"p50": None, "p95": None},
-        "stop_to_transcript": round(at[Stage.TRANSCRIBE], 2),
-        "stop_to_draft": round(at[Stage.CHECK], 2),
-        "peak_rss_mb": memory.megabytes,
-        "wer": _wer(audio, text),
-        "plain": _plain(bench, audio, pcm, progress) if against_plain else None,
+        **_live_figures(run, microphone, speed),
+        "stop_to_transcript": round(run.texted - run.stopped, 2),
+        "stop_to_draft": round(run.drafted - run.stopped, 2),
+        "peak_rss_mb": run.peak_mb,
+        "cpu_share": run.cpu,
+        "wer": wer,
+        "wer_offline": wer_offline,
+        "wer_above_offline": above,
+        "lost_seconds": run.watch.lost,
+        "alarms": run.watch.alarm_kinds,
+        "plain": _plain(bench, reference, run.pcm, progress) if against_plain else None,
         "models": {"speech": bench.choice.speech_model, "language": bench.choice.language_model},
         "hardware": hardware(),
     }
-    return figures
+    return {**figures, "aims": beside_aims("visit", figures)}
 
 
-def _plain(bench: Bench, audio: Path, pcm: bytes, progress: Progress) -> dict[str, object]:
+def _visit(program: Program, microphone: FileMicrophone, progress: Progress, cancel: CancelToken) -> _Run:
+    watch = Watch()
+    done: dict[Stage, float] = {}
+
+    def note(stage: Stage, state: StageState) -> None:
+        if state is StageState.DONE:
+            done[stage] = steady()
+
+    with PeakMemory() as memory:
+        with live_visit(program, watch) as visit:
+            share = EarsShare(program.ears)
+            limit = microphone.due(microphone.duration) + 30.0
+            wait_for_sound(visit, watch, microphone.duration, limit, progress, cancel)
+            cpu = share.percent()
+            stopped = steady()
+            visit.stop(progress, cancel)
+        texted = steady()
+        store, encounter = program.session.encounters, visit.encounter_id
+        live_text = store.transcript(encounter) is not None
+        program.runner.process(encounter, progress, cancel, note)
+        peak = memory.megabytes
+    transcript, pcm = store.transcript(encounter), store.read_audio(encounter)
+    if transcript is None:
+        raise AssertionError("a checked draft without a transcript")
+    texted = texted if live_text else done[Stage.TRANSCRIBE]
+    return _Run(transcript, pcm, watch, stopped, texted, done[Stage.CHECK], live_text, cpu, peak)
+
+
+def _live_figures(run: _Run, microphone: FileMicrophone, speed: float) -> dict[str, object]:
+    why = _TOO_FAST if speed > KEEPS_UP else None if run.live_text else _NO_LIVE_TEXT
+    corrections = corrections_per_100_words(run.watch.seen, run.transcript) if run.live_text else None
+    if why is not None:
+        nothing: dict[str, object] = dict.fromkeys(_LIVE)
+        nothing["live_lag"] = {"p50": None, "p95": None}
+        return {**nothing, "live_note": why, "corrections": corrections}
+    lags = utterance_lags(run.watch.seen, run.transcript, microphone.due, run.texted)
+    return {**lag_figures(lags), "live_note": None, "corrections": corrections}
+
+
+def _offline_text(program: Program, choice: Choice, pcm: bytes, progress: Progress, cancel: CancelToken) -> str:
+    job = program.engine.transcribe(
+        pcm,
+        model=choice.speech_model,
+        vocabulary=list(choice.vocabulary),
+        speakers=False,
+        progress=lambda fraction, _phrase: progress(fraction, "the same sound offline"),
+    )
+    return _text(transcript_from_json(job.result(cancel)))
+
+
+def _text(transcript: Transcript) -> str:
+    return " ".join(u.text for u in transcript.utterances)
+
+
+def _plain(bench: Bench, reference: str | None, pcm: bytes, progress: Progress) -> dict[str, object]:
     from app.insight.plain_way import plain_visit
 
     progress(0.0, "the plain way")
@@ -75,10 +191,9 @@ def _plain(bench: Bench, audio: Path, pcm: bytes, progress: Progress) -> dict[st
         "stop_to_transcript": round(float(str(result["stop_to_transcript"])), 2),
         "stop_to_draft": round(float(str(result["stop_to_draft"])), 2),
         "peak_rss_mb": memory.megabytes,
-        "wer": _wer(audio, str(result["text"])),
+        "wer": _wer(reference, str(result["text"])),
     }
 
 
-def _wer(audio: Path, text: str) -> float | None:
-    reference = reference_text(audio)
+def _wer(reference: str | None, text: str) -> float | None:
     return None if reference is None else round(word_errors(reference, text).rate, 4)

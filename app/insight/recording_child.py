@@ -6,18 +6,17 @@ import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.audio.microphone_choice import MicrophoneChoice
+from app.audio.recorder import Recorder
 from app.audio.steady_clock import steady
 from app.domain.encounter import Stage, StageState
 from app.domain.errors import AnamnesisError, MachineError
 from app.domain.live import ignore_events
 from app.insight.child_process import child_process
+from app.insight.file_microphone import FileMicrophone
 from app.vault import sign_in
-
-if TYPE_CHECKING:
-    from app.audio.recorder import Recorder
 
 USER = "bench"
 
@@ -37,7 +36,8 @@ def serve(connection: Connection) -> None:
 
 def _record(connection: Connection, order: dict[str, Any]) -> None:
     session = sign_in(Path(order["vault"]), USER, order["passphrase"])
-    recorder = open_recorder(order["audio"], order["device"])
+    microphone = None if order["audio"] is None else FileMicrophone(Path(order["audio"]))
+    recorder = _open_recorder(microphone, order["device"])
     encounter = session.encounters.create("recording")
     session.encounters.set_stage(encounter, Stage.RECORD, StageState.RUNNING)
     writer = session.encounters.audio_writer(encounter, channels=1)
@@ -50,6 +50,7 @@ def _record(connection: Connection, order: dict[str, Any]) -> None:
     with lock:
         started = steady()
         recorder.record(writer, on_sealed)
+        started = started if microphone is None else microphone.began
         _tell(connection, {"encounter": encounter, "started": started})
     with contextlib.suppress(EOFError, OSError):
         connection.recv_bytes()  # nobody ever says anything more: the pipe closes or this process is killed
@@ -58,17 +59,12 @@ def _record(connection: Connection, order: dict[str, Any]) -> None:
     session.close()
 
 
-def open_recorder(audio: str | None, device: str | None) -> "Recorder":
-    """Return an open recorder on a file that is replayed at real speed, or on a microphone (None: the default)."""
-    from app.audio.recorder import Recorder
-
+def _open_recorder(microphone: FileMicrophone | None, device: str | None) -> Recorder:
     choice = MicrophoneChoice(device)
-    if audio is None:
+    if microphone is None:
         recorder = Recorder(choice, ignore_events)
     else:
-        from app.audio.replay import ReplaySource
-
-        recorder = Recorder(choice, ignore_events, source=lambda _choice: ReplaySource(Path(audio), 1.0))
+        recorder = Recorder(choice, ignore_events, source=lambda _choice: microphone)
     recorder.open()
     return recorder
 

@@ -28,7 +28,8 @@ def run(application: "Application", arguments: Sequence[str]) -> int:
     """Open the window and return the exit status when it is closed.
 
     `--quit-after-show` closes it as soon as it is usable and prints `{"first_paint": s, "usable": s}`, in seconds from
-    the start of the process. If a window for the same data folder is open, that one is brought to the front instead.
+    the start of the process; `--measure-live SECONDS` is for `LiveMeasure`. If a window for the same data folder is
+    open, that one is brought to the front instead.
     Raises `MachineError` if there is no screen or Qt cannot be loaded, `ConflictError` if the open one does not answer.
     """
     options = _parse(arguments)
@@ -75,6 +76,10 @@ def run(application: "Application", arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
     if options.quit_after_show:
         _measure(window)
+    if options.measure_live:
+        from app.ui.live_measure import LiveMeasure
+
+        LiveMeasure(window, application, tasks, options.measure_live)
     window.show()
     QTimer.singleShot(0, window, window.begin)
     try:
@@ -102,6 +107,7 @@ def _hand_over(instance: "SingleInstance") -> int:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="anamnesis")
     parser.add_argument("--quit-after-show", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--measure-live", type=float, default=0.0, help=argparse.SUPPRESS)
     return parser.parse_args(list(arguments))
 
 
