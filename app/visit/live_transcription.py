@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
     from app.engine.live_job import LiveJob
     from app.engine.supervisor import Engine
 
-TRIES = 5
-"""Times in a row that the process may fail without a new final window."""
+TRIES = 12
+"""Times in a row that the process may fail without having come further: no new final window, no newer sound heard.
+
+Ten kills from outside never end the live text; a model that always fails does after two minutes.
+"""
 LAST_TRIES = 2
 """The same after the recording has ended, when somebody waits."""
+PAUSES = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0)
+"""Seconds before another try, by how many failed in a row."""
 
 
 class LiveTranscription:
@@ -116,10 +122,12 @@ class LiveTranscription:
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(2.0)
 
-    def _behind(self) -> float:
+    def _heard(self) -> float:
         attempt = self._attempt
-        heard = attempt.heard if attempt is not None else self._windows.end
-        return max(self._sound.end / RATE - heard, 0.0)
+        return attempt.heard if attempt is not None else self._windows.end
+
+    def _behind(self) -> float:
+        return max(self._sound.end / RATE - self._heard(), 0.0)
 
     def _how_far(self, rest: float) -> tuple[float, str]:
         attempt = self._attempt
@@ -143,12 +151,13 @@ class LiveTranscription:
     def _persist(self) -> Transcript | None:
         """Try until the transcript is there. Returns None if stopped; raises what another try would not help."""
         tries = last_tries = 0
+        furthest = len(self._windows), self._windows.end
         while not self._signals.stopped.is_set():
-            known = len(self._windows)
             try:
                 return self._listen()
             except EngineError as error:
-                stuck = len(self._windows) == known
+                stuck = not self._came_further(furthest)
+                furthest = max(furthest[0], len(self._windows)), max(furthest[1], self._heard())
                 tries = tries + 1 if stuck else 0
                 last_tries = last_tries + 1 if stuck and self._signals.ending.is_set() else 0
                 if tries >= TRIES or last_tries >= LAST_TRIES:
@@ -157,7 +166,18 @@ class LiveTranscription:
                     ) from error
             self._late.interrupted()
             self._observe(Hypothesis(self._windows.end, "", ""))
+            self._pause(PAUSES[min(tries, len(PAUSES) - 1)])
         return None
+
+    def _pause(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and not self._signals.ending.is_set():
+            if self._signals.stopped.wait(0.1):
+                return
+
+    def _came_further(self, furthest: tuple[int, float]) -> bool:
+        windows, heard = furthest
+        return len(self._windows) > windows or self._heard() > heard
 
     def _listen(self) -> Transcript | None:
         earlier, start = self._windows.to_go_on()
