@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 KEEPS_UP = 4.0
 """Above this speed live text cannot keep up with the sound on small machines: its lag is then no figure."""
 
-_LIVE = ("live_lag", "final_lag", "shown_first_lag", "utterances")
+_LIVE = ("live_lag", "mostly_shown_lag", "final_lag", "shown_first_lag", "utterances", "slowest")
 _TOO_FAST = f"not measured: above {KEEPS_UP:g} times real speed the text cannot keep up with the sound"
 _NO_LIVE_TEXT = "not measured: live text failed, the transcript was made after the visit"
 

@@ -9,6 +9,7 @@ from app.domain.transcript import Transcript, Utterance
 from app.insight.percentiles import spread
 
 _TOKEN = re.compile(r"[^\W_]+")
+_MOST = 0.8
 _EARLY = 0.3  # seconds a word may be taken for spoken before its start: recognised word times are that rough
 
 
@@ -24,13 +25,16 @@ class Seen:
 class UtteranceLag:
     """Delays of one utterance, seconds.
 
-    `shown`: from its end until all its words stood on the screen. `first`: from the end of its first word until that
-    word stood there. `final`: from its end until all its words were final. `live` is false if it never stood there
-    whole before the visit was stopped; `shown` then runs to the finished transcript.
+    `shown`: from its end until all its words stood on the screen; `mostly`: until four of five did, so that one word
+    which was still wrong does not count as no text. `first`: from the end of its first word until that word stood
+    there. `final`: from its end until all its words were final. `live` is false if it never stood there whole before
+    the visit was stopped; `shown` then runs to the finished transcript.
     """
 
     utterance: str
+    end: float
     shown: float
+    mostly: float
     first: float
     final: float
     live: bool
@@ -61,12 +65,17 @@ def utterance_lags(
 
 
 def lag_figures(lags: Sequence[UtteranceLag]) -> dict[str, object]:
-    """Return `live_lag`, `final_lag`, `shown_first_lag` (p50, p95, max) and how many utterances were shown in time."""
+    """Return the lags (p50, p95, max), how many utterances were shown in time, and the five slowest by their times."""
+    slowest = sorted(lags, key=lambda lag: -lag.shown)[:5]
     return {
         "live_lag": spread([lag.shown for lag in lags]),
+        "mostly_shown_lag": spread([lag.mostly for lag in lags]),
         "final_lag": spread([lag.final for lag in lags]),
         "shown_first_lag": spread([lag.first for lag in lags]),
         "utterances": {"all": len(lags), "whole_only_after_stop": sum(not lag.live for lag in lags)},
+        "slowest": [
+            {name: round(getattr(lag, name), 2) for name in ("end", "shown", "mostly", "final")} for lag in slowest
+        ],
     }
 
 
@@ -153,6 +162,7 @@ class _Screen:
         for index, token in enumerate(self._tokens):
             self._of[token.utterance].append(index)
         self._whole_at: dict[int, float] = {}
+        self._mostly_at: dict[int, float] = {}
         self._until = 0.0
 
     def show(self, seen: Seen) -> None:
@@ -166,11 +176,12 @@ class _Screen:
             token = self._tokens[index]
             token.shown_at = seen.at if token.shown_at is None else token.shown_at
         for number, members in enumerate(self._of):
-            if number not in self._whole_at and self._whole(members, visible):
-                self._whole_at[number] = seen.at
-
-    def _whole(self, members: Sequence[int], visible: set[int]) -> bool:
-        return bool(members) and all(i in visible or self._tokens[i].final_at is not None for i in members)
+            if number not in self._whole_at and members:
+                there = sum(i in visible or self._tokens[i].final_at is not None for i in members)
+                if there >= _MOST * len(members):
+                    self._mostly_at.setdefault(number, seen.at)
+                if there == len(members):
+                    self._whole_at[number] = seen.at
 
     def _show_final(self, event: FinalText, at: float) -> None:
         texts = [t.text for number, u in enumerate(event.utterances) for t in _timed(u, number)]
@@ -200,6 +211,8 @@ class _Screen:
             finals = [self._tokens[i].final_at for i in members]
             yield UtteranceLag(
                 utterance.id,
+                utterance.end,
+                mostly=self._mostly_at.get(number, finished) - ended,
                 shown=self._whole_at.get(number, finished) - ended,
                 first=(finished if first.shown_at is None else first.shown_at) - self._due(first.end),
                 final=max(finished if at is None else at for at in finals) - ended,

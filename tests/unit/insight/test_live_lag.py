@@ -48,8 +48,9 @@ def test_shown_first_and_final_are_told_apart():
         final(talk, 0.0, 2.5, 104.0),
     ]
     first, second = utterance_lags(events, talk, clock, 105.0)
-    assert first == UtteranceLag("u1", pytest.approx(0.5), pytest.approx(0.2), pytest.approx(3.0), live=True)
-    assert second == UtteranceLag("u2", pytest.approx(0.5), pytest.approx(1.5), pytest.approx(1.5), live=True)
+    half, late = pytest.approx(0.5), pytest.approx(1.5)
+    assert first == UtteranceLag("u1", 1.0, half, half, pytest.approx(0.2), pytest.approx(3.0), live=True)
+    assert second == UtteranceLag("u2", 2.5, half, half, late, late, live=True)
 
 
 def test_words_must_be_equal_and_stand_there_at_once():
@@ -60,6 +61,19 @@ def test_words_must_be_equal_and_stand_there_at_once():
         Seen(104.0, Hypothesis(0.0, "", "Take fifteen milligrams")),
     ]
     assert utterance_lags(events, talk, clock, 110.0)[0].shown == pytest.approx(2.5)
+
+
+def test_one_wrong_word_of_five_is_mostly_shown():
+    talk = transcript_of("take fifteen milligrams every day", "no")
+    events = [
+        Seen(103.0, Hypothesis(0.0, "", "take fifty milligrams every day")),
+        Seen(105.0, Hypothesis(0.0, "", "take fifteen milligrams every day")),
+    ]
+    first, second = utterance_lags(events, talk, clock, 110.0)
+    assert (first.mostly, first.shown) == (pytest.approx(0.5), pytest.approx(2.5))
+    assert second.mostly == second.shown == pytest.approx(7.0)
+    slowest = lag_figures([first, second])["slowest"]
+    assert slowest[0] == {"end": 3.0, "shown": 7.0, "mostly": 7.0, "final": 7.0}
 
 
 def test_an_earlier_yes_does_not_stand_for_a_later_one():
