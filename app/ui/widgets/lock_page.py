@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.errors import AnamnesisError
+from app.domain.live import Alarm
 from app.ui import marks, wording
 from app.ui.tasks import UnexpectedError
 from app.ui.theme import SPACE, Theme
@@ -25,7 +26,7 @@ class LockPage(QWidget):
         row = QHBoxLayout(self.recording)
         row.setContentsMargins(0, 0, 0, 3 * SPACE)
         row.setSpacing(2 * SPACE)
-        row.addWidget(MarkIcon(theme, marks.Shape.DEVICE, lambda: theme.tokens.contradicted.ink, 18))
+        row.addWidget(MarkIcon(theme, marks.Shape.RECORDING, lambda: theme.tokens.live, 16))
         self.time = text("", "title")
         self.time.setWordWrap(False)
         row.addWidget(self.time, 1)
@@ -33,6 +34,8 @@ class LockPage(QWidget):
         self.stop.setAccessibleName("Stop the recording")
         row.addWidget(self.stop)
         card.column.addWidget(self.recording)
+        self.alarm = MessageBar(theme)
+        card.column.addWidget(self.alarm)
         self.passphrase = line("Passphrase", secret=True)
         card.field("Passphrase", self.passphrase)
         self.message = MessageBar(theme)
@@ -68,9 +71,20 @@ class LockPage(QWidget):
             if words != self.time.text():
                 self.time.setText(words)
 
+    def show_alarm(self, alarm: Alarm | None) -> None:
+        """Show what is wrong with the recording; alarms never name a patient."""
+        if alarm is None:
+            self.alarm.clear()
+        else:
+            self.alarm.say("warning", alarm.message, alarm.remedy)
+
     def show_stopping(self) -> None:
         """Say that the recording was stopped."""
         self.message.say("good", "The recording is stopped and stored.")
+
+    def say_why_open(self) -> None:
+        """Say why the window does not close."""
+        self.message.say("warning", "A visit is being recorded.", "Stop it or unlock before closing.")
 
     def submit(self) -> None:
         """Try to unlock."""

@@ -73,7 +73,8 @@ class RecoveryPanel(QFrame):
         self.later_button: QPushButton = button(
             "Later", self.later.emit, "link", "It stays offered on the visit's page"
         )
-        self.later_button.setVisible(not one_visit)
+        if one_visit:
+            self.later_button.hide()
         head.addWidget(self.later_button)
         column.addLayout(head)
         self._body = QWidget()

@@ -12,12 +12,14 @@ from app.ui.contracts import Application, AudioPlayer, ExportNote, Recordings, R
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks, TaskScope
 from app.ui.theme import Theme
+from app.ui.viewmodels.idle import uptime
 from app.ui.viewmodels.playback import Playback
 from app.ui.widgets import menus
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.commands import FilePicker
 from app.ui.widgets.dialogs import ConfirmDialog, KeysDialog, MessageDialog
 from app.ui.widgets.entry import CreateVaultPage, RecoveryCodePage, RecoveryPage, SignInPage
+from app.ui.widgets.screen_lock import ScreenLock
 from app.ui.widgets.workspace import Workspace
 
 
@@ -35,6 +37,7 @@ class MainWindow(QMainWindow):
         picker: FilePicker,
         make_player: Callable[[], AudioPlayer],
         export: ExportNote,
+        now: Callable[[], float] = uptime,
     ) -> None:
         super().__init__()
         self._application = application
@@ -70,6 +73,7 @@ class MainWindow(QMainWindow):
         self.recovery_page = RecoveryPage(application, tasks, theme)
         for page in (self.sign_in_page, self.code_page, self.recovery_page):
             self.pages.addWidget(page)
+        self.lock = ScreenLock(self, self.pages, theme, now)
         self.sign_in_page.signed_in.connect(self._enter)
         self.sign_in_page.recovery_wanted.connect(self._recover)
         self.recovery_page.left.connect(lambda: self._show_page(self.sign_in_page))
@@ -146,6 +150,8 @@ class MainWindow(QMainWindow):
             self._export,
         )
         self.workspace.model.failed.connect(self._stay)
+        self.lock.begin(session, self.workspace, self._scope, recordings.policy.lock_minutes)
+        actions.lock.triggered.connect(self.lock.lock)
         self.workspace.recording.failed.connect(self._stay)
         actions.sign_out.triggered.connect(lambda: self._ask_to_leave(self._signed_out))
         actions.keys.triggered.connect(lambda: KeysDialog([*actions.all, self._quit], self).open())
@@ -168,7 +174,10 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        self._ask_to_leave(self._close_now)
+        if self.lock.locked and self.lock.recording:
+            self.lock.page.say_why_open()
+        else:
+            self._ask_to_leave(self._close_now)
 
     def _ask_to_leave(self, then: Callable[[], None]) -> None:
         if self._leaving:
@@ -207,6 +216,7 @@ class MainWindow(QMainWindow):
                 "Stop and leave",
                 self,
             )
+            dialog.shown_when_locked = True  # it names nobody
         else:
             self._leave(then)
             return
@@ -237,6 +247,7 @@ class MainWindow(QMainWindow):
 
     def _signed_out(self) -> None:
         self._leaving = False
+        self.lock.end()
         self._session = None
         self.menuBar().hide()
         self.menuBar().clear()
@@ -252,4 +263,5 @@ class MainWindow(QMainWindow):
     def _close_now(self) -> None:
         self._closing = True
         self._session = None
+        self.lock.end()
         self.close()

@@ -20,6 +20,7 @@ from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.encounters import EncounterFilter, EncounterList
 from app.ui.viewmodels.playback import Playback
 from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recovery import Recovery
 from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets.actions import Actions
@@ -29,6 +30,8 @@ from app.ui.widgets.encounter_list import EncounterView
 from app.ui.widgets.parts import MessageBar, button, for_action, line, text
 from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recording_desk import RecordingDesk
+from app.ui.widgets.recovery_offer import RecoveryOffer
+from app.ui.widgets.state_sign import state_word
 from app.ui.widgets.visit_page import VisitPage, WelcomePage
 
 
@@ -84,11 +87,16 @@ class Workspace(QWidget):
         self.commands = Commands(
             self.page, actions, self.model, self.work, playback, session.user, theme, picker, self._export, self
         )
+        self.recovery_offer = RecoveryOffer(
+            Recovery(recordings, tasks, self), self.recording, self.work, self.model, self.page, theme, self
+        )
         self._lay_out()
         self._connect(preferences)
         self.setAcceptDrops(session.user.may(Permission.RECORD))
         actions.open_recording.setEnabled(session.user.may(Permission.RECORD))
         self.reload_list()
+        if session.user.may(Permission.RECORD):
+            self.recovery_offer.recovery.look()
         self.commands.refresh()
         self._show_counts()
 
@@ -109,9 +117,7 @@ class Workspace(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(3 * SPACE, 4 * SPACE, 3 * SPACE, 3 * SPACE)
         column.setSpacing(2 * SPACE)
-        record = for_action(self._actions.record, "primary")
-        self._actions.record.changed.connect(lambda: record.setToolTip("F9"))
-        column.addWidget(record)
+        column.addWidget(for_action(self._actions.new_visit, "primary"))
         column.addWidget(for_action(self._actions.open_recording))
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
@@ -126,6 +132,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         bars = QVBoxLayout()
         bars.setContentsMargins(6 * SPACE, 3 * SPACE, 6 * SPACE, 0)
+        bars.addWidget(self.recovery_offer.panel)
         bars.addWidget(self.importing)
         bars.addWidget(self.message)
         right.addWidget(self.recording_desk.bar)
@@ -166,6 +173,8 @@ class Workspace(QWidget):
         self.work.stage_changed.connect(self._on_stage)
         self.work.ended.connect(self._on_stage)
         self.work.failed.connect(self._on_work_failed)
+        self.recovery_offer.list_changed.connect(self.reload_list)
+        self.recovery_offer.recovery.failed.connect(self.commands.tell)
         self._theme.changed.connect(self.update)
         self.addAction(a.new_visit)
         desk = self.recording_desk
@@ -309,7 +318,7 @@ class Workspace(QWidget):
         self.playback.silenced = self.recording.active
         if self.recording.active:
             self.playback.stop()
-        self.encounters.set_recorded(self.recording.encounter_id)
+        self.encounters.set_recorded(self.recording.encounter_id, state_word(self.recording))
 
     def _on_recorded(self, encounter_id: str, title: str) -> None:
         if not self.recording.leaving:
@@ -317,6 +326,7 @@ class Workspace(QWidget):
         if self.stack.currentWidget() is self.recording_desk.live:
             self.model.open(encounter_id)
             self.reload_list(encounter_id)
+            self.list.setFocus()
             return
         self.reload_list()
         open_it = ("Open it", lambda: self._go_to(encounter_id))

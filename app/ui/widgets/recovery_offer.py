@@ -1,0 +1,76 @@
+"""Brings together the interrupted recordings, the places where they are offered, and what follows."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.recording import UnfinishedRecording
+from app.ui.theme import Theme
+from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recovery import Recovery
+from app.ui.viewmodels.visit import VisitModel
+from app.ui.viewmodels.work import VisitWork
+from app.ui.widgets.recovery_panel import RecoveryPanel, confirm_discard
+from app.ui.widgets.visit_page import VisitPage
+
+
+class RecoveryOffer(QObject):
+    """`list_changed` a visit was finished or destroyed. Put `panel` where it is seen after sign-in."""
+
+    list_changed = Signal()
+
+    def __init__(
+        self,
+        recovery: Recovery,
+        recording: Recording,
+        work: VisitWork,
+        model: VisitModel,
+        page: VisitPage,
+        theme: Theme,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.recovery = recovery
+        self._recording = recording
+        self._work = work
+        self._model = model
+        self._page = page
+        self._window = parent
+        self.panel = RecoveryPanel(theme)
+        self.panel.wanted.connect(self._on_wanted)
+        self.panel.later.connect(recovery.postpone)
+        page.interrupted.wanted.connect(self._on_wanted)
+        recovery.changed.connect(self._show)
+        recovery.finished.connect(self._on_finished)
+        recovery.discarded.connect(self._on_discarded)
+        model.opened.connect(self._show)
+        model.changed.connect(self._show)
+        recording.changed.connect(self._show)
+        for signal in (recording.started, recording.ended, recording.destroyed, recording.failed):
+            signal.connect(recovery.look)
+
+    def _show(self) -> None:
+        free = not self._recording.active
+        own = self._recording.encounter_id
+        waiting = tuple(r for r in self.recovery.waiting if r.encounter_id != own)
+        self.panel.show_recordings(() if self.recovery.later else waiting, may_continue=free)
+        loaded = self._model.loaded
+        here = self.recovery.of(loaded.encounter.id) if loaded is not None else None
+        shown = here is not None and here in waiting
+        self._page.interrupted.show_recordings((here,) if here is not None and shown else (), may_continue=free)
+
+    def _on_wanted(self, what: str, recording: UnfinishedRecording) -> None:
+        if what == "continue":
+            self._recording.continue_recording(recording.encounter_id, recording.title)
+        elif what == "finish":
+            self.recovery.finish(recording)
+        else:
+            confirm_discard(recording, lambda: self.recovery.discard(recording), self._window)
+
+    def _on_finished(self, encounter_id: str, title: str) -> None:
+        self._work.process(encounter_id, title)
+        self.list_changed.emit()
+
+    def _on_discarded(self, encounter_id: str) -> None:
+        if self._model.encounter_id == encounter_id:
+            self._model.open(None)
+        self.list_changed.emit()

@@ -1,0 +1,171 @@
+"""Locks the window: everything of a patient goes, the work behind goes on, and the passphrase brings it back."""
+
+from collections.abc import Callable
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QToolTip, QWidget
+
+from app.domain.ports import Session
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+from app.ui.viewmodels.idle import IdleWatch, uptime
+from app.ui.widgets.dialogs import Sheet
+from app.ui.widgets.lock_page import LockPage
+from app.ui.widgets.workspace import Workspace
+
+
+class ScreenLock(QObject):
+    """`locked_changed` after each change.
+
+    While locked the workspace is no part of the window: hidden, without a parent, out of reach of the keyboard and of
+    screen readers. It is not emptied, because what a person was typing and had chosen lives in it.
+    """
+
+    locked_changed = Signal()
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        pages: QStackedWidget,
+        theme: Theme,
+        now: Callable[[], float] = uptime,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pages = pages
+        self._session: Session | None = None
+        self._workspace: Workspace | None = None
+        self._tasks: Tasks | None = None
+        self._minutes = 0.0
+        self._hidden: list[tuple[QDialog, QWidget | None]] = []
+        self._focus: QObject | None = None
+        self.locked = False
+        self.page = LockPage(theme)
+        self.page.unlock_wanted.connect(self._try)
+        self.page.stop_wanted.connect(self._stop)
+        pages.addWidget(self.page)
+        self.watch = IdleWatch(now, self)
+        self.watch.idle.connect(self.lock)
+
+    @property
+    def recording(self) -> bool:
+        """Whether a visit is being recorded behind the lock."""
+        return self._workspace is not None and self._workspace.recording.active
+
+    def begin(self, session: Session, workspace: Workspace, tasks: Tasks, minutes: float) -> None:
+        """Guard a session; after `minutes` without input it locks, never if 0."""
+        self._session, self._workspace, self._tasks = session, workspace, tasks
+        self._minutes = minutes
+        workspace.recording.changed.connect(self._show_recording)
+        workspace.recording.measured.connect(self._show_recording)
+        workspace.recording.alarmed.connect(self._show_recording)
+        self.watch.start(minutes)
+
+    def end(self) -> None:
+        """The session is over; nothing is guarded any more."""
+        self.watch.stop()
+        if self.locked and self._workspace is not None:
+            self.locked = False
+            self.page.end()
+            self._workspace.setParent(self._window)
+            Sheet.release()
+            for dialog, _owner in self._hidden:
+                if shiboken6.isValid(dialog):
+                    dialog.close()
+            self._hidden.clear()
+            self.locked_changed.emit()
+        self._session = self._workspace = self._tasks = None
+
+    def lock(self) -> None:
+        """Blank everything now."""
+        session, workspace = self._session, self._workspace
+        if self.locked or session is None or workspace is None:
+            return
+        self.locked = True
+        self.watch.stop()
+        self._focus = QApplication.focusWidget()
+        workspace.playback.stop()
+        workspace.page.note.hold_editing(True)
+        _close_popups()
+        Sheet.withhold()
+        self._hide_dialogs(workspace)
+        _clear_clipboard()
+        workspace.set_locked(True)
+        self._pages.removeWidget(workspace)
+        workspace.hide()
+        workspace.setParent(None)
+        self._window.menuBar().hide()
+        self.page.begin(session.user.display_name)
+        self._show_recording()
+        self._pages.setCurrentWidget(self.page)
+        self.page.setFocus()
+        self.locked_changed.emit()
+
+    def _try(self, passphrase: str) -> None:
+        session, tasks = self._session, self._tasks
+        if session is not None and tasks is not None:
+            tasks.run(lambda: session.reauthenticate(passphrase), lambda _none: self._unlock(), self.page.on_failed)
+
+    def _unlock(self) -> None:
+        workspace = self._workspace
+        if not self.locked or workspace is None:
+            return
+        self.locked = False
+        self.page.end()
+        self._pages.addWidget(workspace)
+        self._pages.setCurrentWidget(workspace)
+        self._window.menuBar().show()
+        workspace.set_locked(False)
+        self._give_focus_back(workspace)
+        workspace.page.note.hold_editing(False)
+        for dialog, owner in self._hidden:
+            if shiboken6.isValid(dialog):
+                dialog.setParent(owner, dialog.windowFlags())
+                dialog.show()
+        self._hidden.clear()
+        Sheet.release()
+        self.watch.start(self._minutes)
+        self.locked_changed.emit()
+
+    def _give_focus_back(self, workspace: Workspace) -> None:
+        focus, self._focus = self._focus, None
+        if isinstance(focus, QObject) and shiboken6.isValid(focus) and focus.isWidgetType():
+            focus.setFocus()  # type: ignore[attr-defined] # a widget, as the line above has found
+        else:
+            workspace.list.setFocus()
+
+    def _hide_dialogs(self, workspace: Workspace) -> None:
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, QDialog) and widget.isVisible():
+                self._hidden.append((widget, widget.parentWidget()))
+                widget.hide()
+                widget.destroy()  # else screen readers find its native window; showing it makes another
+                widget.setParent(workspace, widget.windowFlags())
+
+    def _stop(self) -> None:
+        if self._workspace is not None and self.recording:
+            self._workspace.recording.stop()
+            self.page.show_stopping()
+
+    def _show_recording(self) -> None:
+        if not self.locked or self._workspace is None:
+            return
+        recording = self._workspace.recording
+        self.page.show_recording(recording.elapsed if recording.active else None, paused=recording.paused)
+        self.page.show_alarm(recording.alarms[0] if recording.active and recording.alarms else None)
+
+
+def _close_popups() -> None:
+    QToolTip.hideText()
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()
+
+
+def _clear_clipboard() -> None:
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.ownsClipboard():
+        clipboard.clear(QClipboard.Mode.Clipboard)
+    if clipboard.supportsSelection() and clipboard.ownsSelection():
+        clipboard.clear(QClipboard.Mode.Selection)
