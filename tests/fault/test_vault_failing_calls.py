@@ -8,7 +8,17 @@ from contextlib import contextmanager, suppress
 import pytest
 from sqlalchemy import Engine, event
 from sqlcipher3 import dbapi2
-from vault_samples import CHEAP, PASSPHRASE, Template, make_note, make_transcript, no_delay, signed_in
+from vault_samples import (
+    CHEAP,
+    PASSPHRASE,
+    Template,
+    make_consent,
+    make_note,
+    make_transcript,
+    make_window,
+    no_delay,
+    signed_in,
+)
 
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import DiskFullError, MachineError, SignInError
@@ -128,6 +138,8 @@ def state(session, encounter):
         "versions": [v.note for v in versions],
         "transcript": store.transcript(encounter),
         "encounters": len(store.list()),
+        "journal": list(store.journal(encounter)),
+        "consent": store.consent(encounter),
         "users": [u.name for u in session.users.list()],
         "passphrase": opens_with(session, PASSPHRASE),
     }
@@ -152,6 +164,8 @@ ACTS = {
     "transcript": lambda s, e: s.encounters.save_transcript(e, make_transcript("new words")),
     "edit": lambda s, e: s.encounters.add_version(e, make_note("new"), VersionKind.EDIT, EncounterState.DRAFT, 1),
     "sign": sign,
+    "journal": lambda s, e: s.encounters.append_journal(e, make_window()),
+    "consent": lambda s, e: s.encounters.record_consent(e, make_consent()),
     "add user": lambda s, _e: s.users.add("new", "New", frozenset({Role.NURSE}), PASSPHRASE),
     "passphrase": lambda s, _e: s.users.change_passphrase(PASSPHRASE, "another passphrase"),
 }
@@ -245,7 +259,7 @@ def test_recovery_code_works_or_the_old_one_stays(template, tmp_path):
 
 
 @pytest.mark.parametrize("error", [disk_full, io_error])
-def test_recording_keeps_every_acknowledged_second(template, tmp_path, error):
+def test_recording_keeps_everything_acknowledged(template, tmp_path, error):
     seconds = [bytes((n, 1)) * 100 for n in range(1, 6)]
     for number in range(1, ENDLESS):
         folder = template.copy(tmp_path / str(number))
@@ -274,6 +288,45 @@ def test_recording_keeps_every_acknowledged_second(template, tmp_path, error):
             assert closed
             return
     pytest.fail("the recording never succeeded")
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("lasting", [True, False])
+def test_resuming_works_or_leaves_what_can_be_resumed(template, tmp_path, kind, lasting):
+    failing, error = FAULTS[kind]
+    before, after = bytes(range(100)), bytes(range(100, 200))
+    for number in range(1, ENDLESS):
+        folder = template.copy(tmp_path / str(number))
+        with signed_in(folder) as session:
+            store = session.encounters
+            writer = store.audio_writer(template.encounter, 100)
+            writer.write(before)
+            writer.abandon()
+            fault = Fault(number, error, lasting=lasting)
+            acknowledged = b""
+            with failing(fault), suppress(MachineError):
+                writer = store.resume_audio(template.encounter)
+                writer.write(after)
+                acknowledged = after
+                writer.close()
+            writer.abandon()
+            found = store.read_audio(template.encounter)
+            assert found.startswith((before + acknowledged)[: len(before + acknowledged) // 50 * 50])
+            assert (before + after).startswith(found)
+            if not store.audio_info(template.encounter).complete:
+                with store.resume_audio(template.encounter) as writer:
+                    writer.write(after)
+                assert store.read_audio(template.encounter) == found + after
+            assert store.audio_info(template.encounter).complete
+        with signed_in(folder) as session:
+            assert session.audit.verify().first_bad is None
+            assert session.encounters.audio_info(template.encounter).complete
+            session.encounters.destroy(template.encounter, "done")
+        assert list((folder / "audio").iterdir()) == []
+        shutil.rmtree(tmp_path / str(number))
+        if not fault.reached:
+            return
+    pytest.fail("resuming never succeeded")
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root writes into read-only folders")

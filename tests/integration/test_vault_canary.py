@@ -4,13 +4,15 @@ import logging
 import traceback
 
 import pytest
-from vault_samples import PASSPHRASE, Template, make_note, make_transcript, signed_in
+from vault_samples import PASSPHRASE, Template, make_consent, make_note, make_transcript, make_window, signed_in
 
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import AnamnesisError
+from app.domain.recording import ConsentDecision, Mark, MarkKind
 
 TITLE, SAID, WRITTEN, REASON = "Zanzibarquelle", "Flohmarktkürbis", "Nebelhornzwiebel", "Wolkenkratzerfarn"
-CANARIES = (TITLE, SAID, WRITTEN, REASON, PASSPHRASE)
+HEARD, PERSON, MARKED = "Pfützenorchester", "Traudelinde", "Kellerassel-Mikrofon"
+CANARIES = (TITLE, SAID, WRITTEN, REASON, HEARD, PERSON, MARKED, PASSPHRASE)
 DRAFT = EncounterState.DRAFT
 TONE = bytes(range(7, 207)) * 160
 
@@ -37,14 +39,24 @@ def test_words_and_sound_are_in_no_file(tmp_path, monkeypatch, caplog, capfd):
     with signed_in(template.folder) as session:
         store = session.encounters
         visit, other = store.create(TITLE), store.create(TITLE)
+        store.record_consent(visit, make_consent(who=PERSON))
         with store.audio_writer(visit) as writer:
             writer.write(TONE)
+            store.append_journal(visit, make_window(text=HEARD))
+            store.append_journal(visit, Mark(MarkKind.DEVICE, 1.0, detail=MARKED))
             assert_nowhere(tmp_path)
+        cut = store.create(TITLE)
+        store.audio_writer(cut).abandon()
+        with store.resume_audio(cut) as writer:
+            writer.write(TONE)
         store.save_transcript(visit, make_transcript(f"He said {SAID}."))
         store.add_version(visit, make_note(WRITTEN), VersionKind.DRAFT, DRAFT, 0)
         store.sign_version(visit, VersionKind.SIGNATURE, make_note(WRITTEN), "authorship", PASSPHRASE, 1)
         store.rename(visit, TITLE + TITLE)
+        store.record_consent(other, make_consent(ConsentDecision.WITHDRAWN, PERSON))
         store.destroy(other, REASON)
+        assert store.consent(visit).who == PERSON
+        assert len(store.journal(visit)) == 2
         assert store.transcript(visit).utterances[0].text == f"He said {SAID}."
         assert (template.folder / "vault.db-wal").exists()
         assert_nowhere(tmp_path)
@@ -65,6 +77,10 @@ def test_words_and_sound_are_in_no_file(tmp_path, monkeypatch, caplog, capfd):
         lambda s, e: s.encounters.add_version(e, make_note(WRITTEN), VersionKind.DRAFT, DRAFT, 7),
         lambda s, e: s.encounters.sign_version(e, VersionKind.SIGNATURE, make_note(WRITTEN), "m", PASSPHRASE, 7),
         lambda s, _: s.reauthenticate(PASSPHRASE + "x"),
+        lambda s, v: s.encounters.append_journal(v, make_window(text=HEARD + " \ud800")),
+        lambda s, v: s.encounters.append_journal(v, Mark(MarkKind.DEVICE, -1.0, detail=MARKED)),
+        lambda s, v: s.encounters.record_consent(v, make_consent(who=PERSON + " \ud800")),
+        lambda s, v: s.encounters.record_consent(v, make_consent(who=PERSON, wording=PERSON + " !")),
     ],
 )  # fmt: skip
 def test_errors_hold_no_content(tmp_path, act):
