@@ -222,7 +222,10 @@ QFrame[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; bo
 QFrame[role="pane"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS}px; }}
 QFrame[role="bar"] {{ background: {t.surface}; border: none; border-top: 1px solid {t.border}; }}
 QFrame[role="live"] {{ background: {t.surface}; border: none; border-bottom: 1px solid {t.border}; }}
-QFrame[role="strip"] {{ background: {t.surface}; border: 1px solid {t.outline}; border-radius: {RADIUS}px; }}
+QFrame[role="strip"] {{ background: {t.surface}; border: 1px solid {t.outline}; }}
+QFrame[role="sign"] {{ border: none; border-radius: {RADIUS}px; }}
+QFrame[role="sign"][held="true"] {{ background: {t.partial.paper}; }}
+QFrame[role="sign"][held="true"] QLabel {{ color: {t.partial.ink}; }}
 QFrame[role="now"] {{ background: {t.sunken}; border: none; border-radius: {RADIUS}px; }}
 QFrame[role="side"] {{ background: {t.window}; border: none; border-right: 1px solid {t.border}; }}
 QFrame[kind="info"] {{ background: {t.selection}; border: 1px solid {t.accent}; border-radius: {RADIUS}px; }}
@@ -243,8 +246,12 @@ QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent}; bor
 QPushButton[role="primary"]:hover {{ background: {t.accent_hover}; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {t.text}; }}
 QPushButton[role="primary"]:disabled {{ background: {t.sunken}; color: {t.outline}; border-color: {t.border}; }}
-QPushButton:checked {{ background: {t.selection}; border: 2px solid {t.accent}; padding: 5px 13px; font-weight: 600; }}
+QPushButton:checked {{ background: {t.selection}; border: 2px solid {t.accent}; padding: 5px 13px; }}
 QPushButton[role="quiet"] {{ border-color: {t.border}; }}
+QPushButton[role="flush"] {{ background: transparent; border: 2px solid transparent; color: {t.accent};
+  padding: 3px 0; text-align: left; }}
+QPushButton[role="flush"]:hover {{ text-decoration: underline; }}
+QPushButton[role="flush"]:focus {{ border: 2px solid {t.accent}; }}
 QPushButton[role="link"] {{ background: transparent; border: 2px solid transparent; color: {t.accent}; padding: 4px 6px;
   text-align: left; }}
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}

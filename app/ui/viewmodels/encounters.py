@@ -44,6 +44,7 @@ class EncounterList(QAbstractListModel):
         self._now = now
         self._rows: list[Encounter] = []
         self._recorded: str | None = None
+        self._recorded_state = ""
         work.progressed.connect(self._refresh)
         work.stage_changed.connect(self._refresh)
         work.ended.connect(self._refresh)
@@ -67,8 +68,9 @@ class EncounterList(QAbstractListModel):
         """The row number, or -1."""
         return next((row for row, e in enumerate(self._rows) if e.id == encounter_id), -1)
 
-    def set_recorded(self, encounter_id: str | None) -> None:
-        """Which visit is being recorded now."""
+    def set_recorded(self, encounter_id: str | None, state: str) -> None:
+        """Which visit is being recorded now, and how that goes in a word."""
+        self._recorded_state = state
         before, self._recorded = self._recorded, encounter_id
         for changed in {before, encounter_id} - {None}:
             self._refresh(str(changed))
@@ -86,7 +88,7 @@ class EncounterList(QAbstractListModel):
         state = f"{job.phrase}, {job.fraction:.0%}" if job else wording.state_of(encounter)
         recorded = encounter.id == self._recorded
         if recorded:
-            state = "Recording now"
+            state = self._recorded_state
         detail = " · ".join(
             part
             for part in (wording.when(encounter.created_at, self._now()), wording.length(encounter.duration))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from app.audio.input_devices import InputDevice
 
 
+DEFAULT = "System default"
+
+
 class Microphones(QObject):
     """`changed`: the list, the error or the choice is different now."""
 
@@ -69,7 +72,10 @@ class Microphones(QObject):
 
     def name_of(self, device_id: str | None) -> str:
         """A device's name; the system's default for None."""
-        return next((d.name for d in self.devices if d.id == device_id), "System default")
+        if device_id is None:
+            default = next((d.name for d in self.devices if d.default), "")
+            return f"{DEFAULT} ({default})" if default else DEFAULT
+        return next((d.name for d in self.devices if d.id == device_id), "Unknown microphone")
 
     @property
     def spoken_name(self) -> str:

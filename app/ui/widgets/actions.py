@@ -10,7 +10,7 @@ class Actions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.record = self._make("New &visit", "F9", "Ctrl+Return")
-        self.new_visit = self._make("&New visit…", "Ctrl+Shift+N")
+        self.new_visit = self._make("&New visit", "Ctrl+Shift+N")
         self.pause = self._make("&Pause recording", "Ctrl+P")
         self.bookmark = self._make("Mark as &important", "Ctrl+B")
         self.mute = self._make("&Mute an aside", "Ctrl+M")

@@ -2,8 +2,17 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.recording import Consent, ConsentDecision, ConsentMethod
 from app.ui.contracts import ConsentWording
@@ -19,6 +28,26 @@ _ANSWERS: dict[str, tuple[str, ConsentMethod | None]] = {
 }
 
 
+class _Words(QPlainTextEdit):
+    """The wording, as high as it needs to be where there is room."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.setAccessibleName("Words to read out")
+        self.setMinimumHeight(80)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        lines = self.document().documentLayout().documentSize().height()  # a plain text counts in lines
+        return QSize(360, round(lines * self.fontMetrics().lineSpacing()) + 6 * SPACE)
+
+
 class ConsentChoice(QFrame):
     """`changed` when the answer is another one."""
 
@@ -31,12 +60,7 @@ class ConsentChoice(QFrame):
         self._theme = theme
         self._at = datetime.now(UTC)
         self.setProperty("role", "pane")
-        self.words = QPlainTextEdit(wording.text)
-        self.words.setReadOnly(True)
-        self.words.setTabChangesFocus(True)
-        self.words.setFrameShape(QFrame.Shape.NoFrame)
-        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
-        self.words.setAccessibleName("Words to read out")
+        self.words = _Words(wording.text)
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
@@ -47,25 +71,25 @@ class ConsentChoice(QFrame):
         column.setSpacing(2 * SPACE)
         column.addWidget(text("Consent" if required else "Consent (not required here)", "title"))
         column.addWidget(text("Say it in these or your own words, then note the answer.", "muted"))
-        column.addWidget(self.words, 1)
+        column.addWidget(self.words)
         column.addLayout(self._make_answers())
         column.addWidget(self.guardian)
+        theme.changed.connect(self._set_reading_size)
+        self._set_reading_size()
         self.setFocusProxy(self.buttons["V"])
         self.start()
 
-    def _make_answers(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(2 * SPACE)
-        for key, (words, _method) in _ANSWERS.items():
+    def _make_answers(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(2 * SPACE)
+        for number, (key, (words, _method)) in enumerate(_ANSWERS.items()):
             made = button("", lambda key=key: self.answer(key), hint=f"Key {key}")  # type: ignore[misc] # the default only binds the loop's key
             made.setCheckable(True)
             made.setAccessibleName(words)
             self._group.addButton(made)
             self.buttons[key] = made
-            if key == "D":
-                row.addStretch()
-            row.addWidget(made)
-        return row
+            grid.addWidget(made, number // 2, number % 2)
+        return grid
 
     def start(self) -> None:
         """Nothing is answered yet."""
@@ -113,6 +137,10 @@ class ConsentChoice(QFrame):
         decision = ConsentDecision.DECLINED if self.declined else ConsentDecision.GIVEN
         who = self.guardian.text().strip() if method is ConsentMethod.GUARDIAN else _PATIENT
         return Consent(decision, method, who, self._wording.id, self._at)
+
+    def _set_reading_size(self) -> None:
+        self.words.setFont(self._theme.font(1.12))  # read out at arm's length
+        self.words.updateGeometry()
 
     def _refresh(self) -> None:
         for key, (words, _method) in _ANSWERS.items():

@@ -9,6 +9,7 @@ from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.encounters import EncounterFilter, EncounterRole
 from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height
+from app.ui.widgets.state_sign import SHAPES
 
 _Select = QItemSelectionModel.SelectionFlag
 
@@ -36,7 +37,8 @@ class _Delegate(RowDelegate):
         fraction = index.data(EncounterRole.FRACTION)
         shape, ink = _look(self.theme, encounter, fraction is not None)
         if index.data(EncounterRole.RECORDING):
-            shape, ink = marks.Shape.RECORDING, t.live
+            shape = SHAPES.get(index.data(EncounterRole.STATE))
+            ink = t.live if shape is marks.Shape.RECORDING else t.partial.ink
         indent = 0.0
         if shape is not None:
             marks.paint(painter, shape, QRectF(x, y + 1, 13, 13), ink, t.surface)

@@ -35,7 +35,7 @@ class LivePage(QWidget):
         self.clock.setWordWrap(False)
         self.title = text("", "muted")
         self.meter = LevelMeter(theme)
-        self.microphone = button("", actions.microphone.trigger, "link", "Use another microphone")
+        self.microphone = button("", actions.microphone.trigger, "flush", "Use another microphone")
         self.alarms = alarms
         self.view = LiveView(recording.rows, theme)
         self.now = NowLine(recording.rows, theme)
@@ -68,7 +68,7 @@ class LivePage(QWidget):
     def _make_head(self) -> QHBoxLayout:
         left = QVBoxLayout()
         left.setSpacing(0)
-        left.addWidget(self.sign)
+        left.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignLeft)
         left.addWidget(self.title)
         right = QVBoxLayout()
         right.setSpacing(SPACE)
@@ -148,10 +148,11 @@ class LivePage(QWidget):
         else:
             what = "The end of the recording is not stored yet."
             self.problem.say("error", what, f"{error.message} {error.remedy}", ("Try again", recording.stop))
-        self.buttons.setEnabled(running)
+        self.buttons.setVisible(recording.phase in {Phase.STARTING, Phase.RUNNING})
+        self.stop.setEnabled(running)
         self.microphone.setText(f"Microphone: {recording.microphone_name}")
         self.microphone.setAccessibleName(f"Microphone: {recording.microphone_name}. Use another")
-        self.microphone.setEnabled(running)
+        self.microphone.setVisible(running)
         self.now.setVisible(recording.phase in {Phase.STARTING, Phase.RUNNING})
         self.now.say_when_silent(
             "Paused: nothing is recorded."

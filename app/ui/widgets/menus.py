@@ -21,7 +21,7 @@ def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> 
             a.export, None, a.withdraw, None, a.lock, a.sign_out, quit_action,
         ],
         "&Recording": [
-            a.record, a.new_visit, None, a.pause, a.bookmark, a.mute, a.microphone, None, a.to_recording, a.strip, None,
+            a.record, None, a.pause, a.bookmark, a.mute, a.microphone, None, a.to_recording, a.strip, None,
             a.cancel_recording, a.withdraw_recording,
         ],
         "&Note": [

@@ -14,8 +14,6 @@ from app.ui.widgets.dialogs import Sheet
 from app.ui.widgets.level_meter import LevelMeter
 from app.ui.widgets.parts import Check, Choice, MessageBar, button, text
 
-_DEFAULT = "System default"
-
 
 def fill_choice(box: Choice, microphones: Microphones, current: str | None, first: str) -> None:
     """Put the devices into a list, after an entry that stands for None."""
@@ -23,7 +21,8 @@ def fill_choice(box: Choice, microphones: Microphones, current: str | None, firs
     box.clear()
     box.addItem(first, None)
     for device in microphones.devices:
-        box.addItem(device.name, device.id)
+        name = f"{device.name} (what this computer plays)" if device.monitor else device.name
+        box.addItem(name, device.id)
     box.setCurrentIndex(max(0, box.findData(current)))
     box.blockSignals(False)
 
@@ -47,12 +46,14 @@ class MicrophonePicker(QFrame):
         self._retry = retry
         self.setProperty("role", "pane")
         self.device = Choice("Microphone")
+        self.device.setMinimumContentsLength(16)
+        self.device.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.second = Choice("Second microphone")
-        self.separate = Check("Keep the two channels of this microphone apart")
+        self.separate = Check("Keep its two channels apart")
         self.meter = LevelMeter(theme)
         self.hint = text("", "muted")
         self.message = MessageBar(theme)
-        self.more = button("More: second microphone, separate channels", self._toggle_more, "link")
+        self.more = button("More: second microphone, channels apart", self._toggle_more, "flush")
         self._more_open = False
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 4 * SPACE)
@@ -65,7 +66,7 @@ class MicrophonePicker(QFrame):
         column.addWidget(self.message)
         column.addStretch()
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
-        self.second_caption = text("Second microphone, kept as a channel of its own", "heading")
+        self.second_caption = text("Second microphone, on a channel of its own", "heading")
         self.second_caption.setBuddy(self.second)
         for widget in (self.second_caption, self.second, self.separate):
             column.addWidget(widget)
@@ -81,8 +82,7 @@ class MicrophonePicker(QFrame):
     def show_devices(self) -> None:
         """Show what is plugged in and what is chosen."""
         choice = self._microphones.choice
-        default = next((d.name for d in self._microphones.devices if d.default), "")
-        fill_choice(self.device, self._microphones, choice.device, f"{_DEFAULT} ({default})" if default else _DEFAULT)
+        fill_choice(self.device, self._microphones, choice.device, self._microphones.name_of(None))
         fill_choice(self.second, self._microphones, choice.second, "None")
         self.device.setEnabled(not self._microphones.none_found)
         self.separate.blockSignals(True)
@@ -129,7 +129,7 @@ class MicrophonePicker(QFrame):
             self.message.say(
                 "info",
                 f"{self._microphones.missing} is not plugged in.",
-                f"{_DEFAULT} is used instead.",
+                f"{self._microphones.name_of(None)} is used instead.",
                 ("Look again", self._retry),
             )
         else:
@@ -175,7 +175,7 @@ class MicrophoneSheet(Sheet):
         self.device.setFocus()
 
     def _show(self) -> None:
-        fill_choice(self.device, self._microphones, self._microphones.choice.device, _DEFAULT)
+        fill_choice(self.device, self._microphones, self._microphones.choice.device, self._microphones.name_of(None))
         self.go.setEnabled(bool(self._microphones.devices))
         if self._microphones.error is not None:
             self.message.error(self._microphones.error)

@@ -65,9 +65,9 @@ class NewVisitPage(QWidget):
         caption.setWordWrap(False)
         caption.setBuddy(self.label)
         field.addWidget(caption)
-        self.label.setMinimumWidth(320)
+        self.label.setMinimumWidth(220)
         field.addWidget(self.label, 2)
-        hint = text("Name, initials or record number; stored encrypted", "small")
+        hint = text("Name, initials or record number. Stored encrypted.", "small")
         field.addWidget(hint, 3)
         column.addLayout(field)
         column.addWidget(self.message)
@@ -75,7 +75,7 @@ class NewVisitPage(QWidget):
         panes.setSpacing(3 * SPACE)
         panes.addWidget(self.consent, 3)
         panes.addWidget(self.microphone, 2)
-        column.addLayout(panes, 1)
+        column.addLayout(panes)
         bar = QHBoxLayout()
         bar.setContentsMargins(0, 0, 0, 3 * SPACE)
         bar.setSpacing(3 * SPACE)
@@ -84,6 +84,7 @@ class NewVisitPage(QWidget):
         bar.addWidget(self.missing, 1)
         bar.addWidget(self.start)
         column.addLayout(bar)
+        column.addStretch(1)
 
     def begin(self) -> None:
         """A fresh form; the microphone opens."""

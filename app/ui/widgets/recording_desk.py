@@ -75,6 +75,8 @@ class RecordingDesk(QObject):
         self.bar = RecordingBar(self.recording, actions, theme)
         self.strip = RecordingStrip(self.recording, actions, theme, preferences)
         host.destroyed.connect(self.strip.deleteLater)  # it has no parent, so that it outlives a minimised window
+        for action in (actions.record, actions.new_visit):
+            action.setVisible(self._may)
         self._connect()
         self.refresh()
 
@@ -144,7 +146,8 @@ class RecordingDesk(QObject):
             action.setEnabled(running)
         a.strip.setEnabled(recording.active)
         a.to_recording.setEnabled(self._recorded)
-        a.new_visit.setEnabled(self._may and recording.phase in {Phase.IDLE, Phase.TESTING})
+        idle = recording.phase in {Phase.IDLE, Phase.TESTING}
+        a.new_visit.setEnabled(self._may and idle and self._page is not self.new_visit)
         _word(a.pause, "Continue" if recording.paused else "Pause", "&Pause or continue recording")
         _word(a.mute, "Hear again" if recording.muted else "Mute", "&Mute an aside, or hear again")
         self._refresh_record()

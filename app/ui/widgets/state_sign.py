@@ -1,7 +1,7 @@
 """Whether the microphone is being recorded: a shape and a word, so that neither depends on colour."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.ui import marks
 from app.ui.theme import SPACE, Theme
@@ -22,18 +22,23 @@ def state_word(recording: Recording) -> str:
     return "Muted" if recording.muted else "Recording"
 
 
-class StateSign(QWidget):
-    """Shape and word; `role` is the style of the word."""
+SHAPES = {"Recording": marks.Shape.RECORDING, "Paused": marks.Shape.PAUSE, "Muted": marks.Shape.MUTE}
+"""The shape of each state in which the microphone is open."""
+
+
+class StateSign(QFrame):
+    """Shape and word; `role` is the style of the word. Paused or muted, it stands on a tinted ground."""
 
     def __init__(self, theme: Theme, role: str, size: int) -> None:
         super().__init__()
         self._theme = theme
         self._calm = False
+        self.setProperty("role", "sign")
         self._icon = MarkIcon(theme, marks.Shape.RECORDING, self._ink, size)
         self.word = text("", role)
         self.word.setWordWrap(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 2 * SPACE, 2)
         row.setSpacing(2 * SPACE)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.word, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -43,15 +48,16 @@ class StateSign(QWidget):
         self.word.setText(state_word(recording))
         working = recording.phase is not Phase.RUNNING
         self._calm = working or recording.paused or recording.muted
-        self._icon.shape = (
-            marks.Shape.PAUSE
-            if recording.paused
-            else marks.Shape.MUTE
-            if recording.muted and not working
-            else marks.Shape.RECORDING
-        )
+        self._icon.shape = SHAPES.get(self.word.text(), marks.Shape.RECORDING)
         self._icon.setVisible(not working)
         self._icon.update()
+        held = recording.phase is Phase.RUNNING and (recording.paused or recording.muted)
+        if held != self.property("held"):
+            self.setProperty("held", held)
+            self._row.setContentsMargins(2 * SPACE if held else 0, 2, 2 * SPACE, 2)
+            for widget in (self, self.word):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
 
     def _ink(self) -> str:
         return self._theme.tokens.partial.ink if self._calm else self._theme.tokens.live

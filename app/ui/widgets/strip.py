@@ -52,8 +52,11 @@ class RecordingStrip(QFrame):
         column.setSpacing(SPACE)
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE)
-        for widget in (self.sign, self.clock, self.meter, *self.content_buttons, self.stop, self.back):
+        for widget in (self.sign, self.clock, self.meter):
             row.addWidget(widget)
+        row.addStretch()
+        for made in (*self.content_buttons, self.stop, self.back):
+            row.addWidget(made)
         column.addLayout(row)
         column.addWidget(self.alarm)
         self.alarm.hide()

@@ -249,8 +249,10 @@ class WelcomePage(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(label)
         column.addSpacing(4 * SPACE)
-        self.open_button = button("Open recording…", actions.open_recording.trigger, "primary", "Ctrl+O")
-        column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.new_button = for_action(actions.new_visit, "primary")
+        self.open_button = for_action(actions.open_recording)
+        for widget in (self.new_button, self.open_button):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.show_count(0)
 
@@ -258,7 +260,7 @@ class WelcomePage(QWidget):
         """Say what fits an empty or a filled list."""
         self.title.setText("No visits yet" if visits == 0 else "Choose a visit")
         self.lead.setText(
-            "Open a recording of a visit, or drop it here. Anamnesis writes down what was said and drafts the note."
+            "Press F9 and turn to the patient. Anamnesis writes down what is said and drafts the note."
             if visits == 0
-            else "Or open a recording, or drop one here."
+            else "Or begin a new one, or open a recording; it can also be dropped here."
         )
