@@ -14,7 +14,7 @@ from app.ui.viewmodels.visit import Loaded
 from app.ui.viewmodels.work import Job
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.note_view import NoteView
-from app.ui.widgets.parts import MessageBar, button, for_action, text
+from app.ui.widgets.parts import MessageBar, for_action, text
 from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recovery_panel import RecoveryPanel
 from app.ui.widgets.transcript_view import TranscriptView
