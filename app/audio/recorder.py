@@ -418,7 +418,15 @@ class Recorder:
         return source is not None and (source.device.startswith("pulse:") or source.device != self._wanted)
 
     def _present(self) -> frozenset[str] | None:
-        return self._watch.present_since(self._heard_since) if self._watch is not None else None
+        present = self._watch.present_since(self._heard_since) if self._watch is not None else None
+        source = self._source
+        if (
+            present
+            and source is not None
+            and source.device.partition(":")[0] in {each.partition(":")[0] for each in present}
+        ):
+            return present
+        return None  # another sound system answered, because the right one was busy
 
     def _all_heard(self, until: float) -> bool:
         with self._lock:
