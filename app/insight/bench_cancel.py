@@ -17,6 +17,8 @@ from app.insight.hardware import hardware
 from app.visit.choice import Choice
 
 _ROUNDS = 5
+_HEARD = 100 * 16_000 * 2
+"""Bytes of sound that a listening process is given at once, so that it is at work when it is cancelled."""
 
 
 def bench_cancel(audio: Path, models: Path, choice: Choice) -> dict[str, object]:
@@ -30,6 +32,11 @@ def bench_cancel(audio: Path, models: Path, choice: Choice) -> dict[str, object]
         def speech(progress: Progress) -> Job:
             return engine.transcribe(pcm, model=choice.speech_model, progress=progress)
 
+        def listening(progress: Progress) -> Job:
+            job = engine.listen(model=choice.speech_model, on_part=lambda _part: progress(1.0, "listening"))
+            job.send_audio(pcm[:_HEARD])
+            return job
+
         def loading(progress: Progress) -> Job:
             engine.close()
             return speech(progress)
@@ -40,6 +47,7 @@ def bench_cancel(audio: Path, models: Path, choice: Choice) -> dict[str, object]
         phases: dict[str, tuple[Callable[[Progress], Job], float]] = {
             "loading": (loading, 0.0),
             "transcribing": (speech, 0.2),
+            "listening": (listening, 1.0),
             "reading the transcript": (writing, 0.02),
             "writing the note": (writing, 0.6),
         }

@@ -104,7 +104,7 @@ class MemoryWatch:
             rss = {OWN: self._own.memory_info().rss}
             for child in self._children():
                 with contextlib.suppress(psutil.Error):
-                    name = self._name(child.pid) or f"child {child.pid}"
+                    name = self._name(child.pid) or _kind(child)
                     rss[name] = rss.get(name, 0) + child.memory_info().rss
             self.samples.append(MemorySample(self._clock(), rss))
 
@@ -134,3 +134,8 @@ class CpuShare:
 def _seconds(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
+
+
+def _kind(process: psutil.Process) -> str:
+    """Python's own helper that removes named resources, or a child without a name."""
+    return "resource tracker" if "resource_tracker" in " ".join(process.cmdline()) else f"child {process.pid}"
