@@ -98,6 +98,8 @@ class LiveTranscription:
             EngineError: the engine kept failing, or was closed; the sound can be transcribed later.
             WorkCancelledError: `cancel` was set, or `stop` was called; the live text is stopped.
         """
+        if self._thread.ident is None:
+            raise EngineError("The live text was never started.", "Transcribe the visit from its recording.")
         rest = max(self._behind(), 0.1)
         self._signals.ending.set()
         self._signals.wake.set()

@@ -382,3 +382,8 @@ def test_visit_without_a_sound_gives_an_empty_transcript(ears):
     visit.live.start()
     transcript = visit.finish()
     assert (transcript.duration, transcript.utterances) == (0.0, ())
+
+
+def test_end_of_what_was_never_started_is_a_declared_error(ears):
+    with pytest.raises(EngineError, match="never started"):
+        Visit(ears).finish()

@@ -1,0 +1,68 @@
+"""The engine process is killed, or stopped, while it listens to a visit with real models."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+from heard_visit import HeardVisit, assert_same_words, assert_times_run_forward, missing_model, sample_sound
+
+from app.domain.live import Alarm, FinalText
+from app.engine.supervisor import Engine
+from app.settings import find_paths
+
+pytestmark = [pytest.mark.models, pytest.mark.timeout(900)]
+
+KILLS = 10
+
+
+@pytest.fixture
+def ears():
+    if reason := missing_model():
+        pytest.skip(reason)
+    engine = Engine(find_paths().models, name="ears")
+    yield engine
+    engine.close()
+
+
+def _kill_ten_times(visit):
+    """While loading, after a window, between two: wherever chance falls, but each time another process."""
+    chance = random.Random(7)  # noqa: S311 - no secret
+    killed: set[int] = set()
+    while len(killed) < KILLS:
+        time.sleep(chance.uniform(0.3, 6.0))
+        process = visit.engine.process_id
+        if process is not None and process not in killed:
+            os.kill(process, signal.SIGKILL)
+            killed.add(process)
+
+
+def test_ten_kills_lose_no_utterance_and_repeat_none(ears):
+    pcm = sample_sound()
+    undisturbed = HeardVisit(ears, pcm)
+    expected = undisturbed.run(speed=1000.0)
+    visit = HeardVisit(ears, pcm)
+    transcript = visit.run(speed=8.0, disturb=_kill_ten_times)
+    assert [(w.start, w.end) for w in visit.journal] == [(w.start, w.end) for w in undisturbed.journal]
+    assert_same_words(transcript, expected)
+    assert_times_run_forward(transcript)
+    assert transcript.duration == expected.duration
+    alarms = [e for e in visit.events if isinstance(e, Alarm)]
+    assert sum(a.active for a in alarms) >= KILLS
+    assert not alarms[-1].active
+
+
+def test_stopped_process_goes_on_where_it_was(ears):
+    pcm = sample_sound()[: 60 * 32_000]
+
+    def stop_for_a_while(visit):
+        while not any(isinstance(e, FinalText) for e in visit.events):
+            time.sleep(0.05)
+        os.kill(visit.engine.process_id, signal.SIGSTOP)
+        time.sleep(5.0)
+        os.kill(visit.engine.process_id, signal.SIGCONT)
+
+    expected = HeardVisit(ears, pcm).run(speed=1000.0)
+    visit = HeardVisit(ears, pcm)
+    assert_same_words(visit.run(speed=8.0, disturb=stop_for_a_while), expected)
