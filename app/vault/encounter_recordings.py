@@ -11,6 +11,7 @@ from app.domain.recording import Consent, HeardWindow, Mark
 from app.vault import encounter_rows as rows
 from app.vault import recording_rows as recording
 from app.vault.audio_reader import SealedAudioReader
+from app.vault.audio_writer import SealedAudioWriter
 from app.vault.data_keys import DataKeys
 from app.vault.field_blob import DataKey
 from app.vault.open_vault import OpenVault
@@ -49,8 +50,7 @@ class EncounterRecordings:
         """
         self._vault.access.require(Permission.RECORD)
         self._make_up_for_crash_at_the_end(encounter_id)
-        writer: AudioWriter | None = None
-        segments = 0
+        writer: SealedAudioWriter | None = None
         try:
             with self._vault.database.transaction() as connection:
                 key = self._keys.get(connection, encounter_id)
@@ -63,7 +63,7 @@ class EncounterRecordings:
                 self._vault.audit(connection, "audio.resumed", encounter_id, f"segment {segments}")
         except AnamnesisError:
             if writer is not None:
-                self._recordings.take_back(encounter_id, segments - 1)
+                writer.abandon()  # its empty file stays: whether the failed transaction is forgotten is not sure
             raise
         return writer
 

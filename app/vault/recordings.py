@@ -58,16 +58,6 @@ class Recordings:
             self._writers[encounter_id] = writer
         return writer, number + 1
 
-    def take_back(self, encounter_id: str, segment: int) -> None:
-        """Undo the start of a segment into which nothing was written."""
-        with self._lock:
-            writer = self._writers.pop(encounter_id, None)
-        # A segment that stays behind holds no sound and is in nobody's way.
-        with contextlib.suppress(AnamnesisError, OSError):
-            if writer is not None:
-                writer.abandon()
-            self._path(encounter_id, segment).unlink()
-
     def reader(self, key: DataKey, encounter_id: str, known: int) -> SealedAudioReader | None:
         """A reader, also of what is being written, or None if there is no recording.
 

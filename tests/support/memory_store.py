@@ -9,6 +9,7 @@ from app.domain.errors import ConflictError, InputError, PermissionDeniedError, 
 from app.domain.note import Note
 from app.domain.people import Permission, User
 from app.domain.ports import SignatureCheck
+from app.domain.recording import Consent, HeardWindow, Mark
 from app.domain.transcript import Transcript
 
 PASSPHRASE = "correct horse battery"
@@ -22,11 +23,13 @@ class Shelf:
     encounter: Encounter
     transcript: Transcript | None = None
     versions: list[NoteVersion] = field(default_factory=list)
+    journal: list[Mark | HeardWindow] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
 
 
 @dataclass
 class MemoryStore:
-    """The note side of `EncounterStore`; several sessions may share one dictionary of shelves."""
+    """`EncounterStore` without sound; several sessions may share one dictionary of shelves."""
 
     user: User
     shelves: dict[str, Shelf]
@@ -44,6 +47,20 @@ class MemoryStore:
 
     def transcript(self, encounter_id: str) -> Transcript | None:
         return self._shelf(encounter_id).transcript
+
+    def append_journal(self, encounter_id: str, entry: Mark | HeardWindow) -> None:
+        if self.get(encounter_id).state in {EncounterState.SIGNED, EncounterState.AMENDED}:
+            raise ConflictError("The note is signed.")
+        self._shelf(encounter_id).journal.append(entry)
+
+    def journal(self, encounter_id: str) -> Sequence[Mark | HeardWindow]:
+        return tuple(self._shelf(encounter_id).journal)
+
+    def record_consent(self, encounter_id: str, consent: Consent) -> None:
+        self._shelf(encounter_id).consents.append(consent)
+
+    def consent(self, encounter_id: str) -> Consent | None:
+        return next(reversed(self._shelf(encounter_id).consents), None)
 
     def versions(self, encounter_id: str) -> Sequence[NoteVersion]:
         return tuple(self._shelf(encounter_id).versions)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.domain.codec import note_from_json, note_to_json, transcript_from_json, transcript_to_json
 from app.domain.errors import AnamnesisError, InputError, VersionError
 from app.domain.note import Note, Section, Statement, Support
+from app.domain.recording import Mark, MarkKind
 from app.domain.transcript import Speaker, Transcript, Utterance, Word
 
 text = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30).filter(str.strip)
@@ -19,6 +20,8 @@ seconds = st.floats(0, 100_000)
 spans = st.tuples(seconds, seconds).map(sorted)
 words = st.builds(lambda s, t, p: Word(s[0], s[1], t, p), spans, text, st.floats(0, 1))
 notices = st.lists(text, max_size=2).map(tuple)
+detail = st.text(st.characters(exclude_categories=("Cs",)), max_size=10)
+marks = st.lists(st.builds(Mark, st.sampled_from(MarkKind), seconds, seconds, detail), max_size=3).map(tuple)
 
 
 @st.composite
@@ -29,7 +32,8 @@ def transcripts(draw: st.DrawFn) -> Transcript:
         return Utterance(identifier, start, end, draw(st.sampled_from(Speaker)), draw(text), said)
 
     ids = draw(st.lists(text, unique=True, max_size=4))
-    return Transcript(draw(seconds), draw(text), draw(text), tuple(utterance(i) for i in ids), draw(notices))
+    said_by_all = tuple(utterance(i) for i in ids)
+    return Transcript(draw(seconds), draw(text), draw(text), said_by_all, draw(notices), draw(marks))
 
 
 @st.composite
@@ -93,6 +97,7 @@ TRANSCRIPT: dict[str, object] = {
     "language": "en",
     "model": "whisper-base",
     "notices": ["cut off"],
+    "marks": [{"kind": "device", "at": 3.5, "length": 0, "detail": "secretword"}],
     "utterances": [
         {
             "id": "u1",
@@ -166,6 +171,13 @@ BAD_TRANSCRIPT = [
     (("utterances", 0, "words", 0, "p"), 1.5, "utterances[0].words[0].p is not between"),
     (("utterances", 0, "words", 0, "end"), math.inf, "utterances[0].words[0].end is not a finite"),
     (("notices",), ["", "a"], "notices[0] is empty"),
+    (("marks",), {}, "marks is not a list"),
+    (("marks", 0), None, "marks[0] is not an object"),
+    (("marks", 0, "kind"), "secretword", "marks[0].kind is not one of loss, pause"),
+    (("marks", 0, "at"), -0.5, "marks[0].at is negative"),
+    (("marks", 0, "length"), math.inf, "marks[0].length is not a finite number"),
+    (("marks", 0, "detail"), None, "marks[0].detail is not a text"),
+    (("marks", 0, "detail"), "secretword \ud800", "marks[0].detail holds half a character"),
 ]
 BAD_NOTE = [
     (("sections",), None, "sections is not a list"),
@@ -202,7 +214,7 @@ def test_wrong_note_is_refused_by_place_without_content(path, value, place) -> N
     assert "secretword" not in str(caught.value)
 
 
-OPTIONAL = {"notices", "words", "author"}
+OPTIONAL = {"notices", "marks", "words", "author"}
 
 
 def test_every_key_but_the_optional_ones_is_needed() -> None:
@@ -220,6 +232,14 @@ def test_every_key_but_the_optional_ones_is_needed() -> None:
             else:
                 with pytest.raises(InputError, match=f"{path[-1]} is missing"):
                     read(shorter)
+
+
+def test_without_marks_nothing_is_written_about_them() -> None:
+    document = {k: v for k, v in TRANSCRIPT.items() if k != "marks"}
+    transcript = transcript_from_json(document)
+    assert transcript.marks == ()
+    assert transcript_to_json(transcript) == document
+    assert transcript_to_json(transcript_from_json(TRANSCRIPT)) == TRANSCRIPT
 
 
 def test_unknown_keys_are_ignored() -> None:

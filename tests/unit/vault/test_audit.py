@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from vault_samples import signed_in
 
-from app.domain.errors import ConflictError, InputError
+from app.domain.errors import ConflictError, InputError, SealBrokenError
 from app.vault.audit_chain import ChainEntry
 
 NO_TRIGGERS = ("audit_no_update", "audit_no_delete", "audit_checkpoints_no_update", "audit_checkpoints_no_delete")
@@ -188,3 +188,17 @@ def test_looking_again_soon_is_one_view(session):
     for _ in range(5):
         session.encounters.get(encounter)
     assert [e.action for e in session.audit.entries()].count("encounter.viewed") == 1
+
+
+def test_a_flip_in_any_page_of_the_database_is_found(folder):
+    with signed_in(folder) as session:
+        assert session.audit.verify().first_bad is None
+    database = folder / "vault.db"
+    whole = database.read_bytes()
+    for page in range(0, len(whole), 4096):
+        damaged = bytearray(whole)
+        damaged[page + 777] ^= 1
+        database.write_bytes(damaged)
+        with pytest.raises(SealBrokenError), signed_in(folder) as session:
+            session.audit.verify()
+    database.write_bytes(whole)

@@ -10,6 +10,7 @@ from vault_samples import PASSPHRASE, make_note, make_transcript, signed_in
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import InputError
 from app.domain.people import Role, User
+from app.domain.recording import Mark, MarkKind
 from app.vault import note_versions as notes
 from app.vault import signing
 from app.vault.certificates import issue, unpack_certificate
@@ -138,3 +139,25 @@ def test_certificate_is_packed_and_unpacked(session):
         == certificate
     )
     assert base64.b64decode(certificate.packed)
+
+
+def test_hash_of_the_cited_utterances_never_changes():
+    """Computed when transcripts had no marks: old signatures must verify for ever."""
+    note = make_note("x", "u1", "u2")
+    marked = replace(make_transcript(), marks=(Mark(MarkKind.BOOKMARK, 1.0),), notices=("cut",))
+    for transcript in (make_transcript(), marked):
+        assert (
+            signing.evidence_digest(note, transcript)
+            == "32df7be53bf1a76947702b4c698cd4ce34a9a05848b4ce65e54c6c751d62fbcb"
+        )
+
+
+def test_transcript_with_marks_is_signed_and_verifies(session):
+    store = session.encounters
+    encounter = store.create("t")
+    marked = replace(make_transcript(), marks=(Mark(MarkKind.LOSS, 1.0, 2.0, "overflow"),))
+    store.save_transcript(encounter, marked)
+    store.add_version(encounter, make_note(), VersionKind.DRAFT, EncounterState.DRAFT, 0)
+    store.sign_version(encounter, VersionKind.SIGNATURE, make_note(), "authorship", PASSPHRASE, 1)
+    assert store.transcript(encounter) == marked
+    assert store.verify(encounter, 2).valid
