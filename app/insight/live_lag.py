@@ -25,16 +25,16 @@ class Seen:
 class UtteranceLag:
     """Delays of one utterance, seconds.
 
-    `shown`: from its end until all its words stood on the screen; `mostly`: until four of five did, so that one word
-    which was still wrong does not count as no text. `first`: from the end of its first word until that word stood
-    there. `final`: from its end until all its words were final. `live` is false if it never stood there whole before
-    the visit was stopped; `shown` then runs to the finished transcript.
+    `shown`: from its end until its text stood on the screen, of which one word in five may still be wrong; `exact`:
+    until all its words did as they are in the finished transcript. `first`: from the end of its first word until that
+    word stood there. `final`: from its end until all its words were final. `live` is false if its text never stood
+    there before the visit was stopped; `shown` then runs to the finished transcript, as the others do.
     """
 
     utterance: str
     end: float
     shown: float
-    mostly: float
+    exact: float
     first: float
     final: float
     live: bool
@@ -46,11 +46,12 @@ def utterance_lags(
     """Measure every utterance of the finished transcript against the events of the visit.
 
     The screen after an event is the final text so far, then the settled and tentative text of the last hypothesis.
-    An utterance counts as shown at the first event after which all its words stand there at once, in order and equal
-    but for case and punctuation. Words are looked for where they belong: behind the words before them, and never
-    before they were spoken, so that an earlier "yes" does not stand for a later one. The lag is the time of that
-    event less the time at which the utterance's last sample was due at the microphone; it is negative where a word was
-    guessed before its end.
+    An utterance counts as shown at the first event after which the text reaches its end (its last word or a later one
+    stands there) and at least four of five of its words stand there at once, in order and equal but for case and
+    punctuation; of fewer than five words all. It is exact when all do. Words are looked for where they belong: behind
+    the words before them, and never before they were spoken, so that an earlier "yes" does not stand for a later one.
+    The lag is the time of that event less the time at which the utterance's last sample was due at the microphone; it
+    is negative where a word was guessed before its end.
 
     Args:
         events: in order of arrival.
@@ -65,16 +66,16 @@ def utterance_lags(
 
 
 def lag_figures(lags: Sequence[UtteranceLag]) -> dict[str, object]:
-    """Return the lags (p50, p95, max), how many utterances were shown in time, and the five slowest by their times."""
+    """Return the lags (p50, p95, max), how many utterances were shown live, and the five slowest by their times."""
     slowest = sorted(lags, key=lambda lag: -lag.shown)[:5]
     return {
         "live_lag": spread([lag.shown for lag in lags]),
-        "mostly_shown_lag": spread([lag.mostly for lag in lags]),
+        "exact_lag": spread([lag.exact for lag in lags]),
         "final_lag": spread([lag.final for lag in lags]),
         "shown_first_lag": spread([lag.first for lag in lags]),
-        "utterances": {"all": len(lags), "whole_only_after_stop": sum(not lag.live for lag in lags)},
+        "utterances": {"all": len(lags), "only_after_stop": sum(not lag.live for lag in lags)},
         "slowest": [
-            {name: round(getattr(lag, name), 2) for name in ("end", "shown", "mostly", "final")} for lag in slowest
+            {name: round(getattr(lag, name), 2) for name in ("end", "shown", "exact", "final")} for lag in slowest
         ],
     }
 
@@ -161,9 +162,10 @@ class _Screen:
         self._of: list[list[int]] = [[] for _ in self._utterances]
         for index, token in enumerate(self._tokens):
             self._of[token.utterance].append(index)
-        self._whole_at: dict[int, float] = {}
-        self._mostly_at: dict[int, float] = {}
+        self._exact_at: dict[int, float] = {}
+        self._shown_at: dict[int, float] = {}
         self._until = 0.0
+        self._last_final = -1
 
     def show(self, seen: Seen) -> None:
         event = seen.event
@@ -172,16 +174,17 @@ class _Screen:
             visible: set[int] = set()
         else:
             visible = self._tail(event, seen.at)
+        furthest = max(visible | {self._last_final})
         for index in visible:
             token = self._tokens[index]
             token.shown_at = seen.at if token.shown_at is None else token.shown_at
         for number, members in enumerate(self._of):
-            if number not in self._whole_at and members:
+            if number not in self._exact_at and members:
                 there = sum(i in visible or self._tokens[i].final_at is not None for i in members)
-                if there >= _MOST * len(members):
-                    self._mostly_at.setdefault(number, seen.at)
+                if there >= _MOST * len(members) and furthest >= members[-1]:
+                    self._shown_at.setdefault(number, seen.at)
                 if there == len(members):
-                    self._whole_at[number] = seen.at
+                    self._exact_at[number] = seen.at
 
     def _show_final(self, event: FinalText, at: float) -> None:
         texts = [t.text for number, u in enumerate(event.utterances) for t in _timed(u, number)]
@@ -189,6 +192,7 @@ class _Screen:
         for match in matched(texts, [self._tokens[i].text for i in places]):
             token = self._tokens[places[match]]
             token.final_at = at if token.final_at is None else token.final_at
+            self._last_final = max(self._last_final, places[match])
             token.shown_at = at if token.shown_at is None else token.shown_at
         self._until = max(self._until, event.until)
 
@@ -212,11 +216,11 @@ class _Screen:
             yield UtteranceLag(
                 utterance.id,
                 utterance.end,
-                mostly=self._mostly_at.get(number, finished) - ended,
-                shown=self._whole_at.get(number, finished) - ended,
+                shown=self._shown_at.get(number, finished) - ended,
+                exact=self._exact_at.get(number, finished) - ended,
                 first=(finished if first.shown_at is None else first.shown_at) - self._due(first.end),
                 final=max(finished if at is None else at for at in finals) - ended,
-                live=number in self._whole_at,
+                live=number in self._shown_at,
             )
 
 

@@ -63,23 +63,34 @@ def test_words_must_be_equal_and_stand_there_at_once():
     assert utterance_lags(events, talk, clock, 110.0)[0].shown == pytest.approx(2.5)
 
 
-def test_one_wrong_word_of_five_is_mostly_shown():
+def test_one_wrong_word_of_five_is_shown_but_not_exact():
     talk = transcript_of("take fifteen milligrams every day", "no")
     events = [
         Seen(103.0, Hypothesis(0.0, "", "take fifty milligrams every day")),
         Seen(105.0, Hypothesis(0.0, "", "take fifteen milligrams every day")),
     ]
     first, second = utterance_lags(events, talk, clock, 110.0)
-    assert (first.mostly, first.shown) == (pytest.approx(0.5), pytest.approx(2.5))
-    assert second.mostly == second.shown == pytest.approx(7.0)
+    assert (first.shown, first.exact) == (pytest.approx(0.5), pytest.approx(2.5))
+    assert second.shown == second.exact == pytest.approx(7.0)
+    assert not second.live
     slowest = lag_figures([first, second])["slowest"]
-    assert slowest[0] == {"end": 3.0, "shown": 7.0, "mostly": 7.0, "final": 7.0}
+    assert slowest[0] == {"end": 3.0, "shown": 7.0, "exact": 7.0, "final": 7.0}
+
+
+def test_text_without_its_last_word_is_not_shown():
+    talk = transcript_of("take fifteen milligrams every day", "no")
+    events = [
+        Seen(103.5, Hypothesis(0.0, "", "take fifteen milligrams every")),
+        Seen(104.5, Hypothesis(0.0, "", "take fifteen milligrams every way no")),
+    ]
+    first, _second = utterance_lags(events, talk, clock, 110.0)
+    assert (first.shown, first.exact) == (pytest.approx(2.0), pytest.approx(7.5))
 
 
 def test_an_earlier_yes_does_not_stand_for_a_later_one():
     talk = transcript_of("yes", "yes")
     events = [Seen(109.0, Hypothesis(0.0, "yes", "")), Seen(109.5, Hypothesis(0.0, "yes", "yes"))]
-    assert [lag.shown for lag in utterance_lags(events, talk, clock, 120.0)] == [
+    assert [lag.exact for lag in utterance_lags(events, talk, clock, 120.0)] == [
         pytest.approx(8.5),
         pytest.approx(8.5),
     ]
@@ -97,7 +108,7 @@ def test_what_never_stood_there_counts_until_the_transcript():
     talk = transcript_of("hello", "goodbye")
     lags = utterance_lags([Seen(101.0, Hypothesis(0.0, "hello", ""))], talk, clock, 130.0)
     assert [(lag.live, lag.shown) for lag in lags] == [(True, pytest.approx(0.5)), (False, pytest.approx(29.0))]
-    assert lag_figures(lags)["utterances"] == {"all": 2, "whole_only_after_stop": 1}
+    assert lag_figures(lags)["utterances"] == {"all": 2, "only_after_stop": 1}
 
 
 def test_corrections_are_counted_per_100_words():
