@@ -19,6 +19,7 @@ MAX_DRIFT = 0.001
 
 _SETTLE = 0.5  # seconds: the first arrivals of a stream come in fits and starts
 _ENOUGH = 1.0  # seconds of sound that a window needs, or a burst that catches up would look like a loss
+_LATEST = 0.7  # seconds: a busy computer delivers later than this hardly ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class LossDetector:
         self._rate = rate
         self._began: float | None = None
         self._delay: float | None = None
-        self._whole = 0
+        self._whole = self._latest = 0
         self._window_began, self._window_frames, self._smallest = 0.0, 0, float("inf")
 
     def arrived(self, frames: int, at: float) -> Gap | None:
@@ -46,6 +47,7 @@ class LossDetector:
         if at - self._began < _SETTLE:
             self._open_window(at, frames)
             return None
+        self._latest = frames
         delay = at - frames / self._rate
         self._smallest = min(self._smallest, delay)
         if self._delay is None or delay - self._delay <= THRESHOLD:
@@ -55,7 +57,11 @@ class LossDetector:
 
     def finish(self) -> Gap | None:
         """Judge what was heard since the last whole window; nothing more will arrive."""
-        return self._judge(self._window_began, self._window_frames) if self._smallest != float("inf") else None
+        if self._delay is None or self._smallest == float("inf"):
+            return None
+        certain = THRESHOLD if (self._latest - self._window_frames) / self._rate >= _ENOUGH else _LATEST
+        grown = self._smallest - self._delay
+        return Gap(self._whole, grown) if grown > certain else None
 
     def _judge(self, at: float, frames: int) -> Gap | None:
         passed, smallest = at - self._window_began, self._smallest

@@ -43,7 +43,7 @@ class Sealer:
         self._tell = tell
         self._limit = int(memory * self._bytes_per_second)
         self._waiting = bytearray()
-        self._sealed = 0
+        self._sealed = self._in_hand = 0
         self._start = start
         self._changed = threading.Condition()
         self._finishing_since: float | None = None
@@ -130,6 +130,7 @@ class Sealer:
 
     def _persist(self, attempt: Callable[[bool], None], held: bytes) -> bool:
         again = False
+        self._in_hand = len(held)
         while not self._abandoned:
             try:
                 attempt(again)
@@ -138,6 +139,7 @@ class Sealer:
                 if not self._may_retry(error, held):
                     return False
             else:
+                self._in_hand = 0
                 self._recovered()
                 return True
         return False
@@ -153,31 +155,32 @@ class Sealer:
         if (too_much or late) and not self._abandoned:
             full = isinstance(error, DiskFullError)
             reason = StopReason.DISK_FULL if full else StopReason.STORAGE_FAILED
-            self._give_up(reason, error.message, error.remedy, 0 if self._closed_after_all(held) else len(held))
+            self._close_after_all(held)
+            self._give_up(reason, error.message, error.remedy)
             return False
         return True
 
-    def _closed_after_all(self, held: bytes) -> bool:
-        """Whether the writer can at least end the recording with what it holds."""
+    def _close_after_all(self, held: bytes) -> None:
+        """Perhaps the writer can at least end the recording with what it holds."""
         try:
             self._writer.close()
         except AnamnesisError:
-            return False
+            return
+        self._in_hand = 0
         if held:
             self._report(held)
-        return True
 
     def _recovered(self) -> None:
         if self._refused is not None:
             self._refused = None
             self._tell(Alarm(AlarmKind.DISK_LOW, False))
 
-    def _give_up(self, reason: StopReason, message: str, remedy: str, held: int = 0) -> None:
+    def _give_up(self, reason: StopReason, message: str, remedy: str) -> None:
         with self._changed:
             if self.stopped:
                 return
             self.stopped = True
-            unsaved = (len(self._waiting) + held) / self._bytes_per_second
+            unsaved = (len(self._waiting) + self._in_hand) / self._bytes_per_second
             self._waiting.clear()
         if unsaved > 0:
             self._tell(Marked(Mark(MarkKind.LOSS, self.sealed, unsaved, "the disk did not take the sound")))
