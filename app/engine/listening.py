@@ -75,7 +75,8 @@ class Listening:
             self._tell_heard(self._final)
         else:
             self._part(hypothesis_to_json(made))
-            self._tell_heard(self._fed)  # a hypothesis reaches to the newest sound
+            if self._fed - self._told < _LONG_REST:  # a hypothesis reaches to the newest sound, unless much waits
+                self._tell_heard(self._fed)
 
     def _tell_heard(self, until: float) -> None:
         if until > self._told:

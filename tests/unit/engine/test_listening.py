@@ -63,6 +63,14 @@ def test_times_count_from_where_the_sound_begins():
     assert parts == [{"kind": "heard", "until": 101.0}]
 
 
+def test_hypothesis_over_much_sound_that_waits_does_not_say_that_it_was_heard():
+    inbox = SoundInbox()
+    inbox.put(SECOND * 90)
+    script = Script(Hypothesis(0.0, "a", ""), _final(0.0, 25.0), None, inbox.end)
+    _, parts = _run(script, inbox)
+    assert [p.get("until") for p in parts] == [None, None, 25.0, 90.0]
+
+
 def test_short_rest_goes_straight_to_the_end():
     inbox = SoundInbox()
     inbox.put(SECOND * 20)
