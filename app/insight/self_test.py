@@ -126,13 +126,14 @@ def _gpu() -> tuple[Health, str]:
 
 
 def _sound() -> tuple[Health, str]:
-    from app.audio.devices import sound_devices
+    from app.audio.input_devices import input_devices
+    from app.audio.portaudio_devices import sound_devices
 
     try:
         devices = sound_devices()
+        inputs = sum(not device.monitor for device in input_devices())
     except AnamnesisError as error:
         return Health.NOTE, str(error)
-    inputs = sum(device.inputs > 0 for device in devices)
     outputs = sum(device.outputs > 0 for device in devices)
     if not inputs or not outputs:
         return Health.NOTE, f"{inputs} microphones, {outputs} outputs; files can still be opened"
