@@ -147,7 +147,7 @@ def consent_words(consent: Consent | None) -> str:
         return ""
     hour = f"{consent.at.astimezone():%H:%M}"
     if consent.decision is ConsentDecision.DECLINED:
-        return f"Recording declined, {hour}: no recording"
+        return f"Recording declined, {hour}"
     if consent.decision is ConsentDecision.WITHDRAWN:
         return f"Consent withdrawn, {hour}"
     method = consent.method.value if consent.method is not None else "given"
@@ -163,7 +163,12 @@ def interrupted(recording: UnfinishedRecording, now: datetime) -> str:
     """A recording that was cut off: whose, when, and how much is safe."""
     began = when(recording.started_at, now)
     began = began[:1].lower() + began[1:]
-    return f"{recording.title}, {began}, {span(recording.recorded)} {'is' if recording.recorded < 1 else 'are'} safe."
+    return f"{recording.title}, {began}, {safe(recording)}"
+
+
+def safe(recording: UnfinishedRecording) -> str:
+    """How much of an interrupted recording is stored."""
+    return f"{span(recording.recorded)} {'is' if recording.recorded < 1 else 'are'} safe."
 
 
 def is_missing(mark: Mark) -> bool:

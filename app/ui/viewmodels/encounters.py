@@ -45,6 +45,7 @@ class EncounterList(QAbstractListModel):
         self._rows: list[Encounter] = []
         self._recorded: str | None = None
         self._recorded_state = ""
+        self._interrupted: frozenset[str] = frozenset()
         work.progressed.connect(self._refresh)
         work.stage_changed.connect(self._refresh)
         work.ended.connect(self._refresh)
@@ -75,6 +76,12 @@ class EncounterList(QAbstractListModel):
         for changed in {before, encounter_id} - {None}:
             self._refresh(str(changed))
 
+    def set_interrupted(self, ids: frozenset[str]) -> None:
+        """Which visits have a recording that was cut off."""
+        before, self._interrupted = self._interrupted, ids
+        for changed in before ^ ids:
+            self._refresh(changed)
+
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
         """See Qt."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -89,6 +96,8 @@ class EncounterList(QAbstractListModel):
         recorded = encounter.id == self._recorded
         if recorded:
             state = self._recorded_state
+        elif job is None and encounter.id in self._interrupted:
+            state = "Recording interrupted"
         detail = " · ".join(
             part
             for part in (wording.when(encounter.created_at, self._now()), wording.length(encounter.duration))

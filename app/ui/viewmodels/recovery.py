@@ -34,10 +34,6 @@ class Recovery(QObject):
         """The interrupted recordings that nothing is being done with, as the last look found them."""
         return tuple(r for r in self._found if r.encounter_id not in self._busy)
 
-    def of(self, encounter_id: str) -> UnfinishedRecording | None:
-        """The interrupted recording of a visit."""
-        return next((r for r in self.waiting if r.encounter_id == encounter_id), None)
-
     def look(self) -> None:
         """Ask the vault again."""
         self._tasks.run(

@@ -279,6 +279,7 @@ class Commands(QObject):
             "Keep the visit",
             "Withdraw and destroy",
             self._window,
+            destroys=True,
         )
         dialog.accepted.connect(lambda: self._withdraw(visit, consent))
         dialog.open()

@@ -134,13 +134,17 @@ class UnsavedTextDialog(Sheet):
 
 
 class ConfirmDialog(Sheet):
-    """A question with two answers. `accepted()` is the second."""
+    """A question with two answers. `accepted()` is the second; if it destroys something, Enter means the first."""
 
-    def __init__(self, title: str, question: str, stay: str, go: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, question: str, stay: str, go: str, parent: QWidget | None = None, *, destroys: bool = False
+    ) -> None:
         super().__init__(title, parent)
         self.column.addWidget(text(question))
-        self.go = button(go, self.accept, "primary")
-        self.add_buttons(self.cancel_button(stay), self.go)
+        self.go = button(go, self.accept, "" if destroys else "primary")
+        self.stay = button(stay, self.reject, "primary" if destroys else "")
+        self.add_buttons(*((self.go, self.stay) if destroys else (self.stay, self.go)))
+        (self.stay if destroys else self.go).setFocus()
 
 
 class CrashDialog(Sheet):
@@ -185,6 +189,7 @@ class KeysDialog(Sheet):
                 grid.addWidget(label, row, column + offset)
         grid.setColumnMinimumWidth(2, 6 * SPACE)
         self.column.addLayout(grid)
+        self.column.addWidget(text("F9 opens a new visit, starts its recording, and stops it.", "small"))
         self.column.addWidget(text("While typing a statement: Enter saves, Escape leaves it as it was.", "small"))
         self.add_buttons(button("Close", self.accept, "primary"))
 

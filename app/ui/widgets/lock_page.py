@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.errors import AnamnesisError
-from app.domain.live import Alarm
+from app.domain.live import Alarm, Stopped
 from app.ui import marks, wording
 from app.ui.tasks import UnexpectedError
 from app.ui.theme import SPACE, Theme
@@ -30,12 +30,13 @@ class LockPage(QWidget):
         self.time = text("", "title")
         self.time.setWordWrap(False)
         row.addWidget(self.time, 1)
-        self.stop = button("Stop", self._on_stop, hint="Stop and save the recording")
+        self.stop = button("Stop", self.stop_wanted.emit, hint="Stop and save the recording")
         self.stop.setAccessibleName("Stop the recording")
         row.addWidget(self.stop)
         card.column.addWidget(self.recording)
         self.alarm = MessageBar(theme)
         card.column.addWidget(self.alarm)
+        card.column.addSpacing(2 * SPACE)
         self.passphrase = line("Passphrase", secret=True)
         card.field("Passphrase", self.passphrase)
         self.message = MessageBar(theme)
@@ -67,9 +68,13 @@ class LockPage(QWidget):
         """Show that a visit is being recorded, for how many seconds; None if none is."""
         self.recording.setVisible(elapsed is not None)
         if elapsed is not None:
-            words = f"{'Recording paused' if paused else 'Recording'} {wording.clock(elapsed)}"
-            if words != self.time.text():
-                self.time.setText(words)
+            self._tell(f"{'Recording paused' if paused else 'Recording'} {wording.clock(elapsed)}", "Stop")
+
+    def show_stop_failed(self, elapsed: float, error: AnamnesisError) -> None:
+        """Say that the end of the recording could not be stored, and offer to try again."""
+        self.recording.show()
+        self._tell(f"Stopped at {wording.clock(elapsed)}", "Try again")
+        self.alarm.error(error)
 
     def show_alarm(self, alarm: Alarm | None) -> None:
         """Show what is wrong with the recording; alarms never name a patient."""
@@ -78,9 +83,13 @@ class LockPage(QWidget):
         else:
             self.alarm.say("warning", alarm.message, alarm.remedy)
 
-    def show_stopping(self) -> None:
-        """Say that the recording was stopped."""
+    def show_stored(self) -> None:
+        """Say that the recording has ended."""
         self.message.say("good", "The recording is stopped and stored.")
+
+    def show_cut(self, stopped: Stopped) -> None:
+        """Say that the recording stopped by itself."""
+        self.message.say("error", stopped.message, stopped.remedy)
 
     def say_why_open(self) -> None:
         """Say why the window does not close."""
@@ -101,10 +110,12 @@ class LockPage(QWidget):
         self.passphrase.selectAll()
         self.passphrase.setFocus()
 
-    def _on_stop(self) -> None:
-        self.stop.setEnabled(False)
-        self.stop_wanted.emit()
-        self.stop.setEnabled(True)
+    def _tell(self, words: str, stop: str) -> None:
+        if words != self.time.text():
+            self.time.setText(words)
+        if stop != self.stop.text():
+            self.stop.setText(stop)
+            self.stop.setAccessibleName("Stop the recording" if stop == "Stop" else "Try again to store the recording")
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

@@ -14,9 +14,13 @@ from app.ui.widgets.visit_page import VisitPage
 
 
 class RecoveryOffer(QObject):
-    """`list_changed` a visit was finished or destroyed. Put `panel` where it is seen after sign-in."""
+    """`list_changed` a visit was finished or destroyed; `interrupted(ids)` these wait. `panel` is for the first page.
+
+    On another patient's page nothing is offered: a name too many there is a danger, and the list marks those that wait.
+    """
 
     list_changed = Signal()
+    interrupted = Signal(object)
 
     def __init__(
         self,
@@ -53,10 +57,10 @@ class RecoveryOffer(QObject):
         own = self._recording.encounter_id
         waiting = tuple(r for r in self.recovery.waiting if r.encounter_id != own)
         self.panel.show_recordings(() if self.recovery.later else waiting, may_continue=free)
+        self.interrupted.emit(frozenset(r.encounter_id for r in waiting))
         loaded = self._model.loaded
-        here = self.recovery.of(loaded.encounter.id) if loaded is not None else None
-        shown = here is not None and here in waiting
-        self._page.interrupted.show_recordings((here,) if here is not None and shown else (), may_continue=free)
+        here = [r for r in waiting if loaded is not None and r.encounter_id == loaded.encounter.id]
+        self._page.interrupted.show_recordings(here, may_continue=free)
 
     def _on_wanted(self, what: str, recording: UnfinishedRecording) -> None:
         if what == "continue":

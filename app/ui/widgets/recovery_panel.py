@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.recording import UnfinishedRecording
 from app.ui import marks, wording
@@ -12,7 +12,8 @@ from app.ui.theme import SPACE, Theme
 from app.ui.widgets.dialogs import ConfirmDialog
 from app.ui.widgets.parts import MarkIcon, button, text
 
-_SHOWN = 3  # rows; more of them scroll
+SHOWN = 3
+"""So many recordings are offered at once; the next one comes when one of them is dealt with."""
 
 
 def confirm_discard(recording: UnfinishedRecording, discard: Callable[[], None], parent: QWidget) -> None:
@@ -23,6 +24,7 @@ def confirm_discard(recording: UnfinishedRecording, discard: Callable[[], None],
         "Keep it",
         "Discard",
         parent,
+        destroys=True,
     )
     dialog.accepted.connect(discard)
     dialog.open()
@@ -36,18 +38,22 @@ class RecoveryRow(QWidget):
     def __init__(self, recording: UnfinishedRecording, words: str, *, may_continue: bool) -> None:
         super().__init__()
         self.recording = recording
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * SPACE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, SPACE)
+        column.setSpacing(SPACE)
         self.words = text(words)
-        row.addWidget(self.words, 1)
+        column.addWidget(self.words)
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        self.finish = button("Finish and draft", lambda: self.wanted.emit("finish"))
         self.go_on = button("Continue recording", lambda: self.wanted.emit("continue"))
         self.go_on.setEnabled(may_continue)
-        self.finish = button("Finish and draft", lambda: self.wanted.emit("finish"), "primary")
         self.discard = button("Discard…", lambda: self.wanted.emit("discard"))
-        for widget in (self.discard, self.go_on, self.finish):
+        for widget in (self.go_on, self.finish, self.discard):
             widget.setAccessibleDescription(recording.title)
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(widget)
+        row.addStretch()
+        column.addLayout(row)
 
 
 class RecoveryPanel(QFrame):
@@ -62,34 +68,24 @@ class RecoveryPanel(QFrame):
         self.rows: list[RecoveryRow] = []
         self._shown: tuple[tuple[UnfinishedRecording, ...], bool] = ((), True)
         self.setProperty("kind", "warning")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
-        column.setSpacing(SPACE)
-        head = QHBoxLayout()
-        head.setSpacing(3 * SPACE)
-        head.addWidget(MarkIcon(theme, marks.Shape.INTERRUPTION, lambda: theme.tokens.partial.ink, 18))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+        grid.setHorizontalSpacing(3 * SPACE)
+        grid.setVerticalSpacing(SPACE)
+        icon = MarkIcon(theme, marks.Shape.INTERRUPTION, lambda: theme.tokens.partial.ink, 18)
+        grid.addWidget(icon, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         self.title = text("", "heading")
-        head.addWidget(self.title, 1)
-        self.later_button: QPushButton = button(
-            "Later", self.later.emit, "link", "It stays offered on the visit's page"
-        )
+        grid.addWidget(self.title, 0, 1)
+        grid.setColumnStretch(1, 1)
+        self.later_button = button("Later", self.later.emit, "link", "Each stays offered on its visit's page")
+        grid.addWidget(self.later_button, 0, 2)
         if one_visit:
             self.later_button.hide()
-        head.addWidget(self.later_button)
-        column.addLayout(head)
-        self._body = QWidget()
-        self._list = QVBoxLayout(self._body)
-        self._list.setContentsMargins(0 if one_visit else 18 + 3 * SPACE, 0, 0, SPACE)
+        self._list = QVBoxLayout()
         self._list.setSpacing(2 * SPACE)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._body.setAutoFillBackground(False)
-        self._scroll.setWidget(self._body)
-        column.addWidget(self._scroll)
+        grid.addLayout(self._list, 1, 1, 1, 2)
+        self.rest = text("", "muted")
+        grid.addWidget(self.rest, 2, 1, 1, 2)
         self.hide()
 
     def show_recordings(self, recordings: Sequence[UnfinishedRecording], *, may_continue: bool) -> None:
@@ -105,15 +101,14 @@ class RecoveryPanel(QFrame):
             row.hide()
             row.deleteLater()
             self._list.removeWidget(row)
-        self.rows = [self._row(recording, now, may_continue) for recording in recordings]
-        if self.rows:
-            height = self._body.sizeHint().height()
-            part = height if len(self.rows) <= _SHOWN else round(height * (_SHOWN + 0.5) / len(self.rows))
-            self._scroll.setFixedHeight(part)
+        self.rows = [self._row(recording, now, may_continue) for recording in recordings[:SHOWN]]
+        left = len(recordings) - len(self.rows)
+        self.rest.setText(f"{left} more, marked in the list of visits.")
+        self.rest.setVisible(left > 0)
         self.setVisible(bool(self.rows))
 
     def _row(self, recording: UnfinishedRecording, now: datetime, may_continue: bool) -> RecoveryRow:
-        safe = f"{wording.span(recording.recorded)} are safe." if self._one_visit else ""
+        safe = wording.safe(recording) if self._one_visit else ""
         row = RecoveryRow(recording, safe or wording.interrupted(recording, now), may_continue=may_continue)
         row.wanted.connect(lambda what: self.wanted.emit(what, recording))
         self._list.addWidget(row)

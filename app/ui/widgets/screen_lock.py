@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QToolTip, QWidget
 
+from app.domain.live import Stopped
 from app.domain.ports import Session
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -41,6 +42,7 @@ class ScreenLock(QObject):
         self._minutes = 0.0
         self._hidden: list[tuple[QDialog, QWidget | None]] = []
         self._focus: QObject | None = None
+        self._cut = False
         self.locked = False
         self.page = LockPage(theme)
         self.page.unlock_wanted.connect(self._try)
@@ -51,8 +53,9 @@ class ScreenLock(QObject):
 
     @property
     def recording(self) -> bool:
-        """Whether a visit is being recorded behind the lock."""
-        return self._workspace is not None and self._workspace.recording.active
+        """Whether a recording behind the lock is not safely ended."""
+        recording = self._workspace.recording if self._workspace is not None else None
+        return recording is not None and (recording.active or recording.stop_error is not None)
 
     def begin(self, session: Session, workspace: Workspace, tasks: Tasks, minutes: float) -> None:
         """Guard a session; after `minutes` without input it locks, never if 0."""
@@ -61,6 +64,8 @@ class ScreenLock(QObject):
         workspace.recording.changed.connect(self._show_recording)
         workspace.recording.measured.connect(self._show_recording)
         workspace.recording.alarmed.connect(self._show_recording)
+        workspace.recording.ended.connect(self._on_ended)
+        workspace.recording.cut.connect(self._on_cut)
         self.watch.start(minutes)
 
     def end(self) -> None:
@@ -84,6 +89,7 @@ class ScreenLock(QObject):
         if self.locked or session is None or workspace is None:
             return
         self.locked = True
+        self._cut = False
         self.watch.stop()
         self._focus = QApplication.focusWidget()
         workspace.playback.stop()
@@ -147,12 +153,23 @@ class ScreenLock(QObject):
     def _stop(self) -> None:
         if self._workspace is not None and self.recording:
             self._workspace.recording.stop()
-            self.page.show_stopping()
+
+    def _on_ended(self, _encounter_id: str, _title: str) -> None:
+        if self.locked and not self._cut:
+            self.page.show_stored()
+
+    def _on_cut(self, stopped: Stopped) -> None:
+        self._cut = True
+        if self.locked:
+            self.page.show_cut(stopped)
 
     def _show_recording(self) -> None:
         if not self.locked or self._workspace is None:
             return
         recording = self._workspace.recording
+        if recording.stop_error is not None:
+            self.page.show_stop_failed(recording.elapsed, recording.stop_error)
+            return
         self.page.show_recording(recording.elapsed if recording.active else None, paused=recording.paused)
         self.page.show_alarm(recording.alarms[0] if recording.active and recording.alarms else None)
 

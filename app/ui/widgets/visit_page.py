@@ -88,6 +88,7 @@ class VisitPage(QWidget):
         panes.setHandleWidth(3 * SPACE)
         left = _pane("Transcript", self.transcript_side, self.transcript_empty, self.transcript)
         right = _pane("Note", self.note_side, self.note_empty, self.note, self.next_doubtful)
+        self.transcript_pane = left
         left.setMinimumWidth(280)
         right.setMinimumWidth(420)
         panes.addWidget(left)
@@ -131,6 +132,7 @@ class VisitPage(QWidget):
         self.transcript_rows.show(None)
         self.note_rows.show(None, editable=False)
         self._fresh = True
+        self.transcript_pane.show()
         self._show_views()
 
     def show_visit(
@@ -152,6 +154,7 @@ class VisitPage(QWidget):
         self.progress.show_job(job, encounter.stages)
         self._show_status(loaded, job, error)
         self.transcript_rows.show(loaded.transcript)
+        self.transcript_pane.setVisible(not loaded.by_hand)
         self._show_note(loaded, note, editable)
         self._show_empty(loaded, job)
         self._show_views()
@@ -222,8 +225,9 @@ class VisitPage(QWidget):
     def _show_empty(self, loaded: Loaded, job: Job | None) -> None:
         waiting = "It appears here when it is ready." if job else ""
         nothing = loaded.transcript is not None and not loaded.transcript.utterances
-        said = "Nobody speaks in this recording." if nothing else f"No transcript yet. {waiting}".strip()
-        self.transcript_empty.setText("No recording." if loaded.by_hand else said)
+        self.transcript_empty.setText(
+            "Nobody speaks in this recording." if nothing else f"No transcript yet. {waiting}".strip()
+        )
         self.note_empty.setText(
             "There is nothing to write down." if nothing and not job else f"No note yet. {waiting}".strip()
         )
@@ -242,6 +246,7 @@ class WelcomePage(QWidget):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
+        column.setContentsMargins(6 * SPACE, 3 * SPACE, 6 * SPACE, 3 * SPACE)
         column.addStretch(2)
         self.title = text("", "display")
         self.lead = text("", "muted")
@@ -255,6 +260,12 @@ class WelcomePage(QWidget):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.show_count(0)
+
+    def offer(self, panel: QWidget) -> None:
+        """Put something above all else that is only for somebody who has no patient's page before them."""
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(0, panel)
 
     def show_count(self, visits: int) -> None:
         """Say what fits an empty or a filled list."""

@@ -90,6 +90,7 @@ class Workspace(QWidget):
         self.recovery_offer = RecoveryOffer(
             Recovery(recordings, tasks, self), self.recording, self.work, self.model, self.page, theme, self
         )
+        self.welcome.offer(self.recovery_offer.panel)
         self._lay_out()
         self._connect(preferences)
         self.setAcceptDrops(session.user.may(Permission.RECORD))
@@ -132,7 +133,6 @@ class Workspace(QWidget):
         right.setSpacing(0)
         bars = QVBoxLayout()
         bars.setContentsMargins(6 * SPACE, 3 * SPACE, 6 * SPACE, 0)
-        bars.addWidget(self.recovery_offer.panel)
         bars.addWidget(self.importing)
         bars.addWidget(self.message)
         right.addWidget(self.recording_desk.bar)
@@ -174,6 +174,7 @@ class Workspace(QWidget):
         self.work.ended.connect(self._on_stage)
         self.work.failed.connect(self._on_work_failed)
         self.recovery_offer.list_changed.connect(self.reload_list)
+        self.recovery_offer.interrupted.connect(self.encounters.set_interrupted)
         self.recovery_offer.recovery.failed.connect(self.commands.tell)
         self._theme.changed.connect(self.update)
         self.addAction(a.new_visit)

@@ -49,7 +49,7 @@ def declined(qtbot, window, application, sign_in):
             Consent(ConsentDecision.GIVEN, ConsentMethod.GUARDIAN, "Maria Miller", "en-1", AT),
             f"Consent: guardian, Maria Miller, {HOUR}",
         ),
-        (DECLINED, f"Recording declined, {HOUR}: no recording"),
+        (DECLINED, f"Recording declined, {HOUR}"),
         (Consent(ConsentDecision.WITHDRAWN, None, "patient", "en-1", AT), f"Consent withdrawn, {HOUR}"),
     ],
 )
@@ -72,6 +72,7 @@ def test_withdrawal_asks_first_and_then_destroys(qtbot, desk, window, applicatio
     assert not application.store.destroyed
     window.actions_.withdraw.trigger()
     sheet = dialog(qtbot, window, ConfirmDialog)
+    assert sheet.stay.isDefault()  # Enter destroys nothing
     sheet.go.click()
     qtbot.waitUntil(lambda: application.store.destroyed == [("e1", "consent withdrawn")])
     assert application.store.consents["e1"].decision is ConsentDecision.WITHDRAWN
@@ -108,9 +109,9 @@ def test_signed_visits_are_not_withdrawn(qtbot, desk, window, application, sampl
 
 def test_declined_visit_says_what_to_do(declined, window):
     page = declined.page
-    assert f"Recording declined, {HOUR}: no recording" in page.detail.text()
+    assert f"Recording declined, {HOUR}" in page.detail.text()
     assert page.status.message == "The patient declined the recording. Write the note by hand."
-    assert page.transcript_empty.text() == "No recording."
+    assert not page.transcript_pane.isVisible()
     assert page.note_rows.rowCount() == 8  # four sections with nothing noted
     assert window.actions_.add.isEnabled()
     assert not window.actions_.resume.isEnabled()

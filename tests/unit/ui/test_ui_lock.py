@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, Q
 from window_fakes import FakePicker, FakeTasks
 
 from app.domain.encounter import Stage, StageState
-from app.domain.errors import ConflictError
-from app.domain.live import Alarm, AlarmKind, FinalText, Levels
+from app.domain.errors import ConflictError, MachineError
+from app.domain.live import Alarm, AlarmKind, FinalText, Levels, Stopped, StopReason
 from app.domain.transcript import Speaker, Utterance
 from app.ui.preferences import Preferences
 from app.ui.viewmodels.idle import IdleWatch, uptime
@@ -304,11 +304,37 @@ def test_recording_goes_on_behind_the_lock_and_can_be_stopped(qtbot, window, des
     assert window.isVisible()
     assert "being recorded" in page.message.message
     assert not recording.stopped
+    assert "stored" not in page.message.message
     page.stop.click()
-    qtbot.waitUntil(lambda: recording.stopped)
+    qtbot.waitUntil(lambda: page.message.message == "The recording is stopped and stored.")
+    assert recording.stopped
     qtbot.waitUntil(lambda: not page.recording.isVisible())
     assert window.lock.locked
     assert not leaks()
+
+
+def test_recording_that_stops_by_itself_is_told_on_the_lock(qtbot, window, desk, recording):
+    window.lock.lock()
+    recording.say(Stopped(StopReason.DISK_FULL, "The disk is full.", "Free some space."))
+    qtbot.waitUntil(lambda: recording.stopped)
+    qtbot.wait(20)
+    assert window.lock.page.message.message == "The disk is full. Free some space."
+
+
+def test_end_that_is_not_stored_is_told_and_tried_again(qtbot, window, desk, recording, application):
+    window.lock.lock()
+    page = window.lock.page
+    application.recording.stop_error = MachineError("The disk does not answer.", "Check it.")
+    page.stop.click()
+    qtbot.waitUntil(lambda: page.alarm.message == "The disk does not answer. Check it.")
+    assert page.stop.text() == "Try again"
+    window.close()
+    qtbot.wait(20)
+    assert window.isVisible()
+    application.recording.stop_error = None
+    page.stop.click()
+    qtbot.waitUntil(lambda: page.message.message == "The recording is stopped and stored.")
+    assert not page.recording.isVisible()
 
 
 def test_drafting_goes_on_behind_the_lock(qtbot, desk, window, application, samples):

@@ -144,10 +144,28 @@ def test_several_are_listed(qtbot, application, window, sign_in):
     panel = window.workspace.recovery_offer.panel
     qtbot.waitUntil(panel.isVisible)
     assert panel.title.text() == "6 recordings were interrupted."
-    assert len(panel.rows) == 6
-    assert panel.height() < window.height() / 2  # the desk below stays usable
-    panel.rows[0].finish.click()
-    qtbot.waitUntil(lambda: len(panel.rows) == 5)
+    assert [row.recording.title for row in panel.rows] == ["Patient 0", "Patient 1", "Patient 2"]
+    assert panel.rest.text() == "3 more, marked in the list of visits."
+    panel.rows[0].discard.click()
+    dialog(qtbot, window, ConfirmDialog).go.click()
+    qtbot.waitUntil(lambda: panel.rows[0].recording.title == "Patient 1")
+    assert panel.rest.text() == "2 more, marked in the list of visits."
+
+
+def test_list_marks_what_was_interrupted(qtbot, offered, desk):
+    from app.ui.viewmodels.encounters import EncounterRole
+
+    row = desk.encounters.index(0)
+    assert row.data(EncounterRole.STATE) == "Recording interrupted"
+    offered.rows[0].finish.click()
+    qtbot.waitUntil(lambda: desk.encounters.index(0).data(EncounterRole.STATE) == "Draft to review")
+
+
+def test_nothing_is_offered_on_another_patients_page(qtbot, offered, desk, application):
+    application.add_draft("Brown, Charles")
+    desk.reload_list("e2")
+    qtbot.waitUntil(lambda: desk.page.title.text() == "Brown, Charles")
+    assert not offered.isVisible()
 
 
 def test_failing_end_keeps_the_offer(qtbot, offered, desk, application, window, monkeypatch):
