@@ -13,12 +13,11 @@ from app.commands.recording_run import HINT, StopKeys, record_until_stopped
 from app.commands.signed_in import signed_in
 from app.domain.encounter import Encounter, Stage, StageState
 from app.domain.errors import AnamnesisError, ConflictError
-from app.domain.ports import Session
 from app.domain.recording import UnfinishedRecording
 from app.domain.work import CancelToken, Progress
 from app.visit.recording_notices import clock
 from app.visit.recordings import NEVER_STARTED, NothingRecordedError, Recordings
-from app.wiring import Application
+from app.visit.runner import VisitRunner
 
 
 @dataclass
@@ -34,6 +33,7 @@ def add_recover_options(part: argparse.ArgumentParser) -> None:
     """Add the options of `encounters recover`."""
     part.add_argument("id", metavar="ID", nargs="?", help="only this visit; default: all")
     part.add_argument("--continue", dest="go_on", action="store_true", help="go on recording the interrupted visit")
+    part.add_argument("--draft", action=argparse.BooleanOptionalAction, default=True, help="draft the notes too")
     part.add_argument("--json", action="store_true")
     add_recording_options(part)
 
@@ -53,7 +53,7 @@ def run_recover(arguments: argparse.Namespace) -> int:
                 _finish(arguments, recordings, recording, outcome)
         for encounter in session.encounters.list():
             if wanted in {None, encounter.id} and _needs_work(encounter):
-                _process(program, session, encounter, progress, outcome)
+                _process(arguments, program.visits(session), encounter, progress, outcome)
     if arguments.json:
         print_json({"recordings": outcome.recordings, "finished": outcome.finished})
     else:
@@ -124,10 +124,11 @@ def _needs_work(encounter: Encounter) -> bool:
 
 
 def _process(
-    program: Application, session: Session, encounter: Encounter, progress: Progress, outcome: _Outcome
+    arguments: argparse.Namespace, runner: VisitRunner, encounter: Encounter, progress: Progress, outcome: _Outcome
 ) -> None:
+    rest = runner.process if arguments.draft else runner.transcribe
     try:
-        program.visits(session).process(encounter.id, progress, CancelToken())
+        rest(encounter.id, progress, CancelToken())
         outcome.finished += 1
     except AnamnesisError as error:
         outcome.errors.append(error)

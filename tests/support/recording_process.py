@@ -39,9 +39,10 @@ class RecordingProcess:
         self._forget()
         raise AssertionError(f"it did not record: {lines} {self.process.returncode}")
 
-    def power_cut(self) -> None:
-        """Kill it and everything that it started, at once."""
+    def power_cut(self, player: subprocess.Popen[bytes]) -> None:
+        """Kill it and everything that it started, and freeze the player in the same moment: nobody speaks meanwhile."""
         children = psutil.Process(self.process.pid).children(recursive=True)
+        player.send_signal(signal.SIGSTOP)
         os.kill(self.process.pid, signal.SIGKILL)
         for child in children:
             child.kill()
