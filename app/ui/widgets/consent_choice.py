@@ -38,6 +38,7 @@ class _Words(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Words to read out")
         self.setMinimumHeight(80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -76,7 +77,6 @@ class ConsentChoice(QFrame):
         column.addWidget(self.guardian)
         theme.changed.connect(self._set_reading_size)
         self._set_reading_size()
-        self.setFocusProxy(self.buttons["V"])
         self.start()
 
     def _make_answers(self) -> QGridLayout:
@@ -105,9 +105,12 @@ class ConsentChoice(QFrame):
         self.buttons[key].setChecked(True)
         self._at = datetime.now(UTC)
         self._refresh()
-        if key == "G":
-            self.guardian.setFocus()
+        (self.guardian if key == "G" else self.buttons[key]).setFocus()
         self.changed.emit()
+
+    def to_answers(self) -> None:
+        """Put the keyboard on the answers (a focus proxy would take the words out of the tab order)."""
+        self.buttons["V"].setFocus()
 
     @property
     def key(self) -> str:

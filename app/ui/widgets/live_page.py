@@ -39,8 +39,6 @@ class LivePage(QWidget):
         self.alarms = alarms
         self.view = LiveView(recording.rows, theme)
         self.now = NowLine(recording.rows, theme)
-        self.empty = text("What is said appears here a moment later.", "muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.jump = button("Jump to now", self.view.to_now, "link", "The newest text")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -58,11 +56,7 @@ class LivePage(QWidget):
         column.addWidget(alarms)
         column.addWidget(self._make_pane(), 1)
         column.addWidget(self.buttons)
-        self.setFocusProxy(self.view)
-        recording.rows.grown.connect(self._on_grown)
-        recording.rows.modelReset.connect(self._on_grown)
         self.view.followed.connect(lambda on: self.jump.setVisible(not on))
-        self._on_grown()
         self.jump.hide()
 
     def _make_head(self) -> QHBoxLayout:
@@ -103,8 +97,10 @@ class LivePage(QWidget):
         column = QVBoxLayout(frame)
         column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
-        head = QHBoxLayout()
-        head.setContentsMargins(3 * SPACE, 2 * SPACE, 2 * SPACE, SPACE)
+        top = QWidget()
+        top.setFixedHeight(10 * SPACE)
+        head = QHBoxLayout(top)
+        head.setContentsMargins(3 * SPACE, 0, 2 * SPACE, 0)
         caption = text("Transcript so far", "heading")
         caption.setWordWrap(False)
         head.addWidget(caption)
@@ -113,8 +109,7 @@ class LivePage(QWidget):
         head.addStretch()
         head.addWidget(self.jump)
         head.addWidget(hint)
-        column.addLayout(head)
-        column.addWidget(self.empty, 1)
+        column.addWidget(top)
         column.addWidget(self.view, 1)
         column.addWidget(self.now)
         return frame
@@ -176,9 +171,3 @@ class LivePage(QWidget):
     def show_progress(self) -> None:
         """Show how far finishing is."""
         self.bar.setValue(round(self._recording.fraction * 1000))
-
-    def _on_grown(self) -> None:
-        some = self._recording.rows.rowCount() > 0
-        if self.view.isVisibleTo(self) != some or self.empty.isVisibleTo(self) == some:
-            self.view.setVisible(some)
-            self.empty.setVisible(not some)

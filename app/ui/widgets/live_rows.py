@@ -3,7 +3,7 @@
 from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QStyleOptionViewItem, QWidget
 
 from app.domain.transcript import Speaker
@@ -13,6 +13,7 @@ from app.ui.viewmodels.live_text import LiveRole, LiveRow, LiveRows
 from app.ui.widgets.mark_rows import mark_height, paint_mark, stamp_width
 from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, settle_list, wrapped_height
 
+_EMPTY = "What is said appears here a moment later."
 _NEAR = 24  # px from the end that still count as the end
 
 
@@ -77,6 +78,7 @@ class LiveView(QListView):
 
     def __init__(self, rows: LiveRows, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._following = True
         self._moving = False
         settle_list(self, "Transcript so far")
@@ -100,6 +102,14 @@ class LiveView(QListView):
 
     def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
         """Typing does not jump."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt; an empty list says what will come."""
+        super().paintEvent(event)
+        if self.model().rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self._theme.tokens.muted))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, _EMPTY)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt: heights follow the width."""

@@ -95,7 +95,7 @@ class NewVisitPage(QWidget):
         self.message.clear()
         self._microphones.look()
         self._recording.test()
-        self.consent.setFocus()
+        self.consent.to_answers()
         self.refresh()
 
     def test_microphone(self) -> None:
@@ -159,7 +159,7 @@ class NewVisitPage(QWidget):
             super().keyPressEvent(event)
 
     def _to_consent(self) -> None:
-        self.consent.setFocus()
+        self.consent.to_answers()
 
     def _on_consent(self) -> None:
         if self.consent.declined:

@@ -62,7 +62,6 @@ class RecordingStrip(QFrame):
         self.alarm.hide()
         for action in (actions.record, actions.pause, actions.bookmark, actions.mute, actions.strip):
             self.addAction(action)
-        self._forward_to_stop()
 
     def appear(self) -> None:
         """Show it where it was left, wholly on a screen."""
@@ -135,6 +134,3 @@ class RecordingStrip(QFrame):
         """See Qt: the place is remembered."""
         self._preferences.strip_place = self.pos()
         super().hideEvent(event)  # type: ignore[arg-type] # Qt hands in a QHideEvent
-
-    def _forward_to_stop(self) -> None:
-        self.setFocusProxy(self.stop)

@@ -301,7 +301,7 @@ class Workspace(QWidget):
         self.recording_desk.show_page(page)
         if page is self.recording_desk.live:
             self.list.choose(self.recording.encounter_id or "")
-            page.setFocus()
+            self.recording_desk.live.view.setFocus()
         elif page is self.recording_desk.new_visit:
             self.list.clearSelection()
 

@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
 
 from app.domain.errors import ModelMissingError
+from app.domain.live import Alarm, AlarmKind, Levels
+from app.ui.viewmodels.recording import Phase
 from app.ui.widgets.dialogs import (
     ConfirmDialog,
     CrashDialog,
@@ -17,6 +19,7 @@ from app.ui.widgets.dialogs import (
     MessageDialog,
     UnsavedTextDialog,
 )
+from app.ui.widgets.microphone_picker import MicrophoneSheet
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.statement_editor import StatementEditor
 
@@ -96,3 +99,49 @@ def test_views_do_not_swallow_tab_and_lists_show_the_keyboard(qtbot, desk):
     for view in desk.findChildren(QAbstractItemView):
         assert not view.tabKeyNavigation()
     assert isinstance(desk.search, QLineEdit)
+
+
+def test_every_focusable_widget_of_the_recording_has_a_name(qtbot, desk, window):
+    recording = desk.recording_desk
+    assert not unnamed(recording.new_visit)
+    assert not unnamed(recording.live)
+    assert not unnamed(recording.strip)
+    assert not unnamed(recording.bar)
+    sheet = MicrophoneSheet(recording.microphones, desk._theme, window)
+    sheet.show()
+    assert not unnamed(sheet)
+    sheet.close()
+
+
+def test_tab_walks_through_the_new_visit_in_reading_order(qtbot, desk, window):
+    press(qtbot, window, Qt.Key.Key_F9)
+    form = desk.recording_desk.new_visit
+    qtbot.waitUntil(lambda: desk.recording.microphone_open)
+    press(qtbot, window, Qt.Key.Key_V)
+    form.label.setFocus()
+    order = []
+    for _ in range(14):
+        widget = QApplication.focusWidget()
+        order.append(widget)
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    wanted = [form.label, form.consent.words, form.consent.buttons["V"], form.microphone.device, form.start]
+    places = [order.index(w) for w in wanted]
+    assert places == sorted(places)
+
+
+def test_state_and_level_are_words_for_screen_readers(qtbot, desk, window, application):
+    press(qtbot, window, Qt.Key.Key_F9)
+    qtbot.waitUntil(lambda: desk.recording.microphone_open)
+    press(qtbot, window, Qt.Key.Key_V)
+    press(qtbot, window, Qt.Key.Key_F9)
+    qtbot.waitUntil(lambda: desk.recording.phase is Phase.RUNNING)
+    application.recording.live.say(
+        Levels(65.0, (0.3,), (0.1,)), Alarm(AlarmKind.DEVICE_GONE, True, "The microphone is gone.", "Plug it in.")
+    )
+    live = desk.recording_desk.live
+    assert name_of(live.clock) == "Recorded 1:05"
+    assert name_of(live.sign.word) == "Recording"
+    bars = live.meter.findChildren(QWidget)[0]
+    assert QAccessible.queryAccessibleInterface(bars).text(QAccessible.Text.Description) == "Good level"
+    assert name_of(desk.recording_desk.alarms.bars[0]) == "The microphone is gone. Plug it in."
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is live.view)
