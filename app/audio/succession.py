@@ -63,7 +63,7 @@ class Succession:
 class DeviceWatch:
     """Lists the devices again and again in a thread of its own; listing may take a while."""
 
-    def __init__(self, devices: Lister, needed: Callable[[], bool], every: float = 1.0) -> None:
+    def __init__(self, devices: Lister, needed: Callable[[], bool], every: float = 2.0) -> None:
         self._devices = devices
         self._needed = needed
         self._every = every
