@@ -67,6 +67,7 @@ class Recogniser:
         self._folder = folder
         self._threads = threads or available_processors()
         self.on_gpu = False
+        self._quick: Any = None  # the model that it belongs to, and a QuickListener
         self._model: Any = self._load_on_gpu() if device in {"auto", "cuda"} else None
         if self._model is None:
             self._model = self._load_on_cpu()
@@ -100,23 +101,25 @@ class Recogniser:
         language, probability, _ = self._on_either(lambda: self._model.detect_language(samples))
         return str(language), float(probability)
 
-    def hear_quickly(
-        self, samples: Floats, language: str, context: str = "", given: str = "", vocabulary: Sequence[str] = ()
-    ) -> Heard:
+    def hear_quickly(self, samples: Floats, language: str, vocabulary: Sequence[str] = ()) -> Heard:
         """Recognise up to 29 s at once, greedily, for text that is shown while people talk.
 
         Args:
             samples: float32 [n], 16 kHz; may end in the middle of a word.
             language: code such as `en`.
-            context: what was said before.
-            given: words at the beginning of the samples that are settled; they are returned as well.
             vocabulary: words to expect.
         """
-        from app.speech.quick import quick_words
+        from app.speech.quick import QuickListener
 
-        earlier = " ".join(t for t in (_hot_words(vocabulary), VERBATIM if language == "en" else "", context) if t)
-        heard: Heard = self._on_either(lambda: quick_words(self._model, samples, language, earlier, given))
-        return heard
+        def work() -> Heard:
+            if self._quick is None or self._quick[0] is not self._model:
+                self._quick = (self._model, QuickListener(self._model, padded=self.on_gpu))
+            heard: Heard = self._quick[1].words(samples, language, earlier)
+            return heard
+
+        earlier = " ".join(t for t in (_hot_words(vocabulary), VERBATIM if language == "en" else "") if t)
+        result: Heard = self._on_either(work)
+        return result
 
     def hear(
         self, samples: Floats, windows: Sequence[Span], language: str, vocabulary: Sequence[str] = ()

@@ -2,10 +2,11 @@
 
 A region is the speech since the last settled pause. It is heard again and again as it grows; words on which two
 hearings in a row agree are settled (Macháček, Dabre, Bojar: "Turning Whisper into Real-Time Transcription System",
-2023) and given to the next hearing, so that they never change before the final text.
+2023) and stay as they are until the final text. What is heard after a pause settles all words before it.
 """
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from app.domain.live import Correction, Hypothesis
 from app.domain.transcript import Word
@@ -26,8 +27,9 @@ _SETTLING_PAUSE = 0.5  # seconds of silence that settle all words before it
 _LONG = 10.0  # a region this long (seconds) is settled by a shorter pause
 _SHORT_PAUSE = 0.3
 _LONGEST = 28.0  # seconds that one hearing can hold
+_TOO_LONG = 12.0  # seconds of a region without a pause after which agreed sentences are heard no more
+_TIME_ERROR = 0.05  # seconds
 _LEAST_VOICE = 0.15  # seconds of voice that are worth hearing
-_CONTEXT = 200  # characters of earlier text
 
 
 class Hypotheses:
@@ -37,9 +39,10 @@ class Hypotheses:
         self._recogniser = recogniser
         self._vocabulary = tuple(vocabulary)
         self._final = final
-        self._settled: list[Word] = []
-        self._agreed: list[Word] = []
-        self._tentative: list[Word] = []
+        self._settled: list[Word] = []  # before the region
+        self._agreed: list[Word] = []  # the beginning of the region
+        self._tentative: list[Word] = []  # the rest of it
+        self._heard: list[Word] = []  # the last hearing of the region
         self._anchor = final
         self._region: float | None = None
         self._covered = 0.0
@@ -63,18 +66,17 @@ class Hypotheses:
         """Whether somebody has just stopped speaking."""
         return activity.quiet_for >= PAUSE and self.due(activity)
 
-    def run(self, sound: SoundBuffer, activity: ActivityStream, language: str, context: str) -> Hypothesis:
+    def run(self, sound: SoundBuffer, activity: ActivityStream, language: str) -> Hypothesis:
         """Hear the region as far as it is known."""
         start = self._start(activity)
         assert start is not None  # noqa: S101 `due` was asked before
-        end = min(sound.end, activity.last_voice + PAD if activity.quiet_for >= PAUSE else activity.now)
+        quiet = activity.quiet_for >= PAUSE
+        end = min(sound.end, activity.last_voice + PAD if quiet else activity.now)
         start = max(start, end - _LONGEST)
         self._region, self._last_run, self._covered = start, activity.now, activity.last_voice
-        earlier = (context + "".join(w.text for w in self._settled)).strip()[-_CONTEXT:]
-        given = "".join(w.text for w in self._agreed)
-        heard = self._recogniser.hear_quickly(sound.cut(start, end), language, earlier, given, self._vocabulary)
+        heard = self._recogniser.hear_quickly(sound.cut(start, end), language, self._vocabulary)
         kept, _ = without_inventions(moved(heard, start), activity.view())
-        self._agree(kept, complete=activity.quiet_for >= PAUSE)
+        self._agree(kept, complete=quiet)
         return self.shown()
 
     def settle_after_pause(self, activity: ActivityStream) -> bool:
@@ -86,21 +88,24 @@ class Hypotheses:
             return False
         fresh = bool(self._tentative)
         self._settled += [*self._agreed, *self._tentative]
-        self._agreed, self._tentative = [], []
+        self._agreed, self._tentative, self._heard = [], [], []
         self._anchor, self._region = self._covered, None
         return fresh
 
     def finalise(self, until: float, words: Sequence[Word]) -> tuple[Correction, ...]:
         """Give way to the final words of everything up to a time; return how they differ from what was settled."""
-        shown = [*self._settled, *self._agreed]
-        found = corrections([w for w in shown if _middle(w) <= until], words)
+        found = corrections([w for w in (*self._settled, *self._agreed) if _middle(w) <= until], words)
         self._settled = [w for w in self._settled if _middle(w) > until]
         self._agreed = [w for w in self._agreed if _middle(w) > until]
         self._tentative = [w for w in self._tentative if _middle(w) > until]
+        self._heard = [w for w in self._heard if _middle(w) > until]
         self._final = until
         self._anchor = max(self._anchor, until)
         if self._region is not None and self._region < until:
             self._region = until if self._covered > until else None
+        if self._region is None:
+            self._settled += [*self._agreed, *self._tentative]
+            self._agreed, self._tentative, self._heard = [], [], []
         return found
 
     def shown(self) -> Hypothesis:
@@ -120,20 +125,42 @@ class Hypotheses:
 
     def _agree(self, words: list[Word], *, complete: bool) -> None:
         """Settle the words on which this hearing and the one before agree; the last word may be cut off."""
-        known = len(self._agreed)
-        before, now = self._tentative, words[known:]
         same = 0
-        limit = min(len(before), len(now) if complete else len(now) - 1)
-        while same < limit and plain(before[same]) == plain(now[same]):
+        limit = min(len(self._heard), len(words) if complete else len(words) - 1)
+        while same < limit and plain(self._heard[same]) == plain(words[same]):
             same += 1
-        self._agreed = [*words[:known], *now[:same]]
-        self._tentative = now[same:]
+        self._heard = words
+        if same > len(self._agreed):
+            self._agreed = words[:same]
+        self._tentative = words[_continues_at(self._agreed, words) :]
+        if self._region is not None and self._last_run - self._region > _TOO_LONG:
+            self._settle_sentences()
+
+    def _settle_sentences(self) -> None:
+        """Let the region begin after the last sentence that was agreed on."""
+        ends = [i for i, w in enumerate(self._agreed, 1) if w.text.rstrip()[-1:] in {".", "?", "!"}]
+        if not ends:
+            return
+        cut = self._agreed[ends[-1] - 1].end
+        self._settled += self._agreed[: ends[-1]]
+        self._agreed = self._agreed[ends[-1] :]
+        self._heard = [w for w in self._heard if w.start >= cut - _TIME_ERROR]
+        self._region = self._anchor = cut
+
+
+def _continues_at(agreed: Sequence[Word], words: Sequence[Word]) -> int:
+    """Return the number of the word of a new hearing that follows those agreed on."""
+    if not agreed:
+        return 0
+    known, fresh = [plain(w) for w in agreed], [plain(w) for w in words]
+    if fresh[: len(known)] == known:
+        return len(known)
+    blocks = SequenceMatcher(None, known, fresh, autojunk=False).get_matching_blocks()
+    last = max((b for b in blocks if b.size), key=lambda b: b.a, default=None)
+    if last is not None and last.a + last.size == len(known):
+        return last.b + last.size
+    return next((i for i, w in enumerate(words) if _middle(w) > agreed[-1].end), len(words))
 
 
 def _middle(word: Word) -> float:
     return (word.start + word.end) / 2
-
-
-def latest_text(words: Sequence[Word]) -> str:
-    """Return the end of final text, as context for what follows."""
-    return "".join(w.text for w in words[-40:])

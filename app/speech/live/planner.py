@@ -32,7 +32,8 @@ def next_window(
     group = _first_group(waiting, longest)
     following = waiting[len(group)] if len(group) < len(waiting) else None
     if group[0].length > longest:
-        return Span(group[0].start, activity.quietest(group[0].start + longest / 2, group[0].start + longest))
+        cut = activity.quietest(group[0].start + longest / 2, group[0].start + longest)
+        return Span(group[0].start, float(cut))
     if following is not None:
         keep = best_cut(group, following, longest) if following.start - group[-1].end <= MAX_GAP else len(group)
         return Span(group[0].start, group[keep - 1].end)

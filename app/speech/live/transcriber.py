@@ -11,7 +11,7 @@ from app.domain.work import CancelToken, Progress
 from app.speech.live.activity import ActivityStream, FrameJudge
 from app.speech.live.final import EarlierWindow, WindowFinal
 from app.speech.live.finals import FinalWindow, FinalWindows
-from app.speech.live.hypotheses import PAUSE, Hypotheses, latest_text
+from app.speech.live.hypotheses import PAUSE, Hypotheses
 from app.speech.live.language import SpokenLanguage
 from app.speech.live.shown import ShownUtterances
 from app.speech.live.sound import SoundBuffer
@@ -131,7 +131,7 @@ class LiveTranscriber:
         start = self._hypotheses.region
         piece = self._sound.cut(self._activity.now - 10.0 if start is None else start, self._activity.now)
         language = self._language.guess(piece)
-        return self._hypotheses.run(self._sound, self._activity, language, latest_text(self._latest))
+        return self._hypotheses.run(self._sound, self._activity, language)
 
     def _final_unit(self) -> WindowFinal | Hypothesis:
         self._after_hypothesis = False
