@@ -4,7 +4,7 @@ Rollback journal or WAL: WAL only from SQLite 3.51.3 on, because of the WAL-rese
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,6 +36,7 @@ class Database:
         """
         self._lock = threading.RLock()
         self._closed = False
+        self._when_stored: list[Callable[[], None]] = []
         with _declared():
             self.engine = _engine(path, key)
             try:
@@ -51,8 +52,15 @@ class Database:
         with self._lock, _declared():
             if self._closed:
                 raise VaultError("The vault is closed.", "Sign in again.")
+            self._when_stored.clear()
             with self.engine.begin() as connection:
                 yield connection
+            for act in self._when_stored:
+                act()
+
+    def when_stored(self, act: Callable[[], None]) -> None:
+        """Within a transaction: do this once it is stored, and only then."""
+        self._when_stored.append(act)
 
     def forget_deleted(self) -> None:
         """Bring deletions into the main file and empty the journal, so that no deleted key stays behind in it."""

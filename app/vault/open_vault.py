@@ -54,10 +54,10 @@ class OpenVault:
 
     def audit_view(self, connection: Connection, action: str, subject: str) -> None:
         """Append an entry for a look at something, once in five minutes for the same thing."""
-        now = time.monotonic()
-        if now - self._views.get((action, subject), -_SAME_VIEW) >= _SAME_VIEW:
+        now, view = time.monotonic(), (action, subject)
+        if now - self._views.get(view, -_SAME_VIEW) >= _SAME_VIEW:
             self.audit(connection, action, subject)
-            self._views[action, subject] = now
+            self.database.when_stored(lambda: self._views.update({view: now}))
 
     @contextmanager
     def changing_header(self) -> Iterator[tuple[Connection, Callable[[Header], None]]]:

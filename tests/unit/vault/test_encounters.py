@@ -3,11 +3,12 @@
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
+from sqlcipher3 import dbapi2
 from vault_samples import PASSPHRASE, make_note, make_transcript, signed_in
 
 from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
-from app.domain.errors import AnamnesisError, ConflictError, InputError, SealBrokenError, SignInError
+from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, InputError, SealBrokenError, SignInError
 from app.domain.note import Note, Section, Statement
 from app.vault.encounter_rows import UNREADABLE
 
@@ -287,3 +288,25 @@ def test_session_serves_several_threads(folder):
         assert failures == []
         assert len(session.encounters.list()) == 30
         assert session.audit.verify().first_bad is None
+
+
+def test_look_whose_entry_was_not_stored_is_entered_at_the_next_one(session):
+    """The disk is full at the commit: nothing is shown, and nobody counts as having looked."""
+    encounter = session.encounters.create("t")
+    refused = []
+
+    def full(_connection):
+        if not refused:
+            refused.append(True)
+            raise dbapi2.OperationalError("database or disk is full")
+
+    event.listen(Engine, "commit", full)
+    try:
+        with pytest.raises(DiskFullError):
+            session.encounters.get(encounter)
+    finally:
+        event.remove(Engine, "commit", full)
+    for _ in range(2):
+        session.encounters.get(encounter)
+    looks = [e for e in session.audit.entries() if (e.action, e.subject) == ("encounter.viewed", encounter)]
+    assert len(looks) == 1

@@ -1,5 +1,6 @@
 """Sealed recordings: whole, cut, torn, altered."""
 
+import itertools
 import os
 import stat
 
@@ -175,16 +176,24 @@ def test_end_that_never_reached_the_disk_counts_as_cut(path):
         assert open_audio(path).read(0, None) == PCM[:80]
 
 
-def test_sector_that_never_reached_the_disk_counts_as_cut(tmp_path):
+@pytest.mark.parametrize("end", [True, False])
+def test_sectors_that_never_reached_the_disk_count_as_cut(tmp_path, end):
+    """Any of the last record's sectors, also one of which it fills a few bytes; the blocks before it open."""
     path = tmp_path / "visit.audio"
-    record(path, bytes(range(1, 201)) * 40, rate=4000, end=False)
-    whole = bytearray(path.read_bytes())
-    last_sector = len(whole) // 512 * 512 - 512
-    whole[last_sector : last_sector + 512] = bytes(512)
-    path.write_bytes(whole)
-    reader = open_audio(path)
-    assert reader.info().duration == 0.75
-    assert not reader.info().complete
+    sound = bytes(range(1, 201)) * 40
+    rate = 4000 if end else 4280  # the last record is an end mark with sound, or a whole block
+    record(path, sound[: 4000 + (1900 if end else 2420)], rate=rate, end=end)
+    whole = path.read_bytes()
+    size = RECORD_HEAD + rate // 4 * 2 + TAG
+    begin = HEADER_SIZE + 2 * size
+    assert (len(whole) > begin + 512) if end else (len(whole) == begin + size)
+    edges = [begin, *range(begin // 512 * 512 + 512, len(whole), 512), len(whole)]
+    assert len(edges) > 4
+    for first, last in itertools.combinations(edges, 2):
+        path.write_bytes(whole[:first] + bytes(last - first) + whole[last:])
+        reader = open_audio(path)
+        assert reader.read(0, None) == sound[: rate // 4 * 4]
+        assert not reader.info().complete
 
 
 @pytest.mark.parametrize(
