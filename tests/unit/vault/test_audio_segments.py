@@ -1,25 +1,18 @@
-"""Recordings that were cut off and resumed: several segments, one stretch of sound; and files of earlier versions."""
+"""Recordings that were cut off and resumed: several segments, one stretch of sound."""
 
-import hashlib
 import itertools
 import os
-import re
 import shutil
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from vault_samples import KEY, assert_declared, cuts, flips
 
-from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, SealBrokenError, VersionError
-from app.vault.audio_format import FIRST_HEADER_SIZE, HEADER_SIZE, RECORD_HEAD, TAG
-from app.vault.audio_reader import SealedAudioReader
-from app.vault.audio_segment import AudioSegment
+from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, SealBrokenError
+from app.vault.audio_format import HEADER_SIZE, RECORD_HEAD, TAG
 from app.vault.recordings import Recordings
 
-GOLDEN = Path(__file__).parent / "golden"
-OLD_SOUND = bytes(range(1, 101))
 VISIT, OTHER = "a" * 32, "b" * 32
 RATE = 80
 BLOCK = RATE // 2
@@ -358,62 +351,3 @@ def test_end_mark_seals_the_same_sound_at_every_try(shelf, monkeypatch):
     assert tried[0] == tried[1]
     writer.close()
     assert shelf.reader().read(0, None) == PIECES[0]
-
-
-@pytest.mark.parametrize(
-    ("name", "digest", "sound", "complete"),
-    [
-        ("finished-v1", "35c715537d149bdd", OLD_SOUND, True),
-        ("cut-v1", "7a39e35813d120f0", OLD_SOUND[:80], False),
-        ("finished-v2", "818b3c3b95dcc10f", OLD_SOUND, True),
-        ("cut-v2", "078518942cc827ae", OLD_SOUND[:80], False),
-    ],
-)
-def test_files_of_earlier_versions_open_for_ever(name, digest, sound, complete):
-    """Version 1: blocks of a second at 20 Hz. Version 2: blocks of a quarter of a second at 80 Hz."""
-    path = GOLDEN / f"{name}.audio"
-    assert hashlib.sha256(path.read_bytes()).hexdigest()[:16] == digest, "this file must never be made again"
-    reader = SealedAudioReader([AudioSegment(path, KEY, "visit")])
-    assert reader.read(0, None) == sound
-    assert reader.info().complete == complete
-    assert (reader.rate, reader.channels) == ((20, 1) if name.endswith("1") else (80, 1))
-
-
-def test_damage_to_a_file_of_version_1_is_noticed(tmp_path):
-    path = tmp_path / "visit.audio"
-    whole = (GOLDEN / "finished-v1.audio").read_bytes()
-    for damaged in flips(whole):
-        path.write_bytes(damaged)
-        with pytest.raises(AnamnesisError):
-            SealedAudioReader([AudioSegment(path, KEY, "visit")]).read(0, None)
-    for cut in cuts(whole):
-        path.write_bytes(cut)
-        if len(cut) < FIRST_HEADER_SIZE:
-            assert_declared(lambda: AudioSegment(path, KEY, "visit"))
-            continue
-        reader = SealedAudioReader([AudioSegment(path, KEY, "visit")])
-        blocks = min((len(cut) - FIRST_HEADER_SIZE) // (RECORD_HEAD + 40 + TAG), 2)
-        assert reader.read(0, None) == OLD_SOUND[: 40 * blocks]
-        assert not reader.complete
-
-
-def test_recording_of_version_1_is_resumed_in_version_2(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.vault.recordings._ID", re.compile("visit"))
-    recordings = Recordings(tmp_path)
-    (tmp_path / "audio").mkdir()
-    shutil.copy(GOLDEN / "cut-v1.audio", tmp_path / "audio" / "visit.audio")
-    with recordings.resume(KEY, "visit", 1, lambda _: None)[0] as writer:
-        writer.write(PIECES[1])
-    reader = recordings.reader(KEY, "visit", 2)
-    assert reader.read(0, None) == OLD_SOUND[:80] + PIECES[1]
-    assert reader.info().duration == 4.5
-
-
-@pytest.mark.parametrize("version", [0, 3, 255])
-def test_unknown_versions_are_declared(shelf, version):
-    shelf.start().close()
-    data = bytearray(shelf.path().read_bytes())
-    data[4] = version
-    shelf.path().write_bytes(data)
-    with pytest.raises(VersionError):
-        shelf.reader()

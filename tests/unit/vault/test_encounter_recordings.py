@@ -1,5 +1,7 @@
 """Recording, journal and consent through the store: what is stored comes back, what must not happen is refused."""
 
+import threading
+from array import array
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -337,3 +339,60 @@ def test_destroyed_encounter_takes_no_journal_and_no_consent(session):
     with pytest.raises(InputError):
         session.encounters.append_journal(encounter, BOOKMARK)
     assert ("consent.withdrawn", "wording en-1") in actions(session, encounter)
+
+
+def test_sound_is_read_by_other_threads_while_it_is_recorded(folder):
+    """What is read is what was handed in, never shorter than what was sealed before the look."""
+    encounter = cut_off(folder)
+    before = SOUND[:80]
+    handed = array("H", range(6000)).tobytes()
+    failures, sealed, done = [], [0], threading.Event()
+    with signed_in(folder) as session:
+        store = session.encounters
+
+        def look():
+            try:
+                while not done.is_set():
+                    least = len(before) + sealed[0]
+                    found = store.read_audio(encounter)
+                    assert (before + handed).startswith(found)
+                    assert len(found) >= least
+                    assert not store.audio_info(encounter).complete
+            except Exception as error:  # noqa: BLE001 - whatever happens in a thread is the finding
+                failures.append(error)
+
+        threads = [threading.Thread(target=look) for _ in range(2)]
+        writer = store.resume_audio(encounter)
+        for thread in threads:
+            thread.start()
+        for start in range(0, len(handed), 120):
+            writer.write(handed[start : start + 120])
+            sealed[0] = (start + 120) // 40 * 40
+        done.set()
+        for thread in threads:
+            thread.join()
+        writer.close()
+        assert failures == []
+        assert store.read_audio(encounter) == before + handed
+
+
+def test_destroying_ends_a_running_recording(folder):
+    with signed_in(folder) as session:
+        encounter = session.encounters.create("t")
+        writer = session.encounters.audio_writer(encounter, RATE)
+        writer.write(SOUND)
+        session.encounters.destroy(encounter, "consent withdrawn")
+        with pytest.raises(ConflictError):
+            writer.write(SOUND)
+        writer.close()
+        assert "audio.finished" not in [action for action, _ in actions(session, encounter)]
+    assert list((folder / "audio").iterdir()) == []
+
+
+def test_resumed_recording_that_was_never_closed_ends_with_the_session(folder):
+    encounter = cut_off(folder)
+    with signed_in(folder) as session:
+        session.encounters.resume_audio(encounter).write(SOUND)
+    with signed_in(folder) as session:
+        assert session.encounters.audio_info(encounter).complete
+        assert session.encounters.get(encounter).duration == (80 + 100) / 2 / RATE
