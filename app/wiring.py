@@ -88,6 +88,7 @@ class Application:
 
     def recordings(self, session: "Session", choice: "Choice | None" = None, *, live: bool = True) -> "Recordings":
         """The recordings of a person, the same for as long as they are signed in. Raises `InputError` (policy)."""
+        from app.domain.people import Permission
         from app.visit.consent import load_wording
         from app.visit.recordings import Recordings
 
@@ -102,6 +103,8 @@ class Application:
                 choice=choice,
                 source=self.sound_source,
             )
+            if session.user.may(Permission.RECORD):
+                recordings.warm_up()
             self._recordings = (session, recordings)
         return self._recordings[1]
 

@@ -44,7 +44,7 @@ def run_recover(arguments: argparse.Namespace) -> int:
     outcome = _Outcome()
     with signed_in(arguments) as (program, session):
         wanted = find(session, arguments.id).id if arguments.id else None
-        recordings = program.recordings(session, choice_from(arguments), live=arguments.live)
+        recordings = program.recordings(session, choice_from(arguments), live=arguments.live and arguments.go_on)
         unfinished = [u for u in recordings.unfinished() if wanted in {None, u.encounter_id}]
         if arguments.go_on:
             _continue(arguments, recordings, _only(unfinished), progress, outcome)

@@ -1,6 +1,7 @@
 """Recording visits: start with consent, go on or finish after an interruption, discard."""
 
 import contextlib
+import threading
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
@@ -79,6 +80,13 @@ class Recordings:
         self._source = source
         self._relays: weakref.WeakKeyDictionary[Recorder, Relay] = weakref.WeakKeyDictionary()
         self._running: dict[str, LiveVisit] = {}
+        self._warming: threading.Thread | None = None
+
+    def warm_up(self) -> None:
+        """Load the models of live text in the background, so that the first words appear at once; never fails."""
+        if self._warming is None and self._ears is not None:
+            self._warming = threading.Thread(target=self._preload, name="visit-warm-up", daemon=True)
+            self._warming.start()
 
     def devices(self) -> "Sequence[InputDevice]":
         """The microphones that are there now. Raises `MachineError` if PortAudio is missing."""
@@ -90,6 +98,7 @@ class Recordings:
         """Open the input so that levels flow; nothing is kept. Raises `MachineError`."""
         from app.audio.recorder import Recorder
 
+        self.warm_up()
         relay = Relay(observe)
         recorder = Recorder(choice, relay) if self._source is None else Recorder(choice, relay, source=self._source)
         recorder.open()
@@ -205,6 +214,8 @@ class Recordings:
 
     def close(self) -> None:
         """Seal the sound of every visit that still runs; its text is made later. Raises the first error."""
+        if self._warming is not None:
+            self._warming.join(5)
         errors = []
         for visit in list(self._running.values()):
             try:
@@ -300,6 +311,12 @@ class Recordings:
             earlier=final_windows(journal, recorded),
             recorded=recorded,
         )
+
+    def _preload(self) -> None:
+        if self._ears is not None:
+            # whatever is wrong with the engine is told by the live text itself
+            with contextlib.suppress(AnamnesisError):
+                self._ears.preload(self._choice.speech_model)
 
     def _over(self, encounter_id: str) -> None:
         self._running.pop(encounter_id, None)

@@ -9,7 +9,18 @@ from app.domain.recording import HeardWindow, Mark, MarkKind
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.words import Word
 
-SECOND = 32_000
+
+class Ears:
+    """An engine that only counts what is loaded ahead; `refuse` makes it fail."""
+
+    def __init__(self):
+        self.loaded = []
+        self.refuse = None
+
+    def preload(self, model):
+        if self.refuse is not None:
+            raise self.refuse
+        self.loaded.append(model)
 
 
 class ScriptedRecorder:

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from vault_samples import CHEAP, PASSPHRASE
-from visit_doubles import ScriptedRecorder, ScriptedText
+from visit_doubles import Ears, ScriptedRecorder, ScriptedText
 
 from app.audio.microphone_choice import MicrophoneChoice
 from app.domain.live import LiveEvent
@@ -58,7 +58,7 @@ class Desk:
         self.session = sign_in(self.vault, "anna", PASSPHRASE)
         self.store = self.session.encounters
         self.busy = set()
-        options = {"policy": Policy(), "wording": WORDING, "ears": object(), **self.options}
+        options = {"policy": Policy(), "wording": WORDING, "ears": Ears(), **self.options}
         self.recordings = Recordings(self.store, **options, free=lambda: self.free, busy=self.busy)
 
     def crash(self):

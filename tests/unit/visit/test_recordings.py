@@ -1,6 +1,7 @@
 """Starting, going on and finishing recordings: consent first, nothing half, nothing lost."""
 
 import pytest
+from visit_doubles import Ears
 
 from app.audio.microphone_choice import MicrophoneChoice
 from app.domain.codec import transcript_to_json
@@ -106,6 +107,17 @@ def test_live_text_that_cannot_start_stops_no_recording(desk, doubles):
     alarm = next(e for e in desk.events if isinstance(e, Alarm))
     assert alarm.kind is AlarmKind.TEXT_LATE
     assert desk.store.audio_info(visit.encounter_id).duration == 1.0
+
+
+@pytest.mark.parametrize("refuse", [None, EngineError("The engine process could not be started.")])
+def test_the_models_of_live_text_are_loaded_once_with_the_first_microphone(make_desk, refuse):
+    ears = Ears()
+    ears.refuse = refuse
+    desk = make_desk(ears=ears)
+    for _ in range(2):
+        desk.recordings.open_microphone(MicrophoneChoice(), desk.events.append)
+    desk.recordings.close()
+    assert ears.loaded == ([] if refuse else [Choice().speech_model])
 
 
 def test_a_full_disk_is_told_before_anything_is_begun(desk, doubles):
