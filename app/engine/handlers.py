@@ -98,10 +98,10 @@ class Handlers:
         return note_to_json(note)
 
     def preload(self, request: Preload) -> dict[str, Any]:
-        """Load the model named."""
+        """Load the model named with what belongs to it; speech models run once, so that the first words come soon."""
         task = self._store.catalogue.entry(request.model).task
         if task == "speech":
-            self._transcriber(request.model)
+            self._transcriber(request.model).warm_up()
         elif task == "language":
             self._language(request.model)
         return {}

@@ -55,6 +55,14 @@ class Transcriber:
             encoder = SpeakerEncoder.load(weights)
         return cls(Recogniser(model_folder, device, threads), encoder)
 
+    def warm_up(self) -> None:
+        """Run every model once on noise, so that the first words take no longer than others."""
+        noise = np.random.default_rng(1).normal(0.0, 0.01, 2 * RATE).astype(np.float32)
+        find_speech(noise)
+        self._recogniser.hear(noise, [Span(0.0, len(noise) / RATE)], "en")
+        if self._encoder is not None:
+            self._encoder.embed(noise, [(0.0, 1.6)], CancelToken())
+
     def transcribe(
         self,
         samples: Floats,

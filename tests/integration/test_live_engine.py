@@ -20,6 +20,7 @@ def heard() -> tuple[HeardVisit, Transcript]:
         pytest.skip(reason)
     ears = Engine(find_paths().models, name="ears")
     try:
+        assert ears.preload("whisper-base").result() == {}
         visit = HeardVisit(ears, sample_sound())
         return visit, visit.run(speed=8.0)
     finally:

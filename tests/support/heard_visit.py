@@ -38,13 +38,16 @@ def sample_sound() -> bytes:
 
 
 class HeardVisit:
-    """Speaks `pcm` and remembers what became of it. `spool` is what is on disk, `journal` what was stored."""
+    """Speaks `pcm` and remembers what became of it. `spool` is what is on disk, `journal` what was stored.
 
-    def __init__(self, engine: Engine, pcm: bytes) -> None:
+    `before` is the same visit until the program crashed: its spool and its journal are still there.
+    """
+
+    def __init__(self, engine: Engine, pcm: bytes, before: "HeardVisit | None" = None) -> None:
         self.engine = engine
         self.pcm = pcm
-        self.spool = bytearray()
-        self.journal: list[HeardWindow] = []
+        self.spool = bytearray(before.spool) if before else bytearray()
+        self.journal: list[HeardWindow] = list(before.journal) if before else []
         self.events: list[LiveEvent] = []
         self.live = LiveTranscription(
             engine,
@@ -53,6 +56,8 @@ class HeardVisit:
             read_sound=self._read,
             observe=self.events.append,
             keep=self.journal.append,
+            earlier=tuple(self.journal),
+            recorded=len(self.spool) / 2 / RATE,
         )
 
     def run(self, speed: float, disturb: Callable[["HeardVisit"], None] | None = None) -> Transcript:
@@ -61,11 +66,12 @@ class HeardVisit:
         self.live.start()
         trouble.start()
         start = time.monotonic()
-        for at in range(0, len(self.pcm), QUARTER):
+        begun = len(self.spool)
+        for at in range(begun, len(self.pcm), QUARTER):
             piece = self.pcm[at : at + QUARTER]
             self.spool += piece
             self.live.take(piece, at / 2 / RATE)
-            time.sleep(max(0.0, start + (at + QUARTER) / 2 / RATE / speed - time.monotonic()))
+            time.sleep(max(0.0, start + (at + QUARTER - begun) / 2 / RATE / speed - time.monotonic()))
         trouble.join()
         return self.live.finish(no_progress, CancelToken())
 
