@@ -134,11 +134,17 @@ def mark_words(mark: Mark) -> str:
         MarkKind.LOSS: f"{span(mark.length)} not recorded{detail}",
         MarkKind.PAUSE: f"Paused for {span(mark.length)}" if mark.length else "Paused",
         MarkKind.MUTE: f"Muted for {span(mark.length)}" if mark.length else "Muted",
-        MarkKind.INTERRUPTION: "Interrupted here" + (f", about {span(mark.length)} missing" if mark.length else ""),
+        MarkKind.INTERRUPTION: _interruption(mark),
         MarkKind.BOOKMARK: f"Important{detail}",
         MarkKind.DEVICE: f"Microphone changed{detail}",
     }
     return words[mark.kind]
+
+
+def _interruption(mark: Mark) -> str:
+    missing = f", about {span(mark.length)} missing" if mark.length else ""
+    then = mark.detail.removeprefix("interrupted").removeprefix(", ")
+    return f"Interrupted here{missing}" + (f", {then}" if then else "")
 
 
 def consent_words(consent: Consent | None) -> str:
@@ -163,11 +169,13 @@ def interrupted(recording: UnfinishedRecording, now: datetime) -> str:
     """A recording that was cut off: whose, when, and how much is safe."""
     began = when(recording.started_at, now)
     began = began[:1].lower() + began[1:]
-    return f"{recording.title}, {began}, {safe(recording)}"
+    return f"{recording.title}, {began}{', ' if recording.recorded > 0 else '. '}{safe(recording)}"
 
 
 def safe(recording: UnfinishedRecording) -> str:
     """How much of an interrupted recording is stored."""
+    if recording.recorded <= 0:
+        return "Nothing was recorded yet."
     return f"{span(recording.recorded)} {'is' if recording.recorded < 1 else 'are'} safe."
 
 

@@ -46,6 +46,7 @@ class RecoveryRow(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE)
         self.finish = button("Finish and draft", lambda: self.wanted.emit("finish"))
+        self.finish.setEnabled(recording.recorded > 0)
         self.go_on = button("Continue recording", lambda: self.wanted.emit("continue"))
         self.go_on.setEnabled(may_continue)
         self.discard = button("Discard…", lambda: self.wanted.emit("discard"))

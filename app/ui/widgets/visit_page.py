@@ -202,7 +202,11 @@ class VisitPage(QWidget):
         elif encounter.state in {EncounterState.SIGNED, EncounterState.AMENDED}:
             self._show_signature(loaded)
         elif loaded.by_hand and loaded.version is None:
-            self.status.say("info", "The patient declined the recording.", "Write the note by hand.")
+            self.status.say(
+                "info",
+                "The patient declined the recording.",
+                "Write the note by hand: choose a section, then Add (Ctrl+N).",
+            )
         else:
             self.status.clear()
 

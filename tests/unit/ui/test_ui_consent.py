@@ -110,7 +110,10 @@ def test_signed_visits_are_not_withdrawn(qtbot, desk, window, application, sampl
 def test_declined_visit_says_what_to_do(declined, window):
     page = declined.page
     assert f"Recording declined, {HOUR}" in page.detail.text()
-    assert page.status.message == "The patient declined the recording. Write the note by hand."
+    assert (
+        page.status.message
+        == "The patient declined the recording. Write the note by hand: choose a section, then Add (Ctrl+N)."
+    )
     assert not page.transcript_pane.isVisible()
     assert page.note_rows.rowCount() == 8  # four sections with nothing noted
     assert window.actions_.add.isEnabled()

@@ -43,6 +43,7 @@ def spoken(rows):
         (Mark(MarkKind.BOOKMARK, 1), "Important"),
         (Mark(MarkKind.INTERRUPTION, 1), "Interrupted here"),
         (Mark(MarkKind.INTERRUPTION, 1, 240), "Interrupted here, about 4 min missing"),
+        (Mark(MarkKind.INTERRUPTION, 1, 0, "interrupted, not continued"), "Interrupted here, not continued"),
         (Mark(MarkKind.DEVICE, 1, 0, "Jabra"), "Microphone changed: Jabra"),
     ],
 )

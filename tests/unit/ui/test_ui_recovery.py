@@ -47,7 +47,8 @@ def dialog(qtbot, window, kind):
     [
         (TODAY, 750.0, "Miller, Jane, today 14:05, 12 min 30 s are safe."),
         (TODAY - timedelta(days=1), 59.6, "Miller, Jane, yesterday 14:05, 1 min are safe."),
-        (TODAY, 0.0, "Miller, Jane, today 14:05, less than 1 s is safe."),
+        (TODAY, 0.25, "Miller, Jane, today 14:05, less than 1 s is safe."),
+        (TODAY, 0.0, "Miller, Jane, today 14:05. Nothing was recorded yet."),
     ],
 )
 def test_interruption_is_told_in_words(began, seconds, words):
@@ -93,6 +94,16 @@ def test_finish_drafts_what_is_there(qtbot, offered, desk, application):
     qtbot.waitUntil(lambda: application.store.get("e1").state is EncounterState.DRAFT)
     assert application.recording.finished == ["e1"]
     assert not offered.isVisible()
+
+
+def test_nothing_recorded_can_only_be_continued_or_discarded(qtbot, application, window, sign_in):
+    application.recording.cut_off_visit("Miller, Jane", 0.0, NOW)
+    sign_in()
+    panel = window.workspace.recovery_offer.panel
+    qtbot.waitUntil(panel.isVisible)
+    assert not panel.rows[0].finish.isEnabled()
+    assert panel.rows[0].go_on.isEnabled()
+    assert panel.rows[0].discard.isEnabled()
 
 
 def test_discard_asks_first(qtbot, offered, desk, application, window):
