@@ -31,6 +31,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action=argparse.BooleanOptionalAction,
         help="transcribe the same sound offline afterwards (default: if the true words lie beside AUDIO)",
     )
+    visit.add_argument(
+        "--draft", action=argparse.BooleanOptionalAction, default=True, help="draft and check after the stop"
+    )
     visit.add_argument("--model", dest="language_model", metavar="ID", help="language model")
     visit.add_argument("--speech-model", metavar="ID")
 

@@ -32,6 +32,7 @@ def run_visit(arguments: argparse.Namespace) -> int:
         speed=arguments.speed,
         against_plain=arguments.against_plain,
         offline=arguments.offline,
+        draft=arguments.draft,
         progress=progress,
         cancel=CancelToken(),
     )

@@ -48,6 +48,7 @@ def bench_record(device: str | None, *, seconds: float, progress: Progress, canc
             writer = session.encounters.audio_writer(session.encounters.create("bench"), channels=1)
             pressed = steady()
             with _opened(device, heard) as recorder:
+                name = recorder.device_name
                 started = steady()
                 recorder.record(writer, on_sealed)
                 own, capture = CpuShare(psutil.Process()), _Together(psutil.Process())
@@ -57,7 +58,7 @@ def bench_record(device: str | None, *, seconds: float, progress: Progress, canc
     if not sealed:
         raise MachineError("The microphone gave no sound.", "Choose another one with --device.")
     figures: dict[str, object] = {
-        "device": device or "default",
+        "device": name,
         "seconds": round(kept, 2),
         "cpu_percent": {"all": _sum(percent), **percent},
         "first_sealed_block": round(sealed[0][0] - pressed, 3),

@@ -67,7 +67,7 @@ class _Run:
     watch: Watch
     stopped: float
     texted: float
-    drafted: float
+    drafted: float | None
     live_text: bool
     cpu: dict[str, float | None]
     peak_mb: int
@@ -80,6 +80,7 @@ def bench_visit(
     speed: float,
     against_plain: bool,
     offline: bool | None,
+    draft: bool = True,
     progress: Progress,
     cancel: CancelToken,
 ) -> dict[str, object]:
@@ -96,12 +97,13 @@ def bench_visit(
 
     Args:
         offline: transcribe offline too; None: if the true words are known.
+        draft: draft and check too; without, `stop_to_draft` is null (if live text failed it is done all the same).
     """
     microphone = FileMicrophone(audio, speed)
     reference = reference_text(audio)
     wer_offline = None
     with opened(bench, microphone) as program:
-        run = _visit(program, microphone, progress, cancel)
+        run = _visit(program, microphone, progress, cancel, draft=draft)
         if offline or (offline is None and reference is not None):
             text = _offline_text(program, bench.choice, run.pcm, progress, cancel)
             wer_offline = _wer(reference, text)
@@ -113,7 +115,7 @@ def bench_visit(
         "speed": speed,
         **_live_figures(run, microphone, speed),
         "stop_to_transcript": round(run.texted - run.stopped, 2),
-        "stop_to_draft": round(run.drafted - run.stopped, 2),
+        "stop_to_draft": None if run.drafted is None else round(run.drafted - run.stopped, 2),
         "peak_rss_mb": run.peak_mb,
         "cpu_share": run.cpu,
         "wer": wer,
@@ -128,7 +130,9 @@ def bench_visit(
     return {**figures, "aims": beside_aims("visit", figures)}
 
 
-def _visit(program: Program, microphone: FileMicrophone, progress: Progress, cancel: CancelToken) -> _Run:
+def _visit(
+    program: Program, microphone: FileMicrophone, progress: Progress, cancel: CancelToken, *, draft: bool
+) -> _Run:
     watch = Watch()
     done: dict[Stage, float] = {}
 
@@ -147,13 +151,14 @@ def _visit(program: Program, microphone: FileMicrophone, progress: Progress, can
         texted = steady()
         store, encounter = program.session.encounters, visit.encounter_id
         live_text = store.transcript(encounter) is not None
-        program.runner.process(encounter, progress, cancel, note)
+        if draft or not live_text:
+            program.runner.process(encounter, progress, cancel, note)
         peak = memory.megabytes
     transcript, pcm = store.transcript(encounter), store.read_audio(encounter)
     if transcript is None:
         raise AssertionError("a checked draft without a transcript")
     texted = texted if live_text else done[Stage.TRANSCRIBE]
-    return _Run(transcript, pcm, watch, stopped, texted, done[Stage.CHECK], live_text, cpu, peak)
+    return _Run(transcript, pcm, watch, stopped, texted, done.get(Stage.CHECK), live_text, cpu, peak)
 
 
 def _live_figures(run: _Run, microphone: FileMicrophone, speed: float) -> dict[str, object]:
