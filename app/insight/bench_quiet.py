@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
-_RATE = 16_000
 _PIECE = 8_000  # bytes: a quarter of a second, as the recorder hands it on
 
 
@@ -39,7 +38,7 @@ def bench_quiet(
     from app.engine.supervisor import Engine
     from app.insight.quiet_sounds import quiet_sounds
 
-    sounds = {name: _cut(samples, seconds) for name, samples in quiet_sounds().items()}
+    sounds = quiet_sounds(round(seconds))
     heard: dict[str, dict[str, int]] = {name: {} for name in sounds}
     engine = Engine(models)
     try:
@@ -56,11 +55,6 @@ def bench_quiet(
         heard[name]["words_plain"] = words
     figures: dict[str, object] = {"seconds_each": seconds, **quiet_figures(heard), "hardware": hardware()}
     return {**figures, "aims": beside_aims("quiet", figures)}
-
-
-def _cut(samples: Floats, seconds: float) -> Floats:
-    """The first `seconds`, repeated from the start if there are fewer."""
-    return np.resize(samples.astype(np.float32), round(seconds * _RATE))
 
 
 def _live(engine: "Engine", choice: Choice, pcm: bytes, cancel: CancelToken) -> tuple[int, int]:
@@ -87,12 +81,13 @@ def _count(transcript: Transcript) -> int:
 
 
 def _plain(speech_model: Path, sounds: dict[str, Floats]) -> dict[str, int]:
-    with child_process(_serve_plain) as (_process, connection):
+    with child_process(_serve_plain) as (process, connection):
         try:
             connection.send_bytes(json.dumps({"model": str(speech_model), "names": list(sounds)}).encode())
             for samples in sounds.values():
                 connection.send_bytes(samples.astype("<f4").tobytes())
             found: dict[str, int] = json.loads(connection.recv_bytes())
+            process.join(20)  # an ending of its own gives back what the libraries named in the system
         except (EOFError, OSError) as error:
             raise EngineError("The plain way's process ended unexpectedly.", "Try again.") from error
     return found
