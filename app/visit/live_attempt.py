@@ -22,6 +22,8 @@ AHEAD = 120 * RATE
 """Frames that may lie in the engine process without having been heard; bounds its memory."""
 STUCK = 120.0
 """Seconds without any sign of life, with sound to listen to, after which the process is ended."""
+QUEUED = 1200.0
+"""The same before the job has begun: the process may still be at work on another one."""
 _TICK = 0.1
 
 StartJob = Callable[[Progress, Part], "LiveJob"]
@@ -48,6 +50,7 @@ class LiveAttempt:
         self._pending = b""
         self._ended = False
         self._quiet = 0.0
+        self._begun = False
         self._finishing: tuple[float, str] | None = None
         self.heard = start
         """Seconds up to which the sound was listened to."""
@@ -91,6 +94,7 @@ class LiveAttempt:
     def _note_progress(self, fraction: float, phrase: str) -> None:
         if self._ended:
             self._finishing = (fraction, phrase)
+        self._begun = True
         self._quiet = 0.0
 
     def _note_part(self, value: dict[str, Any]) -> None:
@@ -133,7 +137,7 @@ class LiveAttempt:
     def _check_alive(self, seconds: float) -> None:
         idle = not self._ended and self._position <= round(self.heard * RATE)
         self._quiet = 0.0 if idle else self._quiet + seconds
-        if self._quiet > STUCK:
+        if self._quiet > (STUCK if self._begun else QUEUED):
             raise EngineError("The engine process does not answer.", "Try again.")
 
     def _result(self, job: "LiveJob") -> Transcript:

@@ -66,3 +66,15 @@ def test_stopped_process_goes_on_where_it_was(ears):
     expected = HeardVisit(ears, pcm).run(speed=1000.0)
     visit = HeardVisit(ears, pcm)
     assert_same_words(visit.run(speed=8.0, disturb=stop_for_a_while), expected)
+
+
+def test_visit_that_goes_on_after_a_crash_of_the_program_has_every_word_once(ears):
+    pcm = sample_sound()[: 100 * 32_000]
+    expected = HeardVisit(ears, pcm).run(speed=1000.0)
+    before = HeardVisit(ears, pcm[: 70 * 32_000])
+    before.run_until_the_program_dies(speed=8.0, windows=2)
+    after = HeardVisit(ears, pcm, before)
+    transcript = after.run(speed=8.0)
+    assert after.journal[: len(before.journal)] == before.journal
+    assert_same_words(transcript, expected)
+    assert {u.speaker for u in transcript.utterances} == {u.speaker for u in expected.utterances}

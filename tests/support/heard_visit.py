@@ -65,15 +65,27 @@ class HeardVisit:
         trouble = threading.Thread(target=disturb or (lambda _visit: None), args=(self,), daemon=True)
         self.live.start()
         trouble.start()
-        start = time.monotonic()
-        begun = len(self.spool)
+        self.speak(speed)
+        trouble.join()
+        return self.live.finish(no_progress, CancelToken())
+
+    def run_until_the_program_dies(self, speed: float, windows: int) -> None:
+        """Speak all of the sound; end as a crash would, with no more than what was stored."""
+        self.live.start()
+        self.speak(speed)
+        while len(self.journal) < windows:
+            time.sleep(0.05)
+        self.live.stop()
+
+    def speak(self, speed: float) -> None:
+        """Seal the sound and hand it in, a quarter of a second at a time."""
+        start, begun = time.monotonic(), len(self.spool)
         for at in range(begun, len(self.pcm), QUARTER):
             piece = self.pcm[at : at + QUARTER]
             self.spool += piece
             self.live.take(piece, at / 2 / RATE)
-            time.sleep(max(0.0, start + (at + QUARTER - begun) / 2 / RATE / speed - time.monotonic()))
-        trouble.join()
-        return self.live.finish(no_progress, CancelToken())
+            spoken = (at + QUARTER - begun) / 2 / RATE
+            time.sleep(max(0.0, start + spoken / speed - time.monotonic()))
 
     def _read(self, start: float, end: float | None) -> bytes:
         last = len(self.spool) if end is None else round(end * RATE) * 2
