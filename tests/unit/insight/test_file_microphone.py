@@ -1,5 +1,6 @@
 """Files in place of a microphone: one with a clock, one that repeats and waits for its listener."""
 
+import itertools
 import wave
 
 import numpy as np
@@ -46,7 +47,7 @@ def test_the_loop_has_no_seam_and_no_gap(counting):
     found = pieces(microphone, 6)
     heard = np.frombuffer(b"".join(p.pcm for p in found), "<i2")
     assert heard.tolist() == [n % 2_000 for n in range(6 * 800)]
-    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(found))
     assert microphone.slowed == 0
     microphone.close()
 
