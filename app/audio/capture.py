@@ -73,6 +73,10 @@ class Capture:
     def begin(self) -> None:
         """Nothing to do: it listens already."""
 
+    def absent(self, present: frozenset[str]) -> bool:
+        """Whether its device is gone from the list; a sound server may then let us hear another one in silence."""
+        return self.device not in present
+
     def read(self, timeout: float) -> Piece | None:
         """The next piece, or None after `timeout` seconds. Raises `DeviceGoneError` after the last piece."""
         connection = self._connection

@@ -17,6 +17,9 @@ class EventLine:
         self._observe = observe
         self._events: queue.SimpleQueue[LiveEvent | threading.Event] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="recorder-events", daemon=True)
+
+    def start(self) -> None:
+        """Begin to hand over; what was put before is not lost."""
         self._thread.start()
 
     def put(self, event: LiveEvent) -> None:
@@ -34,7 +37,7 @@ class EventLine:
     def close(self) -> None:
         """End the thread after the events that wait."""
         self._events.put(_LAST)
-        if threading.current_thread() is not self._thread:
+        if threading.current_thread() is not self._thread and self._thread.is_alive():
             self._thread.join(10.0)
 
     def _run(self) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.audio.mixing import frames_of
 from app.audio.sound_source import RATE
-from app.domain.live import Alarm, AlarmKind
+from app.domain.live import Alarm, AlarmKind, Levels
 
 SLICE = RATE // 10
 """Frames per measurement."""
@@ -39,6 +39,31 @@ class LevelMeter:
         slices = frames[: whole * SLICE].reshape(whole, SLICE, self._channels).astype(np.float32) / 32_768
         peaks, rms = np.abs(slices).max(axis=1), np.sqrt(np.square(slices).mean(axis=1))
         return [(tuple(map(float, p)), tuple(map(float, r))) for p, r in zip(peaks, rms, strict=True)]
+
+
+class Loudness:
+    """Meter and watch together: `tell` gets levels and alarms."""
+
+    def __init__(self, channels: int, tell: Callable[[Levels | Alarm], None]) -> None:
+        self._meter = LevelMeter(channels)
+        self._watch = LevelWatch(tell)
+        self._tell = tell
+        self._peak = 0.0
+
+    def hear(self, pcm: bytes, peak: float, live: int, elapsed: float, *, paused: bool) -> None:
+        """Take sound; `peak` of the device's own samples, `live` channels to be heard, `elapsed` in seconds."""
+        self._peak = max(self._peak, peak)
+        for peaks, rms in self._meter.measure(pcm):
+            self._tell(Levels(elapsed, peaks, rms))
+            if not paused:
+                self._watch.watch(rms[:live], max(self._peak, *peaks))
+            self._peak = 0.0
+        if paused:
+            self._watch.reset()
+
+    def reset(self) -> None:
+        """No device is heard."""
+        self._watch.reset()
 
 
 class LevelWatch:

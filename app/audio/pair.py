@@ -61,6 +61,14 @@ class PairSource:
         for side in self._sides:
             side.source.begin()
 
+    def absent(self, present: frozenset[str]) -> bool:
+        """Give up the one that is not there; whether both are not."""
+        for side in self._sides:
+            if not side.gone and side.source.absent(present):
+                side.source.close()
+                side.gone = True
+        return all(side.gone for side in self._sides)
+
     def read(self, timeout: float) -> Piece | None:
         """The next stretch that both have given, or that one has waited for in vain. Raises `DeviceGoneError`."""
         deadline = steady() + timeout
@@ -162,7 +170,10 @@ class _Side:
             timeout = 0.0
 
     def _add(self, piece: Piece) -> None:
-        self._sound = np.concatenate([self._sound, frames_of(to_mono(piece.pcm, self.source.channels), 1)])
+        gap = piece.start - self._end if len(self._sound) else 0.0
+        hole = np.zeros((round(gap * RATE) if gap > _TOLERANCE else 0, 1), np.int16)
+        mono = frames_of(to_mono(piece.pcm, self.source.channels), 1)
+        self._sound = np.concatenate([self._sound, hole, mono])
         self._end = piece.end
         self._losses += piece.losses
         self._peak = max(self._peak, piece.peak)

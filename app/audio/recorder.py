@@ -8,10 +8,11 @@ import logging
 import threading
 from collections.abc import Callable
 
+from app.audio.alarm_board import AlarmBoard
 from app.audio.capture import open_capture
 from app.audio.event_line import EventLine
 from app.audio.input_devices import input_devices
-from app.audio.levels import LevelMeter, LevelWatch
+from app.audio.levels import Loudness
 from app.audio.microphone_choice import MicrophoneChoice
 from app.audio.mixing import fit_pcm
 from app.audio.sealing import Sealer
@@ -20,7 +21,7 @@ from app.audio.steady_clock import steady
 from app.audio.succession import DeviceWatch, Lister, Succession
 from app.audio.timeline import Command, Timeline
 from app.domain.errors import ConflictError
-from app.domain.live import Alarm, AlarmKind, Levels, Marked, Observer
+from app.domain.live import AlarmKind, Marked, Observer
 from app.domain.ports import AudioWriter
 from app.domain.recording import Mark, MarkKind
 
@@ -29,8 +30,8 @@ _LOG = logging.getLogger(__name__)
 _READ = 0.1  # seconds
 _ATTEMPT = 0.3  # seconds between two looks for a device
 _UNDERWAY = 0.05  # seconds that sound needs from the ear to its stamp
+_FIRST_READS = 20  # of 0.1 s
 _DRAIN = 1.0  # seconds that the last sound may take
-_LOSS_SHOWN = 10.0  # seconds that the alarm of a loss lasts
 _GONE = "the microphone was gone"
 
 
@@ -64,11 +65,8 @@ class Recorder:
         self._drained = threading.Event()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
-        self._meter = LevelMeter(self._channels)
-        self._levels = LevelWatch(self._events.put)
-        self._peak = 0.0
-        self._alarms: set[AlarmKind] = set()
-        self._loss_until = 0.0
+        self._loudness = Loudness(self._channels, self._events.put)
+        self._alarms = AlarmBoard(self._events.put)
         self._missing = ""
         self._heard_since = 0.0
 
@@ -111,6 +109,7 @@ class Recorder:
         self._source, self._wanted = source, source.device
         self._watch = DeviceWatch(self._devices, self._worth_listing) if source.device else None
         self._thread = threading.Thread(target=self._run, name="recorder-ears", daemon=True)
+        self._events.start()
         self._thread.start()
 
     def record(self, writer: AudioWriter, on_sealed: Callable[[bytes, float], None], start: float = 0.0) -> None:
@@ -156,6 +155,9 @@ class Recorder:
 
         The old one is heard until the new one gives sound. Raises `MachineError` if that cannot be opened.
         """
+        if self._thread is None:
+            self._choice = choice
+            return
         current = self._source
         if current is not None and choice == self._choice and current.device == self._wanted:
             return
@@ -219,21 +221,7 @@ class Recorder:
     def _mark(self, mark: Mark) -> None:
         self._events.put(Marked(mark))
         if mark.kind is MarkKind.LOSS:
-            self._loss_until = steady() + _LOSS_SHOWN
-            self._alarm(
-                AlarmKind.SOUND_LOST,
-                f"{mark.length:.1f} seconds were not recorded: {mark.detail}.",
-                "Ask again what was said at that moment; the place is marked.",
-            )
-
-    def _alarm(self, kind: AlarmKind, message: str, remedy: str) -> None:
-        self._alarms.add(kind)
-        self._events.put(Alarm(kind, True, message, remedy))
-
-    def _end_alarm(self, kind: AlarmKind, message: str = "") -> None:
-        if kind in self._alarms:
-            self._alarms.discard(kind)
-            self._events.put(Alarm(kind, False, message))
+            self._alarms.lost(mark)
 
     def _stop_listening(self) -> None:
         self._closing.set()
@@ -251,33 +239,44 @@ class Recorder:
     def _run(self) -> None:
         """The listening thread."""
         while not self._closing.is_set():
-            self._take_next()
-            if self._source is None:
-                self._look_for_device()
-            else:
-                self._listen(self._source)
-            self._look_after_alarms()
+            try:
+                self._turn()
+            except Exception as error:  # noqa: BLE001 # a bug must not silence the recording; the device is opened anew
+                _LOG.error("Listening failed: %s", type(error).__name__)
+                if self._source is not None:
+                    self._lose(self._source, f"The microphone {self._source.name} failed.")
+                self._closing.wait(_ATTEMPT)
             if self._end_at is not None and self._all_heard(self._end_at):
                 self._drained.set()
                 return
+
+    def _turn(self) -> None:
+        self._take_next()
+        if self._source is None:
+            self._look_for_device()
+        else:
+            self._listen(self._source)
+        self._offer_chosen()
+        self._alarms.pass_time()
 
     def _listen(self, source: SoundSource) -> None:
         try:
             piece = source.read(_READ)
         except DeviceGoneError as error:
-            self._lose(source, error)
+            self._lose(source, error.message)
             return
         if piece is not None:
             self._hear(piece, source.channels)
         if source.missing != self._missing:
-            self._one_of_two(source.missing)
+            self._one_of_two(source, source.missing)
         present = self._present()
-        if present is not None and source.device not in present:
-            self._lose(source, DeviceGoneError(f"The microphone {source.name} is gone."))
+        if present is not None and source.absent(present):
+            self._lose(source, f"The microphone {source.name} is gone.")
 
     def _hear(self, piece: Piece, channels: int) -> None:
         pcm = fit_pcm(piece.pcm, channels, self._channels)
-        self._measure(pcm, piece.peak, min(channels, self._channels))
+        live = min(channels, self._channels)
+        self._loudness.hear(pcm, piece.peak, live, self.elapsed, paused=self._paused)
         with self._lock:
             timeline, sealer = self._timeline, self._sealer
             if timeline is None or sealer is None or sealer.stopped:
@@ -288,57 +287,45 @@ class Recorder:
         if kept:
             sealer.put(kept)
 
-    def _measure(self, pcm: bytes, peak: float, live: int) -> None:
-        self._peak = max(self._peak, peak)
-        for peaks, rms in self._meter.measure(pcm):
-            self._events.put(Levels(self.elapsed, peaks, rms))
-            if not self._paused:
-                self._levels.watch(rms[:live], max(self._peak, *peaks))
-            self._peak = 0.0
-        if self._paused:
-            self._levels.reset()
-
-    def _lose(self, source: SoundSource, error: DeviceGoneError) -> None:
+    def _lose(self, source: SoundSource, message: str) -> None:
         """The device is gone; everything it gave has been taken."""
         self._source = None
-        self._levels.reset()
-        self._end_alarm(AlarmKind.DEVICE_BACK)
-        remedy = "Plug it in again; until then the next microphone is used."
-        self._alarm(AlarmKind.DEVICE_GONE, error.message, remedy)
+        self._loudness.reset()
+        self._alarms.gone(message)
         self._succession = Succession(self._opener, self._devices, self._choice, source.device)
         source.close()
 
     def _look_for_device(self) -> None:
         succession = self._succession
         found = succession.attempt() if succession is not None else None
-        if found is None:
+        first = self._first_piece(found) if found is not None else None
+        if succession is None or found is None or first is None:
             self._closing.wait(_ATTEMPT)
             return
-        self._begin_with(found)
+        self._change_to(found, first, named=not succession.is_same(found.device))
 
-    def _begin_with(self, source: SoundSource) -> None:
+    def _change_to(self, source: SoundSource, first: Piece, *, named: bool) -> None:
         """Hear a source from its first piece on; what lies between is a loss of exactly that length."""
-        try:
-            first = self._first_piece(source)
-        except DeviceGoneError:
-            source.close()
-            return
         with self._lock:
-            if self._timeline is not None and first is not None and first.start > self._timeline.heard_until:
-                self._timeline.gap(first.start, _GONE)
-        known = self._succession is not None and self._succession.is_same(source.device)
+            if self._timeline is not None:
+                self._timeline.gap(max(first.start, self._timeline.heard_until), _GONE)
+                if named and not self._timeline.ended:
+                    self._mark(Mark(MarkKind.DEVICE, self._timeline.position, 0.0, source.name))
         self._source, self._succession, self._heard_since = source, None, steady()
-        self._end_alarm(AlarmKind.DEVICE_GONE, f"Recording goes on with {source.name}.")
-        if not known:
-            self._mark_device(source.name)
-        if first is not None:
-            self._hear(first, source.channels)
+        self._missing = ""
+        self._alarms.heard_again(source.name)
+        self._hear(first, source.channels)
 
     def _first_piece(self, source: SoundSource) -> Piece | None:
-        for _ in range(20):
-            piece = source.read(_READ)
-            if piece is not None or self._closing.is_set():
+        """A new source's first piece; without one the source is closed."""
+        for _ in range(_FIRST_READS):
+            try:
+                piece = source.read(_READ)
+            except DeviceGoneError:
+                break
+            if piece is not None:
                 return piece
+        source.close()
         return None
 
     def _take_next(self) -> None:
@@ -349,27 +336,18 @@ class Recorder:
             return
         source, choice = handed
         old = self._source
-        try:
-            first = self._first_piece(source)
-        except DeviceGoneError as error:
-            source.close()
-            self._alarm(AlarmKind.DEVICE_GONE, error.message, error.remedy)
+        first = self._first_piece(source)
+        if first is None:
+            self._alarms.gone(f"The microphone {source.name} gives no sound.")
             if old is not None:
-                self._end_alarm(AlarmKind.DEVICE_GONE, f"Recording goes on with {old.name}.")
+                self._alarms.heard_again(old.name)
             return
         self._choice, self._wanted = choice, source.device
-        self._end_alarm(AlarmKind.DEVICE_BACK)
-        if old is not None and first is not None:
+        self._alarms.end(AlarmKind.DEVICE_BACK)
+        if old is not None:
             self._hear_until(old, first.start)
             old.close()
-        with self._lock:
-            if self._timeline is not None and first is not None:
-                self._timeline.gap(max(first.start, self._timeline.heard_until), _GONE)
-        self._source, self._succession, self._heard_since = source, None, steady()
-        self._end_alarm(AlarmKind.DEVICE_GONE, f"Recording goes on with {source.name}.")
-        self._mark_device(source.name)
-        if first is not None:
-            self._hear(first, source.channels)
+        self._change_to(source, first, named=True)
 
     def _hear_until(self, source: SoundSource, until: float) -> None:
         for _ in range(10_000):
@@ -383,34 +361,29 @@ class Recorder:
             if piece.end >= until:
                 return
 
-    def _mark_device(self, name: str) -> None:
-        with self._lock:
-            timeline = self._timeline
-            if timeline is not None and not timeline.ended:
-                self._mark(Mark(MarkKind.DEVICE, timeline.position, 0.0, name))
-
-    def _one_of_two(self, missing: str) -> None:
+    def _one_of_two(self, source: SoundSource, missing: str) -> None:
         """One of two microphones is gone, or is there again; the other is heard all the time."""
-        source, self._missing = self._source, missing
+        self._missing, self._heard_since = missing, steady()
         if missing:
-            self._alarm(
-                AlarmKind.DEVICE_GONE, f"The microphone {missing} is gone.", "Plug it in again; the other one is heard."
-            )
-            self._mark_device(f"without {missing}")
-        elif source is not None:
-            self._end_alarm(AlarmKind.DEVICE_GONE, "Both microphones are heard again.")
-            self._mark_device(source.name)
+            self._alarms.gone(f"The microphone {missing} is gone; the other one is heard.")
+        else:
+            self._alarms.heard_again(source.name)
+        with self._lock:
+            if self._timeline is not None and not self._timeline.ended:
+                detail = f"without {missing}" if missing else source.name
+                self._mark(Mark(MarkKind.DEVICE, self._timeline.position, 0.0, detail))
 
-    def _look_after_alarms(self) -> None:
-        if AlarmKind.SOUND_LOST in self._alarms and steady() > self._loss_until:
-            self._end_alarm(AlarmKind.SOUND_LOST)
+    def _offer_chosen(self) -> None:
+        """Tell once when the chosen microphone is there again while another one is heard."""
         present, source = self._present(), self._source
         if present is None or source is None or source.device == self._wanted:
             return
-        if self._wanted in present and AlarmKind.DEVICE_BACK not in self._alarms:
-            self._alarm(AlarmKind.DEVICE_BACK, "The chosen microphone is there again.", "Choose it to record with it.")
-        elif self._wanted not in present:
-            self._end_alarm(AlarmKind.DEVICE_BACK)
+        if self._wanted not in present:
+            self._alarms.end(AlarmKind.DEVICE_BACK)
+        elif not self._alarms.is_on(AlarmKind.DEVICE_BACK):
+            self._alarms.begin(
+                AlarmKind.DEVICE_BACK, "The chosen microphone is there again.", "Choose it to record with it."
+            )
 
     def _worth_listing(self) -> bool:
         """PulseAudio is quick to ask, and moves us to another source in silence; others only if one is missing."""

@@ -60,6 +60,10 @@ class ReplaySource:
         with self._lock:
             self._began, self._given, self._speaking = steady(), 0, True
 
+    def absent(self, present: frozenset[str]) -> bool:  # noqa: ARG002 # a file is always there
+        """Never."""
+        return False
+
     def read(self, timeout: float) -> Piece | None:
         """The next 50 ms of sound when their time has come."""
         with self._lock:

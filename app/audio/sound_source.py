@@ -72,6 +72,9 @@ class SoundSource(Protocol):
     def begin(self) -> None:
         """What is heard from now on is kept. Microphones need not know; a replayed file starts."""
 
+    def absent(self, present: frozenset[str]) -> bool:
+        """Whether it can hear nothing but a stand-in: the devices of its own are not among those `present` (ids)."""
+
     def read(self, timeout: float) -> Piece | None:
         """The next piece, or None after `timeout` seconds. Raises `DeviceGoneError`, always after the last piece."""
 

@@ -32,6 +32,9 @@ class MadeUpMicrophone:
     def begin(self) -> None:
         self.begun += 1
 
+    def absent(self, present: frozenset[str]) -> bool:
+        return self.device not in present
+
     def say(
         self, seconds: float, value: int = 1_000, *, losses: tuple[Loss, ...] = (), ends: float | None = None
     ) -> None:
