@@ -117,12 +117,17 @@ class Application:
     def close(self) -> None:
         """Seal a recording that still runs, and end the engine processes."""
         try:
-            if self._recordings is not None:
-                self._recordings[1].close()
+            self.end_recordings()
         finally:
             for name in ("engine", "ears"):
                 if name in self.__dict__:
                     getattr(self, name).close()
+
+    def end_recordings(self) -> None:
+        """Seal a recording that still runs; to be called before its session is closed. Its text is made later."""
+        if self._recordings is not None:
+            recordings, self._recordings = self._recordings[1], None
+            recordings.close()
 
     def _free_space(self) -> int:
         """Free bytes of the disk that holds the vault."""

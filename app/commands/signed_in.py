@@ -36,7 +36,10 @@ def signed_in(arguments: argparse.Namespace) -> Iterator[tuple[Application, Sess
         try:
             yield program, session
         finally:
-            session.close()
+            try:
+                program.end_recordings()
+            finally:
+                session.close()
 
 
 def _name(program: Application, given: str | None) -> str:

@@ -67,6 +67,8 @@ class LiveVisit:
         self._stopping = threading.RLock()
         self._sound = threading.RLock()
         self._discarding = CancelToken()
+        self._telling = threading.Lock()
+        self._told = False
         self._sealed = False
         self._stopped = False
         self._kept = False
@@ -117,7 +119,10 @@ class LiveVisit:
         """Take an event of the recorder: marks are stored, everything is passed on."""
         if isinstance(event, Marked):
             self._keeper.add(event.mark)
-        self._relay.tell(event)
+        if isinstance(event, Stopped):
+            self._tell_stop(event)
+        else:
+            self._relay.tell(event)
 
     def stop(self, progress: Progress, cancel: CancelToken) -> None:
         """Seal the sound, then save the rest of the transcript.
@@ -172,7 +177,7 @@ class LiveVisit:
             self._seal_sound()
         except AnamnesisError as error:
             reason, message, remedy = StopReason.STORAGE_FAILED, error.message, error.remedy
-        self._relay.tell(Stopped(reason, message, remedy))
+        self._tell_stop(Stopped(reason, message, remedy))
 
     def seal(self) -> None:
         """End the sound and leave the text for later: the program is closing."""
@@ -184,6 +189,13 @@ class LiveVisit:
                     self._live.stop()
                 self._keeper.close()
                 self._released()
+
+    def _tell_stop(self, event: Stopped) -> None:
+        """Tell only the first reason: a full disk shows itself in several places."""
+        with self._telling:
+            first, self._told = not self._told, True
+        if first:
+            self._relay.tell(event)
 
     def _seal_sound(self) -> None:
         with self._sound:

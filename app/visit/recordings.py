@@ -25,7 +25,7 @@ from app.visit.choice import Choice
 from app.visit.consent import ConsentWording, require_consent, require_decision
 from app.visit.disk_watch import DiskRoom, DiskWatch, FreeSpace
 from app.visit.journal import JournalKeeper
-from app.visit.live_visit import LiveVisit, VisitParts, text_failed
+from app.visit.live_visit import WITHDRAWN, LiveVisit, VisitParts, text_failed
 from app.visit.observing import Relay
 from app.visit.recorded_text import final_windows
 
@@ -150,8 +150,12 @@ class Recordings:
         return encounter_id
 
     def unfinished(self) -> Sequence[UnfinishedRecording]:
-        """Recordings that a crash or power cut left without an end, newest first."""
-        return [self._as_unfinished(e) for e in self._store.list() if self._is_unfinished(e)]
+        """Recordings that a crash or power cut left without an end, newest first.
+
+        One whose consent was withdrawn just before the crash is destroyed now and not offered.
+        """
+        found = [e for e in self._store.list() if self._is_unfinished(e)]
+        return [self._as_unfinished(e) for e in found if not self._withdrawn(e.id)]
 
     def resume(self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer) -> LiveVisit:
         """Go on with an unfinished recording after a mark of the interruption; live text goes on where it was.
@@ -344,6 +348,13 @@ class Recordings:
         except SealBrokenError:
             return 0.0
         return None if info is None else info.duration
+
+    def _withdrawn(self, encounter_id: str) -> bool:
+        consent = self._store.consent(encounter_id)
+        if consent is None or consent.decision is not ConsentDecision.WITHDRAWN:
+            return False
+        self._store.destroy(encounter_id, WITHDRAWN)
+        return True
 
     def _require_unfinished(self, encounter_id: str) -> None:
         if not self._is_unfinished(self._store.get(encounter_id)):

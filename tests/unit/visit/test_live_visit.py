@@ -261,6 +261,13 @@ def test_the_disk_ends_the_recording_with_everything_saved(make_desk, doubles, m
     assert doubles.recorder.made[0].calls.count("finish") == 1
 
 
+def test_only_the_first_reason_of_a_stop_is_told(desk, visit, recorder):
+    recorder.observe(Stopped(StopReason.STORAGE_FAILED, "The disk refuses.", ""))
+    visit.stop_by_itself(StopReason.DISK_FULL, "The disk is full.", "")
+    assert [e.message for e in desk.events if isinstance(e, Stopped)] == ["The disk refuses."]
+    assert desk.stages(visit.encounter_id)[Stage.RECORD] == DONE
+
+
 def test_a_watcher_with_a_bug_disturbs_no_sound(desk, doubles, monkeypatch):
     reported = []
     monkeypatch.setattr(threading, "excepthook", lambda args: reported.append(args.exc_type))

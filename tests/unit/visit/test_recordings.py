@@ -231,8 +231,18 @@ def test_consent_that_was_withdrawn_stops_a_resume(desk, doubles):
     desk.store.record_consent(visit.encounter_id, withdrawn(WORDING))
     with pytest.raises(ConflictError, match="withdrawn"):
         desk.recordings.resume(visit.encounter_id, MicrophoneChoice(), desk.events.append)
-    desk.recordings.discard(visit.encounter_id)
+    assert desk.store.get(visit.encounter_id)
+
+
+def test_a_withdrawal_that_a_crash_cut_short_is_completed(desk, doubles):
+    visit = desk.start()
+    doubles.recorder.made[0].hear(1.0)
+    visit._keeper.drain(5)
+    desk.store.record_consent(visit.encounter_id, withdrawn(WORDING))
+    desk.crash()
+    assert list(desk.recordings.unfinished()) == []
     assert list(desk.store.list()) == []
+    assert desk.actions()[-1] == "encounter.destroyed"
 
 
 def test_finishing_marks_the_interruption_once(desk, doubles):
