@@ -84,10 +84,6 @@ class LoopedMicrophone:
     def begin(self) -> None:
         """Nothing to do: it speaks all the time."""
 
-    def absent(self, present: frozenset[str]) -> bool:  # noqa: ARG002 # a file is always there
-        """Never."""
-        return False
-
     def absent(self, present: frozenset[str]) -> bool:  # noqa: ARG002 - a file is always there
         """Never."""
         return False
