@@ -10,7 +10,7 @@ from app.engine.live_codec import earlier_to_json
 SETTLING = 8.0
 """Seconds of sound before the first new word, so that the voice activity model finds the same pauses again."""
 
-_TOLERANCE = 0.5  # seconds; the edges of windows lie in pauses and are found with this accuracy
+_TOLERANCE = 0.001  # seconds; rounding, not sound
 
 
 class FinalWindows:

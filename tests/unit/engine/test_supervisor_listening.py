@@ -66,7 +66,8 @@ def test_goes_on_after_earlier_windows(make):
     assert _words(second.result()) == live_double.words_of(PCM)
 
 
-def test_cancelled_listening_leaves_the_process_for_the_next(make):
+def test_cancelled_listening_leaves_the_process_for_the_next(make, monkeypatch):
+    monkeypatch.setattr(supervisor, "GRACE", 10.0)  # a busy machine is no reason to fail
     engine, parts = make(), []
     job = engine.listen(model="steady", on_part=parts.append)
     job.send_audio(PCM)
