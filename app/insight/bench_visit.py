@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 KEEPS_UP = 4.0
 """Above this speed live text cannot keep up with the sound on small machines: its lag is then no figure."""
 
-_LIVE = ("live_lag", "exact_lag", "final_lag", "shown_first_lag", "utterances", "slowest")
+_LIVE = (
+    *("live_lag", "exact_lag", "reached_lag", "wrong_when_reached", "final_lag", "shown_first_lag"),
+    *("utterances", "slowest"),
+)
 _TOO_FAST = f"not measured: above {KEEPS_UP:g} times real speed the text cannot keep up with the sound"
 _NO_LIVE_TEXT = "not measured: live text failed, the transcript was made after the visit"
 
@@ -90,10 +93,11 @@ def bench_visit(
     draft, check. It begins to speak with the recording; the listening process loads its model meanwhile, as it does
     for a person who speaks at once. The visit is stopped when the file's last sample was recorded.
 
-    `live_lag` (an utterance's text is there, one word in five may still be wrong), `exact_lag` (every word is as in the
-    end), `final_lag`, `shown_first_lag`: see `live_lag.utterance_lags`. `stop_to_transcript` and `stop_to_draft`
-    count from the stop. `wer_offline` is of the same sound, transcribed afterwards as an imported file is (its time
-    counts nowhere). `cpu_share` is percent of one core while listening.
+    `live_lag` (an utterance's text is there, one word in five may still be wrong), `exact_lag` (every word is as in
+    the end), `reached_lag` (any text is there, `wrong_when_reached` of whose words are not yet right), `final_lag`,
+    `shown_first_lag`: see `live_lag.utterance_lags`. `stop_to_transcript` and `stop_to_draft` count from the stop.
+    `wer_offline` is of the same sound, transcribed afterwards as an imported file is (its time counts nowhere).
+    `cpu_share` is percent of one core while listening.
 
     Args:
         offline: transcribe offline too; None: if the true words are known.

@@ -1,14 +1,14 @@
 """How late live text is: what stood on the screen at which moment, against what was truly final in the end."""
 
-import re
+import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.domain.live import FinalText, Hypothesis
 from app.domain.transcript import Transcript, Utterance
 from app.insight.percentiles import spread
+from app.insight.shown_words import align, tokens
 
-_TOKEN = re.compile(r"[^\W_]+")
 _MOST = 0.8
 _EARLY = 0.3  # seconds a word may be taken for spoken before its start: recognised word times are that rough
 
@@ -26,15 +26,19 @@ class UtteranceLag:
     """Delays of one utterance, seconds.
 
     `shown`: from its end until its text stood on the screen, of which one word in five may still be wrong; `exact`:
-    until all its words did as they are in the finished transcript. `first`: from the end of its first word until that
-    word stood there. `final`: from its end until all its words were final. `live` is false if its text never stood
-    there before the visit was stopped; `shown` then runs to the finished transcript, as the others do.
+    until all its words did as they are in the finished transcript; `reached`: until any text stood there for its
+    end, right or wrong, with `wrong` the share of its words that were not right at that moment. `first`: from the
+    end of its first word until that word stood there. `final`: from its end until all its words were final. `live`
+    is false if its text never stood there before the visit was stopped; `shown` then runs to the finished
+    transcript, as the others do.
     """
 
     utterance: str
     end: float
     shown: float
     exact: float
+    reached: float
+    wrong: float
     first: float
     final: float
     live: bool
@@ -71,11 +75,14 @@ def lag_figures(lags: Sequence[UtteranceLag]) -> dict[str, object]:
     return {
         "live_lag": spread([lag.shown for lag in lags]),
         "exact_lag": spread([lag.exact for lag in lags]),
+        "reached_lag": spread([lag.reached for lag in lags]),
+        "wrong_when_reached": round(statistics.fmean(lag.wrong for lag in lags), 3) if lags else None,
         "final_lag": spread([lag.final for lag in lags]),
         "shown_first_lag": spread([lag.first for lag in lags]),
         "utterances": {"all": len(lags), "only_after_stop": sum(not lag.live for lag in lags)},
         "slowest": [
-            {name: round(getattr(lag, name), 2) for name in ("end", "shown", "exact", "final")} for lag in slowest
+            {name: round(getattr(lag, name), 2) for name in ("end", "shown", "exact", "reached", "final")}
+            for lag in slowest
         ],
     }
 
@@ -85,48 +92,6 @@ def corrections_per_100_words(events: Sequence[Seen], transcript: Transcript) ->
     words = sum(len(tokens(u.text)) for u in transcript.utterances)
     made = sum(len(seen.event.corrections) for seen in events if isinstance(seen.event, FinalText))
     return round(100 * made / words, 2) if words else None
-
-
-def tokens(text: str) -> list[str]:
-    """Return the words of a text without case and punctuation ("Don't" gives "dont")."""
-    return _TOKEN.findall(text.lower().replace("'", "").replace("’", ""))
-
-
-def matched(shown: Sequence[str], true: Sequence[str]) -> set[int]:
-    """Return which of the true words are on the screen: indices into `true`.
-
-    `shown` is aligned with that beginning of `true` which it fits best (Levenshtein), the shortest of several.
-    """
-    same = 0
-    while same < min(len(shown), len(true)) and shown[same] == true[same]:
-        same += 1
-    found = set(range(same))
-    shown, true = shown[same:], true[same:]
-    if shown and true:
-        found.update(same + index for index in _equal_words(shown, true))
-    return found
-
-
-def _equal_words(shown: Sequence[str], true: Sequence[str]) -> Iterator[int]:
-    costs = [list(range(len(true) + 1))]
-    for word in shown:
-        above = costs[-1]
-        row = [above[0] + 1]
-        for column, other in enumerate(true, 1):
-            row.append(min(above[column - 1] + (word != other), above[column] + 1, row[-1] + 1))
-        costs.append(row)
-    column = min(range(len(true) + 1), key=lambda c: (costs[-1][c], c))
-    line = len(shown)
-    while line and column:
-        cost, differs = costs[line][column], shown[line - 1] != true[column - 1]
-        if cost == costs[line - 1][column - 1] + differs:
-            line, column = line - 1, column - 1
-            if not differs:
-                yield column
-        elif cost == costs[line][column - 1] + 1:
-            column -= 1
-        else:
-            line -= 1
 
 
 @dataclass(slots=True)
@@ -164,47 +129,54 @@ class _Screen:
             self._of[token.utterance].append(index)
         self._exact_at: dict[int, float] = {}
         self._shown_at: dict[int, float] = {}
+        self._reached_at: dict[int, tuple[float, float]] = {}
         self._until = 0.0
         self._last_final = -1
 
     def show(self, seen: Seen) -> None:
-        event = seen.event
-        if isinstance(event, FinalText):
-            self._show_final(event, seen.at)
-            visible: set[int] = set()
+        """Take the next event and judge the utterances that are not wholly there yet."""
+        visible: set[int] = set()
+        if isinstance(seen.event, FinalText):
+            self._show_final(seen.event, seen.at)
+            reach = self._last_final
         else:
-            visible = self._tail(event, seen.at)
-        furthest = max(visible | {self._last_final})
+            visible, reach = self._tail(seen.event, seen.at)
         for index in visible:
             token = self._tokens[index]
             token.shown_at = seen.at if token.shown_at is None else token.shown_at
         for number, members in enumerate(self._of):
             if number not in self._exact_at and members:
-                there = sum(i in visible or self._tokens[i].final_at is not None for i in members)
-                if there >= _MOST * len(members) and furthest >= members[-1]:
-                    self._shown_at.setdefault(number, seen.at)
-                if there == len(members):
-                    self._exact_at[number] = seen.at
+                self._judge(number, members, visible, reach, seen.at)
+
+    def _judge(self, number: int, members: list[int], visible: set[int], reach: int, at: float) -> None:
+        there = sum(i in visible or self._tokens[i].final_at is not None for i in members)
+        if reach >= members[-1]:
+            self._reached_at.setdefault(number, (at, 1 - there / len(members)))
+        if there >= _MOST * len(members) and max(visible | {self._last_final}) >= members[-1]:
+            self._shown_at.setdefault(number, at)
+        if there == len(members):
+            self._exact_at[number] = at
 
     def _show_final(self, event: FinalText, at: float) -> None:
         texts = [t.text for number, u in enumerate(event.utterances) for t in _timed(u, number)]
         places = [i for i, t in enumerate(self._tokens) if event.since - 0.01 <= _middle(t) < event.until + 0.5]
-        for match in matched(texts, [self._tokens[i].text for i in places]):
+        for match in align(texts, [self._tokens[i].text for i in places]).equal:
             token = self._tokens[places[match]]
             token.final_at = at if token.final_at is None else token.final_at
-            self._last_final = max(self._last_final, places[match])
             token.shown_at = at if token.shown_at is None else token.shown_at
+            self._last_final = max(self._last_final, places[match])
         self._until = max(self._until, event.until)
 
-    def _tail(self, event: Hypothesis, at: float) -> set[int]:
-        """Return the words that a hypothesis shows."""
+    def _tail(self, event: Hypothesis, at: float) -> tuple[set[int], int]:
+        """Return the words that a hypothesis shows, and the last word for which it has any text."""
         places = [
             i
             for i, t in enumerate(self._tokens)
             if t.final_at is None and _middle(t) >= self._until - 0.5 and self._due(t.start - _EARLY) <= at
         ]
-        shown = tokens(f"{event.settled} {event.tentative}")
-        return {places[m] for m in matched(shown, [self._tokens[i].text for i in places])}
+        found = align(tokens(f"{event.settled} {event.tentative}"), [self._tokens[i].text for i in places])
+        reach = places[found.reach - 1] if found.reach else self._last_final
+        return {places[m] for m in found.equal}, max(reach, self._last_final)
 
     def lags(self, finished: float) -> Iterator[UtteranceLag]:
         """Yield the delays of every utterance that has words."""
@@ -212,12 +184,15 @@ class _Screen:
             if not members:
                 continue
             ended, first = self._due(utterance.end), self._tokens[members[0]]
+            reached, wrong = self._reached_at.get(number, (finished, 0.0))
             finals = [self._tokens[i].final_at for i in members]
             yield UtteranceLag(
                 utterance.id,
                 utterance.end,
                 shown=self._shown_at.get(number, finished) - ended,
                 exact=self._exact_at.get(number, finished) - ended,
+                reached=reached - ended,
+                wrong=wrong,
                 first=(finished if first.shown_at is None else first.shown_at) - self._due(first.end),
                 final=max(finished if at is None else at for at in finals) - ended,
                 live=number in self._shown_at,

@@ -11,11 +11,10 @@ from app.insight.live_lag import (
     UtteranceLag,
     corrections_per_100_words,
     lag_figures,
-    matched,
-    tokens,
     utterance_lags,
 )
 from app.insight.percentiles import percentile, spread
+from app.insight.shown_words import align, tokens
 
 STEP = 0.5
 
@@ -49,8 +48,8 @@ def test_shown_first_and_final_are_told_apart():
     ]
     first, second = utterance_lags(events, talk, clock, 105.0)
     half, late = pytest.approx(0.5), pytest.approx(1.5)
-    assert first == UtteranceLag("u1", 1.0, half, half, pytest.approx(0.2), pytest.approx(3.0), live=True)
-    assert second == UtteranceLag("u2", 2.5, half, half, late, late, live=True)
+    assert first == UtteranceLag("u1", 1.0, half, half, half, 0.0, pytest.approx(0.2), pytest.approx(3.0), live=True)
+    assert second == UtteranceLag("u2", 2.5, half, half, half, 0.0, late, late, live=True)
 
 
 def test_words_must_be_equal_and_stand_there_at_once():
@@ -74,7 +73,7 @@ def test_one_wrong_word_of_five_is_shown_but_not_exact():
     assert second.shown == second.exact == pytest.approx(7.0)
     assert not second.live
     slowest = lag_figures([first, second])["slowest"]
-    assert slowest[0] == {"end": 3.0, "shown": 7.0, "exact": 7.0, "final": 7.0}
+    assert slowest[0] == {"end": 3.0, "shown": 7.0, "exact": 7.0, "reached": 7.0, "final": 7.0}
 
 
 def test_text_without_its_last_word_is_not_shown():
@@ -85,6 +84,19 @@ def test_text_without_its_last_word_is_not_shown():
     ]
     first, _second = utterance_lags(events, talk, clock, 110.0)
     assert (first.shown, first.exact) == (pytest.approx(2.0), pytest.approx(7.5))
+
+
+def test_any_text_for_the_end_reaches_it_and_its_wrong_words_are_counted():
+    talk = transcript_of("it is a sharp pain", "no")
+    events = [
+        Seen(102.6, Hypothesis(0.0, "", "it is a sharp")),
+        Seen(103.0, Hypothesis(0.0, "", "I take a sharp beam")),
+        Seen(104.5, Hypothesis(0.0, "", "it is a sharp pain no")),
+    ]
+    first, second = utterance_lags(events, talk, clock, 110.0)
+    assert (first.reached, first.wrong, first.shown) == (pytest.approx(0.5), pytest.approx(0.6), pytest.approx(2.0))
+    assert (second.reached, second.wrong) == (pytest.approx(1.5), 0.0)
+    assert lag_figures([first, second])["wrong_when_reached"] == pytest.approx(0.3)
 
 
 def test_an_earlier_yes_does_not_stand_for_a_later_one():
@@ -167,11 +179,15 @@ def test_more_events_never_make_it_later_and_nothing_is_shown_before_its_words(t
 @given(st.lists(WORDS, max_size=12), st.integers(0, 12))
 def test_a_beginning_matches_itself_and_nothing_more(true, count):
     shown = true[:count]
-    assert matched(shown, true) == set(range(len(shown)))
+    found = align(shown, true)
+    assert found.equal == set(range(len(shown)))
+    assert found.reach == len(shown)
 
 
 @given(st.lists(WORDS, max_size=10), st.lists(WORDS, max_size=10))
 def test_matches_are_equal_words_in_order(shown, true):
-    places = sorted(matched(shown, true))
+    found = align(shown, true)
     rest = iter(shown)
-    assert all(true[place] in rest for place in places)
+    assert all(true[place] in rest for place in sorted(found.equal))
+    assert max(found.equal, default=-1) < found.reach or not found.equal
+    assert found.reach <= len(true)
