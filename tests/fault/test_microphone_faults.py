@@ -259,3 +259,38 @@ def test_what_a_full_ring_drops_is_told(stand_in) -> None:
         assert abs(piece.end - began - lost - heard) < 0.3
     finally:
         source.close()
+
+
+def test_ctrl_c_does_not_reach_the_listener(stand_in) -> None:
+    stand_in()
+    source = Capture()
+    source.open()
+    try:
+        assert source.process_id
+        os.kill(source.process_id, signal.SIGINT)
+        heard: list[int] = []
+        for _ in range(15):
+            piece = source.read(0.1)
+            heard.append(len(piece.pcm) if piece else 0)
+        assert sum(heard) > 0.5 * 32_000
+    finally:
+        source.close()
+
+
+def test_a_clock_set_back_changes_nothing(stand_in, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in()
+    from recorder_doubles import KeptSound
+
+    from app.domain.live import Marked
+
+    real, marks, writer = time.time, [], KeptSound()
+    recorder = Recorder(MicrophoneChoice(), lambda event: marks.append(event) if isinstance(event, Marked) else None)
+    recorder.open()
+    recorder.record(writer, lambda _pcm, _at: None)
+    began = time.monotonic()
+    time.sleep(0.5)
+    monkeypatch.setattr(time, "time", lambda: real() - 3_600)
+    time.sleep(3.0)
+    wall = time.monotonic() - began
+    assert abs(recorder.finish() - wall) < 0.2
+    assert not marks

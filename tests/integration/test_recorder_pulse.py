@@ -36,6 +36,7 @@ class SoundServer:
     """A PulseAudio of our own; `visit` is what a mouth is, `mic` what hears it."""
 
     environment: dict[str, str]
+    process: "subprocess.Popen[bytes] | None" = None
     spoken: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def pactl(self, *arguments: str) -> str:
@@ -45,6 +46,35 @@ class SoundServer:
 
     def load(self, *arguments: str) -> str:
         return self.pactl("load-module", *arguments)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            ["pulseaudio", "-n", "--exit-idle-time=-1", "--daemonize=no", "-L", "module-native-protocol-unix",
+             "-L", "module-null-sink sink_name=visit rate=48000"],
+            env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        for _ in range(100):
+            try:
+                if "visit" in self.pactl("list", "short", "sinks"):
+                    return
+            except subprocess.CalledProcessError:
+                pass
+            time.sleep(0.1)
+        pytest.skip("pulseaudio does not start here")
+
+    def stop(self) -> None:
+        for process in self.spoken:
+            process.kill()
+            process.wait(10)
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(10)
+
+    def restart(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+        self.start()
 
     def microphone(self, name: str, sink: str = "visit", *more: str) -> str:
         return self.load("module-remap-source", f"master={sink}.monitor", f"source_name={name}", *more)
@@ -85,29 +115,12 @@ def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServ
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / ".asoundrc").write_text("pcm.pulse { type pulse }\nctl.pulse { type pulse }\n")
-    server = subprocess.Popen(
-        ["pulseaudio", "-n", "--exit-idle-time=-1", "--daemonize=no", "-L", "module-native-protocol-unix",
-         "-L", "module-null-sink sink_name=visit rate=48000"],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
     sound = SoundServer(environment)
     try:
-        for _ in range(100):
-            try:
-                if "visit" in sound.pactl("list", "short", "sinks"):
-                    break
-            except subprocess.CalledProcessError:
-                pass
-            time.sleep(0.1)
-        else:
-            pytest.skip("pulseaudio does not start here")
+        sound.start()
         yield sound
     finally:
-        for process in sound.spoken:
-            process.kill()
-            process.wait(10)
-        server.send_signal(signal.SIGTERM)
-        server.wait(10)
+        sound.stop()
 
 
 def babble(path: Path, seconds: float, seed: int = 1) -> np.ndarray:
@@ -336,6 +349,53 @@ def test_two_microphones_lie_side_by_side(sound: SoundServer, tmp_path: Path) ->
     assert min(alike, other) > 0.9
     assert abs(first - second) < 0.5 * RATE  # paplay twice is not started at the same sample
     assert abs(place(mine[RATE : 5 * RATE], heard[:, 1])[1]) < 0.2
+
+
+def test_one_of_two_unloaded_leaves_the_other_whole(sound: SoundServer, tmp_path: Path) -> None:
+    sound.load("module-null-sink", "sink_name=patient", "rate=48000")
+    sound.microphone("mic")
+    module = sound.microphone("other", "patient")
+    spoken = babble(tmp_path / "visit.wav", 14.0)
+    events: list[LiveEvent] = []
+    disk = Disk()
+    recorder = Recorder(MicrophoneChoice("pulse:mic", second="pulse:other"), events.append)
+    recorder.open()
+    recorder.record(disk, lambda _pcm, _at: None)
+    speaking = sound.speak(tmp_path / "visit.wav")
+    time.sleep(2.0)
+    sound.pactl("unload-module", module)
+    assert wait_for(lambda: alarms(events, AlarmKind.DEVICE_GONE) == [True], 8)
+    sound.microphone("other", "patient")
+    assert wait_for(lambda: alarms(events, AlarmKind.DEVICE_GONE)[-1] is False, 12)
+    speaking.wait(30)
+    time.sleep(0.5)
+    recorder.finish()
+    heard = samples(disk, 2)[:, 0]
+    at, alike = place(spoken[RATE : 2 * RATE], heard)
+    assert alike > 0.95
+    for second in range(2, 13):
+        there, alike = place(spoken[second * RATE : (second + 1) * RATE], heard)
+        assert alike > 0.95
+        assert there - at >= (second - 1) * RATE - 8  # silence may be filled in, nothing is cut out
+
+
+def test_sound_server_killed_in_the_middle(sound: SoundServer) -> None:
+    sound.microphone("mic")
+    events: list[LiveEvent] = []
+    disk = Disk()
+    recorder = Recorder(MicrophoneChoice("pulse:mic"), events.append)
+    recorder.open()
+    recorder.record(disk, lambda _pcm, _at: None)
+    began = steady()
+    time.sleep(1.0)
+    sound.restart()
+    assert wait_for(lambda: alarms(events, AlarmKind.DEVICE_GONE)[:1] == [True], 8)
+    sound.microphone("mic")
+    assert wait_for(lambda: alarms(events, AlarmKind.DEVICE_GONE)[-1] is False, 20)
+    time.sleep(1.0)
+    wall = steady() - began
+    saved = recorder.finish()
+    assert saved + sum(loss.length for loss in marks(events, MarkKind.LOSS)) == pytest.approx(wall, abs=0.3)
 
 
 def test_headset_keeps_its_channels_apart(sound: SoundServer, tmp_path: Path) -> None:
