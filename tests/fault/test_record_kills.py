@@ -34,13 +34,13 @@ def _lost(marks, position):
 
 
 def _assert_whole(pcm, marks):
-    """The clock runs through the recording without a jump that no mark explains."""
+    """The clock never jumps ahead without a mark; it may fall behind, for a busy machine stutters while it plays."""
     shifts = []
     for at in np.arange(0.2, len(pcm) / 2 / RATE - 0.2, 0.25):
         told = time_told(pcm, at)
         if told is not None:
             shifts.append(told - at - _lost(marks, at))
-    assert max(shifts) - min(shifts) < 0.25, shifts
+    assert max(np.array(shifts) - np.minimum.accumulate(shifts)) < 0.25, shifts
 
 
 def test_kills_cost_a_second_at_most(tmp_path):

@@ -5,6 +5,8 @@ that whatever is missing afterwards was lost by the program.
 """
 
 import json
+import os
+import select
 import signal
 import time
 
@@ -16,9 +18,11 @@ from recording_process import RecordingProcess, make_vault, opened
 from spoken_clock import RATE, write_wav
 
 from app.audio.decode import decode_blocks
-from app.domain.recording import MarkKind
+from app.domain.recording import HeardWindow, MarkKind
 from app.domain.work import CancelToken
 from app.insight.word_errors import word_errors
+
+pty = pytest.importorskip("pty", reason="needs POSIX terminals")
 
 pytestmark = [needs_pulse, pytest.mark.models, pytest.mark.timeout(900)]
 
@@ -119,3 +123,38 @@ def test_two_power_cuts_cost_a_second_each_at_most(tmp_path, visit):
     whole = anamnesis("--data-dir", data, "encounters", "show", encounter.id, **extra)
     assert whole.out.count("interruption") == 2
     assert "consent given, verbal" in whole.out
+
+
+def test_text_that_was_final_before_the_cut_is_kept_word_for_word(tmp_path, visit):
+    path, _samples = visit
+    data, extra = make_vault(tmp_path)
+    screen, inside = pty.openpty()
+    with pulse_server() as server:
+        extra = {**extra, **server.environment}
+        process = RecordingProcess(data, extra, "record", "--consent", "verbal", "--no-draft", stdout=inside)
+        os.close(inside)
+        process.wait_until_it_records()
+        player = server.play(path)
+        assert select.select([screen], [], [], 240)[0], "no text became final"
+        player.wait(120)
+        process.power_cut(player)
+    os.close(screen)
+    session = opened(data)
+    try:
+        (encounter,) = session.encounters.list()
+        windows = [e for e in session.encounters.journal(encounter.id) if isinstance(e, HeardWindow)]
+    finally:
+        session.close()
+    assert windows, "text was shown as final that was not stored"
+    recovered = anamnesis("--data-dir", data, "encounters", "recover", "--no-draft", "--json", timeout=500, **extra)
+    assert recovered.status == 0, recovered.err
+    (finished,) = json.loads(recovered.out)["recordings"]
+    assert finished["action"] == "finished"
+    shown = json.loads(anamnesis("--data-dir", data, "encounters", "show", encounter.id, "--json", **extra).out)
+    assert shown["stages"]["record"] == "done(interrupted)"
+    words = [w["text"].strip() for u in shown["transcript"]["utterances"] for w in u["words"]]
+    final = [w.text.strip() for window in windows for w in window.words]
+    print(f"{len(final)} of {len(words)} words were final before the cut, in {len(windows)} windows")
+    assert words[: len(final)] == final
+    assert len(words) > len(final)
+    assert shown["transcript"]["notices"][0].startswith("The recording was interrupted at 0:3")

@@ -17,13 +17,13 @@ from app.vault import opening, sign_in
 class RecordingProcess:
     """A command that records; `wait_until_it_records` reads its hint."""
 
-    def __init__(self, data: Path, extra: dict[str, str], *words: object) -> None:
+    def __init__(self, data: Path, extra: dict[str, str], *words: object, stdout: int = subprocess.PIPE) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app", "--data-dir", str(data), *map(str, words)],
             cwd=REPOSITORY,
             env=environment(**extra),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -58,8 +58,9 @@ class RecordingProcess:
 
     def _forget(self) -> None:
         self.process.wait(10)
-        self.process.stdout.close()
-        self.process.stderr.close()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
 
     def ctrl_c(self) -> None:
         """Press Ctrl-C, as a terminal does it: the whole process group hears it."""
