@@ -286,6 +286,33 @@ def test_segments_that_are_left_out_are_noticed(shelf, gone):
         shelf.reader(known=3)
 
 
+def test_later_segment_does_not_stand_for_the_first(shelf):
+    """Even where nobody counted the segments."""
+    shelf.record_twice_cut()
+    last = shelf.path(2).read_bytes()
+    shelf.path(1).unlink()
+    shelf.path(2).unlink()
+    shelf.path(0).write_bytes(last)
+    with pytest.raises(SealBrokenError):
+        shelf.reader()
+
+
+def test_nothing_follows_a_segment_that_has_its_end_mark(shelf):
+    """Two copies of a folder: one recording was ended, the other resumed; a mixture of both is none."""
+    writer = shelf.start()
+    writer.write(PIECES[0])
+    cut = shelf.path().read_bytes()
+    writer.close()
+    ended = shelf.path().read_bytes()
+    shelf.path().write_bytes(cut)
+    shelf.again()
+    shelf.resume().close()
+    assert shelf.reader().info().complete
+    shelf.path().write_bytes(ended)
+    with pytest.raises(SealBrokenError):
+        shelf.reader()
+
+
 def test_segments_of_another_encounter_do_not_open(shelf):
     shelf.record_twice_cut()
     shelf.record_twice_cut(OTHER)
