@@ -15,6 +15,7 @@ from app.audio.capture_messages import CaptureRequest, Kind, unpack_fields, unpa
 from app.audio.input_devices import InputDevice, input_devices, pick
 from app.audio.microphone_choice import MicrophoneChoice
 from app.audio.portaudio_devices import portaudio_missing
+from app.audio.pulse_sources import hear_only
 from app.audio.sound_source import DeviceGoneError, Piece, SoundSource
 from app.domain.errors import MachineError
 
@@ -66,6 +67,7 @@ class Capture:
         self._spawn(_request(device, self.channels, self._buffer))
         try:
             self._await_sound(device)
+            self._make_sure(device)
         except BaseException:
             self.close()
             raise
@@ -143,6 +145,15 @@ class Capture:
         if self._separate and int(unpack_fields(message)["device_channels"]) < 2:
             raise MachineError(
                 f"{device.name} gives one channel only.", "Choose another device, or one channel for everybody."
+            )
+
+    def _make_sure(self, device: InputDevice) -> None:
+        """The sound must be the chosen microphone's, not the system's default."""
+        kind, _, source = device.id.partition(":")
+        if kind == "pulse" and self.process_id is not None and not hear_only(self.process_id, source):
+            raise MachineError(
+                f"{device.name} cannot be heard; the system gives another one.",
+                "Make it the default input in the system's sound settings.",
             )
 
 

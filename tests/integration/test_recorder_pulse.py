@@ -17,6 +17,7 @@ import pytest
 from app.audio.capture import Capture, open_capture
 from app.audio.input_devices import input_devices
 from app.audio.microphone_choice import MicrophoneChoice
+from app.audio.pulse_sources import hear_only
 from app.audio.recorder import Recorder
 from app.audio.sound_source import SoundSource
 from app.audio.steady_clock import steady
@@ -459,6 +460,26 @@ def test_no_microphone_is_said_clearly(sound: SoundServer) -> None:
         Recorder(MicrophoneChoice(), lambda _event: None).open()
     with pytest.raises(MachineError, match="not there"):
         Recorder(MicrophoneChoice("pulse:mic"), lambda _event: None).open()
+
+
+def test_a_process_that_hears_another_source_is_moved(sound: SoundServer) -> None:
+    sound.microphone("mic")
+    sound.microphone("spare")
+    recording = subprocess.Popen(
+        ["parec", "--device=mic", "--raw"], env=sound.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    sound.spoken.append(recording)
+
+    def heard_sources() -> list[str]:
+        streams = (line.split() for line in sound.pactl("list", "short", "source-outputs").splitlines())
+        return [source for _, source, client, *_ in streams if client != "-"]
+
+    assert wait_for(lambda: bool(heard_sources()), 10)
+    assert hear_only(recording.pid, "spare")
+    spare = next(line.split()[0] for line in sound.pactl("list", "short", "sources").splitlines() if "spare" in line)
+    assert heard_sources() == [spare]
+    assert not hear_only(recording.pid, "none")
+    assert hear_only(os.getpid(), "mic")  # the server knows nothing of us
 
 
 def test_list_follows_plugging(sound: SoundServer) -> None:
