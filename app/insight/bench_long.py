@@ -8,7 +8,7 @@ from app.insight.aims import beside_aims
 from app.insight.bench_visit import Bench, opened
 from app.insight.file_microphone import LoopedMicrophone
 from app.insight.hardware import hardware
-from app.insight.live_run import Watch, live_visit, wait_for_sound
+from app.insight.live_run import Watch, live_visit, open_microphone, wait_for_sound
 from app.insight.process_memory import MemoryWatch, growth_figures
 
 SETTLED = 600.0
@@ -35,7 +35,11 @@ def bench_long(
 
     microphone = LoopedMicrophone(audio, speed, behind)
     begun = steady()
-    with opened(bench, microphone) as program, live_visit(program, watch) as visit:
+    with (
+        opened(bench, microphone) as program,
+        open_microphone(program, watch) as recorder,
+        live_visit(program, watch, recorder) as visit,
+    ):
         limit = steady() + 2 * seconds + 60
 
         def clock() -> float:

@@ -17,7 +17,16 @@ from app.insight.aims import beside_aims
 from app.insight.file_microphone import FileMicrophone
 from app.insight.hardware import hardware
 from app.insight.live_lag import corrections_per_100_words, lag_figures, utterance_lags
-from app.insight.live_run import BYTES_PER_SECOND, EarsShare, Program, Watch, live_visit, wait_for_sound
+from app.insight.live_run import (
+    BYTES_PER_SECOND,
+    EarsShare,
+    Program,
+    Watch,
+    live_visit,
+    open_microphone,
+    ready_ears,
+    wait_for_sound,
+)
 from app.insight.memory import PeakMemory
 from app.insight.reference import reference_text
 from app.insight.word_errors import word_errors
@@ -72,6 +81,7 @@ class _Run:
     texted: float
     drafted: float | None
     live_text: bool
+    ears_ready: float
     cpu: dict[str, float | None]
     peak_mb: int
 
@@ -89,9 +99,10 @@ def bench_visit(
 ) -> dict[str, object]:
     """Return the figures of the contract `bench visit --json` (seconds, MB) and those of the live text.
 
-    The file goes the way of a microphone: recorder, sealed vault, live transcription in the listening process, stop,
-    draft, check. It begins to speak with the recording; the listening process loads its model meanwhile, as it does
-    for a person who speaks at once. The visit is stopped when the file's last sample was recorded.
+    The file goes the way of a microphone: recorder, sealed vault, live transcription in the listening process,
+    stop, draft, check. As in the window, the microphone is opened first, and the listening process loads its models
+    while consent is asked: the visit starts when they are loaded (`ears_ready` seconds), and the file speaks with
+    the recording. The visit is stopped when the file's last sample was recorded.
 
     `live_lag` (an utterance's text is there, one word in five may still be wrong), `exact_lag` (every word is as in
     the end), `reached_lag` (any text is there, `wrong_when_reached` of whose words are not yet right), `final_lag`,
@@ -107,7 +118,7 @@ def bench_visit(
     reference = reference_text(audio)
     wer_offline = None
     with opened(bench, microphone) as program:
-        run = _visit(program, microphone, progress, cancel, draft=draft)
+        run = _visit(program, microphone, bench.choice.speech_model, progress, cancel, draft=draft)
         if offline or (offline is None and reference is not None):
             text = _offline_text(program, bench.choice, run.pcm, progress, cancel)
             wer_offline = _wer(reference, text)
@@ -121,6 +132,7 @@ def bench_visit(
         "stop_to_transcript": round(run.texted - run.stopped, 2),
         "stop_to_draft": None if run.drafted is None else round(run.drafted - run.stopped, 2),
         "peak_rss_mb": run.peak_mb,
+        "ears_ready": run.ears_ready,
         "cpu_share": run.cpu,
         "wer": wer,
         "wer_offline": wer_offline,
@@ -135,7 +147,7 @@ def bench_visit(
 
 
 def _visit(
-    program: Program, microphone: FileMicrophone, progress: Progress, cancel: CancelToken, *, draft: bool
+    program: Program, microphone: FileMicrophone, model: str, progress: Progress, cancel: CancelToken, *, draft: bool
 ) -> _Run:
     watch = Watch()
     done: dict[Stage, float] = {}
@@ -145,14 +157,18 @@ def _visit(
             done[stage] = steady()
 
     with PeakMemory() as memory:
-        with live_visit(program, watch) as visit:
-            share = EarsShare(program.ears)
-            limit = microphone.due(microphone.duration) + 30.0
-            wait_for_sound(visit, watch, microphone.duration, limit, progress, cancel)
-            cpu = share.percent()
-            stopped = steady()
-            visit.stop(progress, cancel)
-        texted = steady()
+        progress(0.0, "loading the speech model")
+        with open_microphone(program, watch) as recorder:
+            ears_ready = ready_ears(program, model, cancel)
+            watch.alarms.clear()  # until it speaks the file is silent, which is told as it should be
+            with live_visit(program, watch, recorder) as visit:
+                share = EarsShare(program.ears)
+                limit = microphone.due(microphone.duration) + 30.0
+                wait_for_sound(visit, watch, microphone.duration, limit, progress, cancel)
+                cpu = share.percent()
+                stopped = steady()
+                visit.stop(progress, cancel)
+                texted = steady()
         store, encounter = program.session.encounters, visit.encounter_id
         live_text = store.transcript(encounter) is not None
         if draft or not live_text:
@@ -162,7 +178,7 @@ def _visit(
     if transcript is None:
         raise AssertionError("a checked draft without a transcript")
     texted = texted if live_text else done[Stage.TRANSCRIBE]
-    return _Run(transcript, pcm, watch, stopped, texted, done.get(Stage.CHECK), live_text, cpu, peak)
+    return _Run(transcript, pcm, watch, stopped, texted, done.get(Stage.CHECK), live_text, ears_ready, cpu, peak)
 
 
 def _live_figures(run: _Run, microphone: FileMicrophone, speed: float) -> dict[str, object]:

@@ -20,6 +20,7 @@ from app.insight.live_lag import Seen
 from app.insight.process_memory import CpuShare
 
 if TYPE_CHECKING:
+    from app.audio.recorder import Recorder
     from app.engine.supervisor import Engine
     from app.visit.live_visit import LiveVisit
     from app.visit.recordings import Recordings
@@ -92,15 +93,32 @@ def consent_of_a_file(program: Program) -> Consent:
 
 
 @contextlib.contextmanager
-def live_visit(program: Program, watch: Watch) -> Iterator["LiveVisit"]:
-    """Record from the program's source of sound; an error or Ctrl-C inside the block destroys the visit."""
-    visit = program.recordings.start("bench", consent_of_a_file(program), MicrophoneChoice(), watch)
+def open_microphone(program: Program, watch: Watch) -> Iterator["Recorder"]:
+    """Open the program's source of sound as the window does while consent is asked; nothing is kept yet."""
+    recorder = program.recordings.open_microphone(MicrophoneChoice(), watch)
+    try:
+        yield recorder
+    finally:
+        recorder.close()
+
+
+@contextlib.contextmanager
+def live_visit(program: Program, watch: Watch, recorder: "Recorder") -> Iterator["LiveVisit"]:
+    """Record a visit; an error or Ctrl-C inside the block destroys it."""
+    visit = program.recordings.start("bench", consent_of_a_file(program), MicrophoneChoice(), watch, recorder)
     try:
         yield visit
     except BaseException:
         with contextlib.suppress(AnamnesisError):  # the first error is the one to hear; the vault goes in any case
             visit.cancel()
         raise
+
+
+def ready_ears(program: Program, model: str, cancel: CancelToken) -> float:
+    """Wait until the listening process has loaded its models; return how long that took, seconds."""
+    begun = steady()
+    program.ears.preload(model).result(cancel)
+    return round(steady() - begun, 2)
 
 
 def wait_for_sound(
