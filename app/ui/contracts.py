@@ -174,6 +174,9 @@ class Application(Protocol):
 
     def recordings(self, session: Session) -> Recordings: ...
 
+    def end_recordings(self) -> None:
+        """Seal a recording that still runs; called before the session is closed."""
+
     def close(self) -> None: ...
 
 

@@ -336,6 +336,7 @@ class MemoryApplication:
     names: list[str] = field(default_factory=list)
     roles: frozenset[Role] = frozenset({Role.PHYSICIAN})
     closed: bool = False
+    ended: int = 0
 
     def __post_init__(self) -> None:
         self.user = User("p1", "anna.weber", "Dr. Anna Weber", self.roles)
@@ -377,6 +378,10 @@ class MemoryApplication:
 
     def recordings(self, _session: object) -> MemoryRecordings:
         return self.recording
+
+    def end_recordings(self) -> None:
+        assert not self.session.closed
+        self.ended += 1
 
     def close(self) -> None:
         self.closed = True

@@ -117,11 +117,15 @@ class RecordingDesk(QObject):
         self.refresh()
 
     def set_locked(self, on: bool) -> None:
-        """While the screen is locked the recording goes on, and the strip offers time and stop."""
+        """While the screen is locked the recording goes on and can only be stopped; a test of the microphone ends."""
         self._locked = on
-        if on and self._page is self.new_visit:
-            self.left.emit()
+        if self._page is self.new_visit:
+            if on:
+                self.recording.end_test()
+            else:
+                self.recording.test()
         self.strip.set_locked(on)
+        self.refresh()
 
     def watch(self, window: QWidget) -> None:
         """Follow the window that can be minimised."""
@@ -143,10 +147,10 @@ class RecordingDesk(QObject):
         a, recording = self._actions, self.recording
         running = recording.phase is Phase.RUNNING
         for action in (a.pause, a.bookmark, a.mute, a.microphone, a.cancel_recording, a.withdraw_recording):
-            action.setEnabled(running)
-        a.strip.setEnabled(recording.active)
-        a.to_recording.setEnabled(self._recorded)
-        idle = recording.phase in {Phase.IDLE, Phase.TESTING}
+            action.setEnabled(running and not self._locked)
+        a.strip.setEnabled(recording.active and not self._locked)
+        a.to_recording.setEnabled(self._recorded and not self._locked)
+        idle = recording.phase in {Phase.IDLE, Phase.TESTING} and not self._locked
         a.new_visit.setEnabled(self._may and idle and self._page is not self.new_visit)
         _word(a.pause, "Continue" if recording.paused else "Pause", "&Pause or continue recording")
         _word(a.mute, "Hear again" if recording.muted else "Mute", "&Mute an aside, or hear again")
@@ -168,7 +172,7 @@ class RecordingDesk(QObject):
         on_form = idle and self._page is self.new_visit
         text = "Start &recording" if on_form else "&New visit" if idle else "Stop &recording"
         _word(action, text.replace("&", ""), text)
-        action.setEnabled(self._may and (idle or phase is Phase.RUNNING))
+        action.setEnabled(self._may and (phase is Phase.RUNNING or (idle and not self._locked)))
         keys = ["F9", "Ctrl+Return"] if on_form or not idle else ["F9"]
         action.setShortcuts([QKeySequence(key) for key in keys])
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.ui import wording
 from app.ui.preferences import Preferences
@@ -47,6 +47,12 @@ class RecordingStrip(QFrame):
         self.stop.setAccessibleName("Stop recording")
         self.back = button("Window", self.back_wanted.emit, hint="Back to the window  (Esc)")
         self.back.setAccessibleName("Back to the window")
+        self._content = QWidget()  # hidden as one: each button follows its action's visibility
+        inner = QHBoxLayout(self._content)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(2 * SPACE)
+        for content in self.content_buttons:
+            inner.addWidget(content)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
@@ -55,7 +61,7 @@ class RecordingStrip(QFrame):
         for widget in (self.sign, self.clock, self.meter):
             row.addWidget(widget)
         row.addStretch()
-        for made in (*self.content_buttons, self.stop, self.back):
+        for made in (self._content, self.stop, self.back):
             row.addWidget(made)
         column.addLayout(row)
         column.addWidget(self.alarm)
@@ -78,8 +84,7 @@ class RecordingStrip(QFrame):
     def set_locked(self, on: bool) -> None:
         """While the screen is locked only time and stop are offered."""
         self._locked = on
-        for widget in self.content_buttons:
-            widget.setVisible(not on)
+        self._content.setVisible(not on)
         self.adjustSize()
 
     def show_state(self) -> None:

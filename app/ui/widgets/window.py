@@ -240,7 +240,17 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(30, self, lambda: self._leave_when_idle(then))
         elif session is not None:
             self._scope.close()
-            self._tasks.run(session.close, lambda _none: then(), self._tell)
+            self._tasks.run(lambda: self._end(session), lambda _none: then(), lambda error: self._left(error, then))
+
+    def _end(self, session: Session) -> None:
+        try:
+            self._application.end_recordings()
+        finally:
+            session.close()
+
+    def _left(self, error: AnamnesisError, then: Callable[[], None]) -> None:
+        then()
+        self._tell(error)
 
     def _stay(self, _error: object, _about: object) -> None:
         self._leaving = False

@@ -112,6 +112,7 @@ def test_sign_out_closes_the_session_and_shows_nothing_of_it(qtbot, window, appl
     window.actions_.sign_out.trigger()
     qtbot.waitUntil(lambda: application.session.closed)
     qtbot.waitUntil(window.sign_in_page.isVisible)
+    assert application.ended == 1  # before the session was closed
     assert window.workspace is None
     assert not window.menuBar().isVisible()
 

@@ -313,6 +313,41 @@ def test_recording_goes_on_behind_the_lock_and_can_be_stopped(qtbot, window, des
     assert not leaks()
 
 
+def test_strip_only_stops_while_locked(qtbot, window, desk, recording):
+    desk.recording_desk._set_strip(True)
+    strip = desk.recording_desk.strip
+    window.lock.lock()
+    qtbot.wait(20)
+    assert strip.isVisible()
+    assert not leaks()
+    assert "Garcia" not in in_reach()
+    strip.activateWindow()
+    control = Qt.KeyboardModifier.ControlModifier
+    for key in (Qt.Key.Key_P, Qt.Key.Key_M, Qt.Key.Key_B):
+        QTest.keyClick(strip.windowHandle(), key, control)
+    qtbot.wait(20)
+    assert not recording.paused
+    assert not recording.muted
+    desk.recording_desk._began -= 10  # as if started ten seconds ago
+    strip.stop.click()
+    qtbot.waitUntil(lambda: recording.stopped)
+    assert not strip.isVisible()
+
+
+def test_form_of_a_new_visit_keeps_what_was_typed(qtbot, window, desk, application, samples):
+    window.actions_.new_visit.trigger()
+    form = desk.recording_desk.new_visit
+    qtbot.waitUntil(lambda: bool(application.recording.microphones))
+    form.label.setText("Miller, Jane R.")
+    window.lock.lock()
+    qtbot.waitUntil(lambda: application.recording.microphones[-1].closed)
+    assert not leaks()
+    unlock(qtbot, window, samples)
+    qtbot.waitUntil(lambda: not application.recording.microphones[-1].closed)
+    assert form.isVisible()
+    assert form.label.text() == "Miller, Jane R."
+
+
 def test_recording_that_stops_by_itself_is_told_on_the_lock(qtbot, window, desk, recording):
     window.lock.lock()
     recording.say(Stopped(StopReason.DISK_FULL, "The disk is full.", "Free some space."))
