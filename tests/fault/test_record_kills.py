@@ -40,7 +40,10 @@ def _assert_whole(pcm, marks):
         told = time_told(pcm, at)
         if told is not None:
             shifts.append(told - at - _lost(marks, at))
-    assert max(np.array(shifts) - np.minimum.accumulate(shifts)) < 0.25, shifts
+    steady = [
+        float(np.median(shifts[i : i + 3])) for i in range(len(shifts) - 2)
+    ]  # a reading across a stutter is wrong
+    assert max(np.array(steady) - np.minimum.accumulate(steady), default=0.0) < 0.25, steady
 
 
 def test_kills_cost_a_second_at_most(tmp_path):

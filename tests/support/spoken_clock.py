@@ -35,7 +35,7 @@ def time_told(pcm: bytes, at: float | None = None) -> float | None:
     samples = np.frombuffer(pcm, "<i2").astype(float)
     end = len(samples) if at is None else int(at * RATE) + WINDOW // 2
     window = samples[end - WINDOW : end]
-    if len(window) < WINDOW or np.sqrt(np.mean(window**2)) < 1_000:
+    if len(window) < WINDOW or np.sqrt(np.mean(window.reshape(4, -1) ** 2, axis=1)).min() < 1_000:
         return None
     spectrum = np.abs(np.fft.rfft(window * np.hanning(WINDOW), 16 * WINDOW))
     pitch = np.argmax(spectrum) * RATE / (16 * WINDOW)
