@@ -34,13 +34,20 @@ class QuickListener:
         self._silence: npt.NDArray[np.float32] | None = None
         self._silence_from = 0
 
-    def words(self, samples: npt.NDArray[np.float32], language: str, earlier: str) -> Heard:
-        """Return the words of samples [n] at 16 kHz, times in seconds from the first; `earlier` is the text before."""
+    def words(self, samples: npt.NDArray[np.float32], language: str, earlier: str, *, careful: bool = False) -> Heard:
+        """Return the words of samples.
+
+        Args:
+            samples: float32 [n] at 16 kHz; times count in seconds from the first.
+            language: code such as `en`.
+            earlier: the text before, as a prompt.
+            careful: encode 30 seconds.
+        """
         length = len(samples) / RATE
         if length < _SHORTEST:
             return Heard(Span(0.0, length), (), 0.0, 0.0, 0.0)
         tokenizer = self._tokenizer(language)
-        encoded, frames = self._encode(samples)
+        encoded, frames = self._encode(samples, careful=careful)
         result = self._generate(tokenizer, encoded, earlier, int(length * _TOKENS_PER_SECOND) + _TOKENS_MORE)
         tokens = [t for t in result.sequences_ids[0] if t < tokenizer.eot]
         text = tokenizer.decode(tokens).strip().encode()
@@ -59,12 +66,12 @@ class QuickListener:
         several = bool(self._model.model.is_multilingual)
         return Tokenizer(self._model.hf_tokenizer, several, task="transcribe", language=language if several else "en")
 
-    def _encode(self, samples: npt.NDArray[np.float32]) -> tuple[Any, int]:
+    def _encode(self, samples: npt.NDArray[np.float32], *, careful: bool) -> tuple[Any, int]:
         """Return the encoder's output for 30 seconds, and how many of its feature frames hold sound."""
         features = self._model.feature_extractor(samples, padding=int(_SILENCE_AFTER * RATE))[..., :_FRAMES]
         frames = features.shape[-1]
         steps = (frames + 1) // 2
-        if self._padded or self._silence is None or steps < self._silence_from:
+        if careful or self._padded or self._silence is None or steps < self._silence_from:
             whole = np.pad(features, ((0, 0), (0, _FRAMES - frames)))
             encoded = self._model.encode(whole)
             if not self._padded:
@@ -115,13 +122,14 @@ class QuickListener:
 
 
 def without_loop(words: tuple[Word, ...], length: float) -> tuple[Word, ...]:
-    """Return the words without rounds after the first, if nobody could say that many in `length` seconds."""
-    if len(words) <= _FASTEST * length + 1:
-        return words
+    """Return the words up to a loop: the same five times, or twice if nobody could say all in `length` seconds."""
+    hasty = len(words) > _FASTEST * length + 1
     plain = [w.text.strip(" ,.?!…").lower() for w in words]
-    for at in range(1, len(words)):
-        for size in range(1, min(at, len(words) - at) + 1):
-            round_again = plain[at : at + size] == plain[at - size : at]
-            if round_again and (size > 1 or plain[at - 1 : at + 2] == 3 * plain[at : at + 1]):
-                return words[:at]
+    for at in range(len(words)):
+        for size in range(1, (len(words) - at) // 2 + 1):
+            unit, rounds = plain[at : at + size], 1
+            while plain[at + rounds * size : at + (rounds + 1) * size] == unit:
+                rounds += 1
+            if rounds >= 5 or (hasty and rounds >= (2 if size > 1 else 3)):
+                return words[: at + size]
     return words

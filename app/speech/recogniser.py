@@ -101,20 +101,23 @@ class Recogniser:
         language, probability, _ = self._on_either(lambda: self._model.detect_language(samples))
         return str(language), float(probability)
 
-    def hear_quickly(self, samples: Floats, language: str, vocabulary: Sequence[str] = ()) -> Heard:
+    def hear_quickly(
+        self, samples: Floats, language: str, vocabulary: Sequence[str] = (), *, careful: bool = False
+    ) -> Heard:
         """Recognise up to 29 s at once, greedily, for text that is shown while people talk.
 
         Args:
             samples: float32 [n], 16 kHz; may end in the middle of a word.
             language: code such as `en`.
             vocabulary: words to expect.
+            careful: encode the silence after the sound as well, which costs 0.3 s.
         """
         from app.speech.quick import QuickListener
 
         def work() -> Heard:
             if self._quick is None or self._quick[0] is not self._model:
                 self._quick = (self._model, QuickListener(self._model, padded=self.on_gpu))
-            heard: Heard = self._quick[1].words(samples, language, earlier)
+            heard: Heard = self._quick[1].words(samples, language, earlier, careful=careful)
             return heard
 
         earlier = " ".join(t for t in (_hot_words(vocabulary), VERBATIM if language == "en" else "") if t)

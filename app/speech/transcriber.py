@@ -10,6 +10,7 @@ from app.domain.errors import InputError, ModelMissingError
 from app.domain.transcript import Speaker, Transcript, Utterance, Word
 from app.domain.work import CancelToken, Progress, no_progress
 from app.speech.attempts import is_doubtful, notice, second_attempt
+from app.speech.channels import label_by_channel
 from app.speech.inventions import Dropped, without_inventions
 from app.speech.live.final import EarlierWindow
 from app.speech.live.transcriber import LiveTranscriber
@@ -77,7 +78,8 @@ class Transcriber:
         """Transcribe a whole recording.
 
         Args:
-            samples: float32 [n], 16 kHz mono in -1..1.
+            samples: float32 [n] at 16 kHz in -1..1, or [n, 2] with a microphone per speaker: their mean is recognised,
+                and who speaks is told by the louder one.
             vocabulary: words to expect (drugs, names); the first ones count most.
             speakers: label clinician and patient; without the speaker model a notice says that it was not done.
             language: code such as `en`; None to detect it.
@@ -92,6 +94,8 @@ class Transcriber:
         Raises:
             WorkCancelledError, EngineError.
         """
+        both = samples if samples.ndim == 2 and samples.shape[1] == 2 else None
+        samples = samples if samples.ndim == 1 else samples.mean(axis=1, dtype=np.float32)
         duration = len(samples) / RATE
         cancel.check()
         progress(0.0, "Listening for speech")
@@ -106,11 +110,12 @@ class Transcriber:
         words = in_order(job.run(windows, progress, cancel, on_utterance), duration)
         phrases = to_phrases(words, activity)
         progress(_RECOGNISING, "Telling the speakers apart")
-        labels = self._labels(samples, phrases, cancel, speakers=speakers)
+        by_channel = label_by_channel(both, phrases) if both is not None and speakers else None
+        labels = by_channel or self._labels(samples, phrases, cancel, speakers=speakers)
         utterances = tuple(to_utterances(phrases, labels))
         progress(1.0, "Transcribed")
         notices = (*self._recogniser.notices, *(notice(d) for d in job.dropped))
-        if speakers and self._encoder is None:
+        if speakers and self._encoder is None and by_channel is None:
             notices = (*notices, "Speakers were not told apart: the speaker model is not there.")
         return Transcript(duration, language, self._recogniser.name, utterances, notices)
 

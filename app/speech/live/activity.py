@@ -104,7 +104,9 @@ class ActivityStream:
             self._judge_frames(np.pad(self._waiting, (0, FRAME - len(self._waiting)))[None])
         self._waiting = self._waiting[:0]
         self._over = duration
-        self._keep(self._finder.end())
+        last = self._finder.end()
+        if last is not None and last.start < duration:
+            self._keep(Span(last.start, min(last.end, duration)))  # the last frame may be filled up with silence
 
     def spans(self) -> tuple[Span, ...]:
         """Return the stretches after what is final, with their surroundings, whose ends cannot change any more."""

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from app.domain.live import Correction, Hypothesis
 from app.domain.transcript import Word
 from app.speech.attempts import moved
-from app.speech.inventions import without_inventions
+from app.speech.inventions import unheard_speech, without_inventions
 from app.speech.live.activity import ActivityStream
 from app.speech.live.corrections import corrections, plain
 from app.speech.live.sound import SoundBuffer
@@ -28,6 +28,7 @@ _LONG = 10.0  # a region this long (seconds) is settled by a shorter pause
 _SHORT_PAUSE = 0.3
 _LONGEST = 28.0  # seconds that one hearing can hold
 _TOO_LONG = 12.0  # seconds of a region without a pause after which agreed sentences are heard no more
+_UNHEARD = 0.8  # seconds of voice without a word that call for a careful hearing
 _TIME_ERROR = 0.05  # seconds
 _LEAST_VOICE = 0.15  # seconds of voice that are worth hearing
 
@@ -74,8 +75,12 @@ class Hypotheses:
         end = min(sound.end, activity.last_voice + PAD if quiet else activity.now)
         start = max(start, end - _LONGEST)
         self._region, self._last_run, self._covered = start, activity.now, activity.last_voice
-        heard = self._recogniser.hear_quickly(sound.cut(start, end), language, self._vocabulary)
-        kept, _ = without_inventions(moved(heard, start), activity.view())
+        samples, view = sound.cut(start, end), activity.view()
+        heard = moved(self._recogniser.hear_quickly(samples, language, self._vocabulary), start)
+        if quiet and unheard_speech(heard, view) >= _UNHEARD:
+            careful = moved(self._recogniser.hear_quickly(samples, language, self._vocabulary, careful=True), start)
+            heard = min(heard, careful, key=lambda h: unheard_speech(h, view))
+        kept, _ = without_inventions(heard, view)
         self._agree(kept, complete=quiet)
         return self.shown()
 
