@@ -53,5 +53,5 @@ def _tint(theme: Theme, mark: Mark) -> Tint:
     if wording.is_missing(mark):
         return t.partial
     if mark.kind is MarkKind.BOOKMARK:
-        return Tint(t.accent, t.selection)
+        return Tint(t.accent, t.surface)  # no fill: that is what evidence looks like
     return Tint(t.muted, t.sunken)

@@ -144,7 +144,11 @@ class ScreenLock(QObject):
 
     def _hide_dialogs(self, workspace: Workspace) -> None:
         for widget in QApplication.topLevelWidgets():
-            if isinstance(widget, QDialog) and widget.isVisible():
+            if not isinstance(widget, QDialog) or not widget.isVisible():
+                continue
+            if not isinstance(widget, Sheet):
+                widget.reject()  # the system's, such as one that asks for a file: it lives only while it is open
+            elif not widget.shown_when_locked:
                 self._hidden.append((widget, widget.parentWidget()))
                 widget.hide()
                 widget.destroy()  # else screen readers find its native window; showing it makes another

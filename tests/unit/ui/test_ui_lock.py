@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QClipboard, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from window_fakes import FakePicker, FakeTasks
 
 from app.domain.encounter import Stage, StageState
@@ -421,3 +421,13 @@ def test_every_focusable_widget_of_the_lock_has_a_name(qtbot, desk, window, reco
     assert page.passphrase in reached
     for widget in reached:
         assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name).strip()
+
+
+def test_dialog_that_asks_for_a_file_is_called_off(qtbot, desk, window):
+    asking = QFileDialog(window, "Open a recording")
+    asking.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(asking)
+    asking.open()
+    with qtbot.waitSignal(asking.rejected):
+        window.lock.lock()
+    assert not asking.isVisible()
