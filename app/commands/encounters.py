@@ -10,7 +10,7 @@ from app.commands.passphrase import read_passphrase
 from app.commands.recover import add_recover_options, run_recover
 from app.commands.signed_in import add_user_option, signed_in
 from app.domain.codec import note_to_json, transcript_to_json
-from app.domain.encounter import Encounter, NoteVersion, StageState
+from app.domain.encounter import Encounter, NoteVersion, Stage, StageState
 from app.domain.errors import ConflictError
 from app.domain.ports import Session, SignatureCheck
 from app.domain.recording import Mark
@@ -150,8 +150,10 @@ def _summary(e: Encounter) -> dict[str, object]:
 
 
 def _trouble(e: Encounter) -> str:
-    failed = [s for s in e.stages if s.state is StageState.FAILED]
-    return "".join(f"   [{s.stage} failed: {s.code}]" for s in failed)
+    failed = "".join(f"   [{s.stage} failed: {s.code}]" for s in e.stages if s.state is StageState.FAILED)
+    # only one program has the vault open, so nobody is recording this at the moment
+    cut = any(s.stage is Stage.RECORD and s.state is StageState.RUNNING for s in e.stages)
+    return ("   [recording interrupted: see 'anamnesis encounters recover']" if cut else "") + failed
 
 
 def _version(v: NoteVersion, check: SignatureCheck | None) -> dict[str, object]:

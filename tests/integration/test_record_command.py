@@ -127,6 +127,8 @@ def test_recover_lists_finishes_and_discards(vault):
         process.kill()
         refused = anamnesis("--data-dir", data, "encounters", "recover", "0000", "--continue", **extra)
         assert is_declared(refused)
+    listed = anamnesis("--data-dir", data, "encounters", "list", **extra)
+    assert "Cut off   [recording interrupted" in listed.out
     outcome = anamnesis("--data-dir", data, "encounters", "recover", **extra)
     assert outcome.status == 1
     assert "Cut off  finished" in outcome.out
