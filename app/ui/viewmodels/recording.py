@@ -8,20 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import AnamnesisError, WorkCancelledError
-from app.domain.live import (
-    Alarm,
-    AlarmKind,
-    FinalText,
-    Hypothesis,
-    Levels,
-    LiveEvent,
-    Marked,
-    Stopped,
-)
+from app.domain.live import Alarm, AlarmKind, FinalText, Hypothesis, Levels, LiveEvent, Marked, Stopped
 from app.domain.recording import Consent, ConsentDecision, Mark, MarkKind
 from app.domain.work import CancelToken
 from app.ui.contracts import LiveVisit, Recordings
 from app.ui.tasks import Lane, Tasks
+from app.ui.viewmodels.alarms import with_alarm
 from app.ui.viewmodels.event_inbox import EventInbox
 from app.ui.viewmodels.live_text import LiveRows
 from app.ui.viewmodels.meter import Meter
@@ -29,15 +21,6 @@ from app.ui.viewmodels.microphones import Microphones
 
 if TYPE_CHECKING:
     from app.audio.recorder import Recorder
-
-_WORST_FIRST = (
-    AlarmKind.DEVICE_GONE,
-    AlarmKind.DISK_LOW,
-    AlarmKind.NOTHING_HEARD,
-    AlarmKind.SOUND_LOST,
-    AlarmKind.CLIPPING,
-    AlarmKind.DEVICE_BACK,
-)
 
 
 class Phase(Enum):
@@ -81,6 +64,7 @@ class Recording(QObject):
         self._live: LiveVisit | None = None
         self._inbox: EventInbox | None = None
         self._token = CancelToken()
+        self._cut = False
         self.phase = Phase.IDLE
         self.meter = Meter()
         self.rows = LiveRows(self)
@@ -95,6 +79,7 @@ class Recording(QObject):
         self.muted = False
         self.fraction = 0.0
         self.leaving = False
+        self.sealed = False  # while finishing: the sound is closed and safe, only text is still made
         self.stop_error: AnamnesisError | None = None
 
     @property
@@ -209,11 +194,16 @@ class Recording(QObject):
             return
         self._token = token = CancelToken()
         self.fraction = 0.0
+        self.sealed = False
         self.stop_error = None
         self._enter(Phase.FINISHING)
 
+        told = -1
+
         def progress(fraction: float, _phrase: str) -> None:
-            if int(fraction * 100) != int(self.fraction * 100):
+            nonlocal told
+            if int(fraction * 100) != told:
+                told = int(fraction * 100)
                 self._tasks.post(lambda: self._on_progress(fraction))
 
         self._tasks.run(
@@ -255,8 +245,8 @@ class Recording(QObject):
         self.fraction = 0.0
         self.leaving = False
         self._heard_from = ""
+        self._cut = False
         self.rows.clear()
-        self.alarms.clear()
         self._enter(Phase.STARTING)
 
         def begin() -> tuple[LiveVisit, float]:
@@ -271,8 +261,9 @@ class Recording(QObject):
         self.encounter_id = live.encounter_id
         self.elapsed = max(self.elapsed, elapsed)
         self._enter(Phase.RUNNING)
+        self.alarmed.emit()  # what the test of the microphone told still holds
         self.started.emit(live.encounter_id)
-        if self.leaving:
+        if self.leaving or self._cut:
             self.stop()
 
     def _on_start_failed(self, error: AnamnesisError) -> None:
@@ -311,6 +302,7 @@ class Recording(QObject):
         self._tasks.run(lambda: act(live), lambda _none: over(None), over, Lane.RECORDING)
 
     def _on_progress(self, fraction: float) -> None:
+        self.sealed = True
         self.fraction = max(self.fraction, min(fraction, 1.0))
         self.progressed.emit()
 
@@ -376,6 +368,7 @@ class Recording(QObject):
             elif isinstance(event, Marked):
                 self._take_mark(event.mark)
             elif isinstance(event, Stopped):
+                self._cut = True
                 self.cut.emit(event)
                 self.stop()
 
@@ -386,13 +379,9 @@ class Recording(QObject):
             self.changed.emit()
 
     def _take_alarm(self, alarm: Alarm) -> None:
-        self.alarms = [a for a in self.alarms if a.kind is not alarm.kind]
-        if alarm.active:
-            self.alarms.append(alarm)
+        self.alarms = with_alarm(self.alarms, alarm)
         if alarm.kind is AlarmKind.DEVICE_BACK and alarm.active:
             self._microphones.look()
-        order = {kind: rank for rank, kind in enumerate(_WORST_FIRST)}
-        self.alarms.sort(key=lambda a: order.get(a.kind, len(order)))
         self.alarmed.emit()
 
     def _tell(self, headline: str) -> Callable[[AnamnesisError], None]:

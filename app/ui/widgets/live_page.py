@@ -48,7 +48,7 @@ class LivePage(QWidget):
         self.finishing = self._make_finishing(recording.finish_later)
         self.buttons = self._make_buttons()
         column = QVBoxLayout(self)
-        column.setContentsMargins(6 * SPACE, 4 * SPACE, 6 * SPACE, 0)
+        column.setContentsMargins(6 * SPACE, 4 * SPACE, 6 * SPACE, 3 * SPACE)
         column.setSpacing(3 * SPACE)
         column.addLayout(self._make_head())
         column.addWidget(self.finishing)
@@ -84,7 +84,8 @@ class LivePage(QWidget):
         column = QVBoxLayout(frame)
         column.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 3 * SPACE)
         row = QHBoxLayout()
-        row.addWidget(text("The sound is safe. The last sentences are being written down."), 1)
+        self.finishing_words = text("")
+        row.addWidget(self.finishing_words, 1)
         self.later = button("Do not wait", later, hint="The rest of the text is made from the recording afterwards")
         row.addWidget(self.later)
         column.addLayout(row)
@@ -118,7 +119,7 @@ class LivePage(QWidget):
         a = self._actions
         bar = QWidget()
         row = QHBoxLayout(bar)
-        row.setContentsMargins(0, 0, 0, 3 * SPACE)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * SPACE)
         for action in (a.pause, a.bookmark, a.mute):
             row.addWidget(for_action(action))
@@ -148,9 +149,10 @@ class LivePage(QWidget):
         self.microphone.setText(f"Microphone: {recording.microphone_name}")
         self.microphone.setAccessibleName(f"Microphone: {recording.microphone_name}. Use another")
         self.microphone.setVisible(running)
-        self.now.setVisible(recording.phase in {Phase.STARTING, Phase.RUNNING})
         self.now.say_when_silent(
-            "Paused: nothing is recorded."
+            "…"
+            if recording.phase is not Phase.RUNNING
+            else "Paused: nothing is recorded."
             if recording.paused
             else "Muted: what is said now is not recorded."
             if recording.muted
@@ -170,4 +172,9 @@ class LivePage(QWidget):
 
     def show_progress(self) -> None:
         """Show how far finishing is."""
+        self.finishing_words.setText(
+            "The sound is safe. The last sentences are being written down."
+            if self._recording.sealed
+            else "The sound is being closed."
+        )
         self.bar.setValue(round(self._recording.fraction * 1000))

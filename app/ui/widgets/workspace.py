@@ -181,7 +181,7 @@ class Workspace(QWidget):
         desk = self.recording_desk
         desk.page_wanted.connect(self._show)
         desk.left.connect(self._on_form_left)
-        desk.list_changed.connect(lambda: self.reload_list(self.recording.encounter_id))
+        desk.list_changed.connect(self.reload_list)
         desk.handwritten.connect(self.reload_list)
         desk.ended.connect(self._on_recorded)
         desk.destroyed.connect(self._on_destroyed)

@@ -14,6 +14,7 @@ from app.domain.people import Role
 from app.domain.recording import ConsentDecision, ConsentMethod, MarkKind
 from app.domain.transcript import Speaker, Utterance
 from app.ui.preferences import Preferences
+from app.ui.viewmodels.alarms import with_alarm
 from app.ui.viewmodels.recording import Phase
 from app.ui.widgets import recording_desk
 from app.ui.widgets.dialogs import ConfirmDialog, MessageDialog
@@ -274,6 +275,25 @@ def test_alarms_stand_worst_first_and_go_when_they_end(qtbot, window, applicatio
     assert not desk.alarms.isVisible()
 
 
+def test_an_alarm_of_the_test_stands_on_when_the_recording_starts(qtbot, window, application, place):
+    open_form(qtbot, window)
+    application.recording.microphones[-1].say(Alarm(AlarmKind.NOTHING_HEARD, True, "Nothing is heard.", "Check it."))
+    press(qtbot, window, Qt.Key.Key_V)
+    press(qtbot, window, Qt.Key.Key_F9)
+    qtbot.waitUntil(lambda: place.recording.phase is Phase.RUNNING)
+    assert place.recording_desk.alarms.bars[0].isVisible()
+    application.recording.live.say(Alarm(AlarmKind.NOTHING_HEARD, False))
+    assert not place.recording_desk.alarms.isVisible()
+
+
+def test_every_kind_of_alarm_has_a_place():
+    standing = []
+    for kind in AlarmKind:
+        standing = with_alarm(standing, Alarm(kind, True, kind.value))
+    assert {a.kind for a in standing} == set(AlarmKind)
+    assert standing[0].kind is AlarmKind.DEVICE_GONE
+
+
 def test_a_microphone_that_is_back_can_be_switched_to(qtbot, window, application, place):
     form = open_form(qtbot, window)
     form.microphone.device.setCurrentIndex(form.microphone.device.findData("pulse:headset"))
@@ -313,6 +333,7 @@ def test_recording_goes_on_while_another_visit_is_read(qtbot, window, applicatio
     live = record(qtbot, window, application)
     desk = place.recording_desk
     assert not desk.bar.isVisible()
+    qtbot.waitUntil(lambda: place.list.current_id() == live.encounter_id)
     place.list.choose(other)
     qtbot.waitUntil(lambda: place.page.isVisible() and place.model.loaded is not None)
     live.say(Levels(61.0, (0.2,), (0.1,)), Alarm(AlarmKind.NOTHING_HEARD, True, "Nothing is heard.", "Check it."))
@@ -424,6 +445,7 @@ def test_finishing_shows_progress_and_need_not_be_waited_for(qtbot, window, appl
 
     def in_the_middle():
         seen.append((page.finishing.isVisible(), page.bar.value(), page.sign.word.text()))
+        assert "sound is safe" in page.finishing_words.text()
         page.later.click()
 
     application.recording.while_stopping = in_the_middle
