@@ -174,6 +174,7 @@ class Recordings:
         room = self._room(channels)
         room.require(self._free())
         recorder = self.open_microphone(choice, observe)
+        writer: AudioWriter | None = None
         try:
             journal = self._store.journal(encounter_id)
             if info is None:
@@ -181,11 +182,13 @@ class Recordings:
             else:
                 writer = self._store.resume_audio(encounter_id)
             mark = _interruption(recorded, f"interrupted, continued at {_now_words()}", journal)
-            visit = self._run(encounter_id, choice, recorder, room, writer, journal, recorded, mark)
+            return self._run(encounter_id, choice, recorder, room, writer, journal, recorded, mark)
         except BaseException:
             recorder.close()
+            if writer is not None:
+                with contextlib.suppress(AnamnesisError):  # the recording then is ended, and can be finished
+                    writer.close()
             raise
-        return visit
 
     def finish(self, encounter_id: str) -> None:
         """End an unfinished recording as it is, with a mark; `VisitRunner.process` then does the rest.

@@ -210,6 +210,19 @@ def test_a_failed_resume_changes_nothing_and_may_be_tried_again(desk, doubles):
     assert len(marks) <= 1
 
 
+def test_a_resume_that_fails_at_the_last_step_can_still_be_finished(desk, doubles):
+    visit = desk.start()
+    doubles.recorder.made[0].hear(1.0)
+    desk.crash()
+    doubles.recorder.fail = {"record": MachineError("The driver hangs.", "Unplug it.")}
+    with pytest.raises(MachineError):
+        desk.recordings.resume(visit.encounter_id, MicrophoneChoice(), desk.events.append)
+    assert desk.recordings.unfinished()[0].recorded == 1.0
+    desk.recordings.finish(visit.encounter_id)
+    assert desk.stages(visit.encounter_id)[Stage.RECORD][0] is StageState.DONE
+    assert desk.store.audio_info(visit.encounter_id).duration == 1.0
+
+
 def test_a_two_channel_visit_goes_on_in_two_channels_whatever_is_plugged_in(desk, doubles):
     visit = desk.start(choice=STEREO)
     doubles.recorder.made[0].hear(1.0)
