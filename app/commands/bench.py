@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 Run = Callable[[argparse.Namespace], int]
-Parts = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
