@@ -109,14 +109,11 @@ class NewVisitPage(QWidget):
         """Why the visit cannot start; empty if it can."""
         if not self.label.text().strip():
             return "Type a patient label."
-        if self.consent.missing:
-            return self.consent.missing
         if self.consent.declined:
             return ""
-        failed = self._recording.microphone_error is not None or self._microphones.error is not None
-        if self._microphones.none_found and (failed or not self._recording.microphone_open):
+        if self._microphones.none_found and not self._recording.microphone_open:
             return "There is no microphone."
-        return ""
+        return self.consent.missing
 
     def go(self) -> None:
         """Start the recording, or, if it was declined, the note by hand."""

@@ -271,7 +271,7 @@ class RecordingDesk(QObject):
         )
 
     def _confirm(self, title: str, question: str, go: str, act: Callable[[], None]) -> None:
-        dialog = ConfirmDialog(title, question, "Keep recording", go, self._host)
+        dialog = ConfirmDialog(title, question, "Keep recording", go, self._host, destroys=True)
         dialog.accepted.connect(act)
         dialog.open()
 

@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
                 "Stay",
                 "Leave anyway",
                 self,
+                destroys=True,
             )
             dialog.accepted.connect(self.workspace.recording.give_up)
         elif self.workspace is not None and self.workspace.recording.active:

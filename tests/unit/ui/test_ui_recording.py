@@ -375,7 +375,8 @@ def test_cancel_asks_and_destroys(qtbot, window, application, place):
     live = record(qtbot, window, application)
     window.actions_.cancel_recording.trigger()
     sheet = dialog(qtbot, window, ConfirmDialog)
-    sheet.reject()
+    qtbot.keyClick(sheet, Qt.Key.Key_Return)  # the obvious key keeps the recording
+    qtbot.waitUntil(lambda: not sheet.isVisible())
     assert not live.destroyed
     window.actions_.cancel_recording.trigger()
     dialog(qtbot, window, ConfirmDialog).go.click()
