@@ -79,7 +79,8 @@ class Commands(QObject):
         self._picker = picker
         self._export = export
         self._window = parent
-        for action, act in (
+        self._shown = True
+        of_visit = (
             (actions.play, self.play_or_stop),
             (actions.edit, page.note.edit_current),
             (actions.add, self._add),
@@ -98,7 +99,9 @@ class Commands(QObject):
             (actions.resume, self._resume),
             (actions.cancel, self._cancel),
             (actions.withdraw, self._ask_to_withdraw),
-        ):
+        )
+        self._of_visit = [action for action, _ in of_visit]
+        for action, act in of_visit:
             action.triggered.connect(lambda _checked=False, act=act: act())
         page.note_rows.edited.connect(model.edit)
         page.note_rows.added.connect(model.add)
@@ -109,8 +112,19 @@ class Commands(QObject):
         playback.failed.connect(lambda error: self.tell("The audio cannot be played", error))
         model.failed.connect(self._on_failed)
 
+    def set_shown(self, on: bool) -> None:
+        """Whether the visit's page is what the person looks at; otherwise no command may touch the visit behind."""
+        self._shown = on
+        self.refresh()
+
     def refresh(self) -> None:
         """Enable what can be done now."""
+        self._enable()
+        if not self._shown:
+            for action in self._of_visit:
+                action.setEnabled(False)
+
+    def _enable(self) -> None:
         a, model = self._actions, self._model
         loaded = model.loaded
         job = self._work.job(model.encounter_id) if model.encounter_id else None
@@ -274,8 +288,8 @@ class Commands(QObject):
         visit, consent = loaded.encounter.id, loaded.consent
         dialog = ConfirmDialog(
             "Withdraw consent?",
-            "The recording, the transcript and the note of this visit are destroyed for good. Nobody can bring them "
-            "back. The audit trail keeps only that consent was withdrawn.",
+            f"{loaded.encounter.title}: the recording, the transcript and the note of this visit are destroyed for "
+            "good. Nobody can bring them back. The audit trail keeps only that consent was withdrawn.",
             "Keep the visit",
             "Withdraw and destroy",
             self._window,

@@ -47,6 +47,7 @@ class RecoveryOffer(QObject):
         recovery.finished.connect(self._on_finished)
         recovery.discarded.connect(self._on_discarded)
         model.opened.connect(self._show)
+        model.withdrawn.connect(lambda _id: recovery.look())
         model.changed.connect(self._show)
         recording.changed.connect(self._show)
         for signal in (recording.started, recording.ended, recording.destroyed, recording.failed):
@@ -64,6 +65,9 @@ class RecoveryOffer(QObject):
 
     def _on_wanted(self, what: str, recording: UnfinishedRecording) -> None:
         if what == "continue":
+            self.recovery.later = False  # if the start fails it is offered again
+            if self._model.encounter_id == recording.encounter_id:
+                self._model.open(None)  # it is shown again, whole, when the recording has ended
             self._recording.continue_recording(recording.encounter_id, recording.title)
         elif what == "finish":
             self.recovery.finish(recording)

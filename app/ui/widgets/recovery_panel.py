@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.recording import UnfinishedRecording
@@ -94,6 +95,7 @@ class RecoveryPanel(QFrame):
         wanted = (tuple(recordings), may_continue)
         if wanted == self._shown:
             return
+        newly = not self._shown[0] and not self._one_visit
         self._shown = wanted
         now = datetime.now(UTC)
         self.title.setText(_headline(recordings, one_visit=self._one_visit))
@@ -107,6 +109,8 @@ class RecoveryPanel(QFrame):
         self.rest.setText(f"{left} more, marked in the list of visits.")
         self.rest.setVisible(left > 0)
         self.setVisible(bool(self.rows))
+        if self.rows and newly:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.title.text()))
 
     def _row(self, recording: UnfinishedRecording, now: datetime, may_continue: bool) -> RecoveryRow:
         safe = wording.safe(recording) if self._one_visit else ""

@@ -299,6 +299,7 @@ class Workspace(QWidget):
         self.playback.stop()
         self.stack.setCurrentWidget(page)
         self.recording_desk.show_page(page)
+        self.commands.set_shown(page is self.page)
         if page is self.recording_desk.live:
             self.list.choose(self.recording.encounter_id or "")
             self.recording_desk.live.view.setFocus()

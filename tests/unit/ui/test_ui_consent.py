@@ -100,6 +100,20 @@ def test_withdrawal_stops_the_work_on_the_visit_first(qtbot, desk, window, appli
     assert seen == [True, True]
 
 
+def test_no_command_touches_the_visit_behind_a_recording(qtbot, desk, window, application):
+    assert window.actions_.withdraw.isEnabled()
+    desk.recording.start("Garcia, Maria", VERBAL)
+    qtbot.waitUntil(lambda: desk.recording_desk.live.isVisible() and desk.recording.encounter_id is not None)
+    desk.model.reload()
+    qtbot.wait(20)
+    a = window.actions_
+    for action in (a.withdraw, a.sign, a.export, a.rename, a.mark_reviewed, a.undo, a.add, a.play, a.next_doubtful):
+        assert not action.isEnabled(), action.text()
+    desk.list.choose("e1")
+    qtbot.waitUntil(a.sign.isEnabled)
+    assert a.withdraw.isEnabled()
+
+
 def test_signed_visits_are_not_withdrawn(qtbot, desk, window, application, samples):
     application.reviewing.sign("e1", samples["passphrase"], "authorship", 1)
     desk.model.reload()

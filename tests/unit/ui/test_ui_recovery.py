@@ -133,6 +133,28 @@ def test_later_leaves_it_on_the_visits_page(qtbot, offered, desk, application):
     assert not here.isVisible()
 
 
+def test_continued_from_its_page_it_is_shown_whole_when_it_has_ended(qtbot, offered, desk, application):
+    desk.list.choose("e1")
+    qtbot.waitUntil(desk.page.interrupted.isVisible)
+    desk.page.interrupted.rows[0].go_on.click()
+    qtbot.waitUntil(lambda: desk.recording.encounter_id == "e1")
+    assert desk.recording_desk.live.isVisible()
+    desk.recording.stop()
+    qtbot.waitUntil(lambda: desk.page.isVisible() and desk.model.version is not None)
+    assert desk.page.title.text() == "Miller, Jane"
+
+
+def test_withdrawing_an_interrupted_visit_ends_the_offer(qtbot, offered, desk, application, window):
+    desk.list.choose("e1")
+    qtbot.waitUntil(desk.page.interrupted.isVisible)
+    application.recording.cut_off.clear()  # what destroying does to the vault's answer
+    window.actions_.withdraw.trigger()
+    dialog(qtbot, window, ConfirmDialog).go.click()
+    qtbot.waitUntil(lambda: application.store.destroyed == [("e1", "consent withdrawn")])
+    qtbot.waitUntil(lambda: not desk.recovery_offer.recovery.waiting)
+    assert not offered.isVisible()
+
+
 def test_discarding_the_open_visit_closes_its_page(qtbot, offered, desk, application, window):
     desk.list.choose("e1")
     qtbot.waitUntil(desk.page.interrupted.isVisible)
