@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from app.ui.widgets.workspace import Workspace
 
 _POLL = 20  # ms
+_PATIENCE = 60_000  # ms that the first text may take
 
 
 class LiveMeasure(QObject):
     """Goes the way of a first user: makes the vault of an empty data folder, starts a visit, looks at the live page.
 
-    After `seconds` the recording is destroyed, `{"gaps": [ms, …], "words": n, "page": name}` is printed (`gaps` as in
-    `Heartbeat`, from the press on Start on; `words` on the screen), and the window closes. What goes wrong is printed
-    as `{"error": message, "remedy": text}`.
+    `seconds` after the first text the recording is destroyed, `{"gaps": [ms, …], "words": n, "page": name}` is
+    printed (`gaps` as in `Heartbeat`, from the press on Start on; `words` on the screen), and the window closes.
+    What goes wrong is printed as `{"error": message, "remedy": text}`.
     """
 
     def __init__(self, window: "MainWindow", application: "Application", tasks: Tasks, seconds: float) -> None:
@@ -36,6 +37,9 @@ class LiveMeasure(QObject):
         self._tasks = tasks
         self._seconds = seconds
         self._heartbeat = Heartbeat(self)
+        self._ends = QTimer(self)
+        self._ends.setSingleShot(True)
+        self._text_came = False
         window.usable.connect(self._make_vault)
 
     def _make_vault(self) -> None:
@@ -61,9 +65,16 @@ class LiveMeasure(QObject):
         recording.failed.connect(lambda _headline, error: self._on_failed(error))
         wording = workspace.recordings.wording.id
         consent = Consent(ConsentDecision.GIVEN, ConsentMethod.VERBAL, "benchmark", wording, datetime.now(UTC))
+        recording.rows.heard.connect(self._on_text)
+        self._ends.timeout.connect(lambda: self._end(workspace))
+        self._ends.start(_PATIENCE)
         self._heartbeat.start()
         recording.start("Bench", consent)
-        QTimer.singleShot(round(self._seconds * 1000), self, lambda: self._end(workspace))
+
+    def _on_text(self) -> None:
+        if not self._text_came:
+            self._text_came = True
+            self._ends.start(round(self._seconds * 1000))
 
     def _end(self, workspace: "Workspace") -> None:
         self._heartbeat.stop()
