@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.live import Alarm, AlarmKind
 from app.ui.theme import SPACE, Theme
+from app.ui.widgets.announcing import announce
 from app.ui.widgets.parts import MessageBar
 
 _BARS = {
@@ -55,7 +55,7 @@ class AlarmBars(QWidget):
             return
         for alarm in alarms:
             if alarm not in self._shown:
-                self._announce(f"{alarm.message} {alarm.remedy}".strip())
+                announce(self, f"{alarm.message} {alarm.remedy}".strip())
         self._shown = list(alarms)
         while len(self.bars) < len(alarms):
             made = MessageBar(self._theme, self)
@@ -75,8 +75,3 @@ class AlarmBars(QWidget):
         if alarm.kind in _PASSING:
             return "Hide", lambda: self._dismiss(alarm.kind)
         return None
-
-    def _announce(self, words: str) -> None:
-        event = QAccessibleAnnouncementEvent(self, words)
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-        QAccessible.updateAccessibility(event)

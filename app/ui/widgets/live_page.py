@@ -30,7 +30,7 @@ class LivePage(QWidget):
         super().__init__(parent)
         self._recording = recording
         self._actions = actions
-        self.sign = StateSign(theme, "title", 18)
+        self.sign = StateSign(theme, "title", 18, speaks=True)
         self.clock = text("0:00", "clock")
         self.clock.setWordWrap(False)
         self.title = text("", "muted")

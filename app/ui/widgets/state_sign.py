@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 from app.ui import marks
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.widgets.announcing import announce
 from app.ui.widgets.parts import MarkIcon, text
 
 
@@ -27,10 +28,14 @@ SHAPES = {"Recording": marks.Shape.RECORDING, "Paused": marks.Shape.PAUSE, "Mute
 
 
 class StateSign(QFrame):
-    """Shape and word; `role` is the style of the word. Paused or muted, it stands on a tinted ground."""
+    """Shape and word; `role` is the style of the word. Paused or muted, it stands on a tinted ground.
 
-    def __init__(self, theme: Theme, role: str, size: int) -> None:
+    With `speaks`, a screen reader says each new state at once.
+    """
+
+    def __init__(self, theme: Theme, role: str, size: int, *, speaks: bool = False) -> None:
         super().__init__()
+        self.speaks = speaks
         self._theme = theme
         self._calm = False
         self.setProperty("role", "sign")
@@ -45,7 +50,11 @@ class StateSign(QFrame):
 
     def show_state(self, recording: Recording) -> None:
         """Show the present state."""
-        self.word.setText(state_word(recording))
+        word = state_word(recording)
+        if word != self.word.text():
+            self.word.setText(word)
+            if self.speaks and recording.phase not in {Phase.IDLE, Phase.TESTING}:
+                announce(self, word)
         working = recording.phase is not Phase.RUNNING
         self._calm = working or recording.paused or recording.muted
         self._icon.shape = SHAPES.get(self.word.text(), marks.Shape.RECORDING)

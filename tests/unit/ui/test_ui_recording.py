@@ -16,7 +16,7 @@ from app.domain.transcript import Speaker, Utterance
 from app.ui.preferences import Preferences
 from app.ui.viewmodels.alarms import with_alarm
 from app.ui.viewmodels.recording import Phase
-from app.ui.widgets import recording_desk
+from app.ui.widgets import alarm_bars, recording_desk, state_sign
 from app.ui.widgets.dialogs import ConfirmDialog, MessageDialog
 from app.ui.widgets.microphone_picker import MicrophoneSheet
 
@@ -284,6 +284,17 @@ def test_an_alarm_of_the_test_stands_on_when_the_recording_starts(qtbot, window,
     assert place.recording_desk.alarms.bars[0].isVisible()
     application.recording.live.say(Alarm(AlarmKind.NOTHING_HEARD, False))
     assert not place.recording_desk.alarms.isVisible()
+
+
+def test_new_states_and_alarms_are_said_to_a_screen_reader(qtbot, window, application, place, monkeypatch):
+    spoken = []
+    for module in (state_sign, alarm_bars):
+        monkeypatch.setattr(module, "announce", lambda _widget, words: spoken.append(words))
+    live = record(qtbot, window, application)
+    live.say(Alarm(AlarmKind.NOTHING_HEARD, True, "Nothing is heard.", "Check it."), Levels(1.0, (0.1,), (0.1,)))
+    window.actions_.pause.trigger()
+    qtbot.waitUntil(lambda: "Paused" in spoken)
+    assert spoken == ["Starting", "Recording", "Nothing is heard. Check it.", "Paused"]
 
 
 def test_every_kind_of_alarm_has_a_place():
