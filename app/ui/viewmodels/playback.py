@@ -9,6 +9,7 @@ from app.domain.ports import Session
 from app.domain.transcript import Utterance
 from app.ui.contracts import AudioPlayer
 from app.ui.tasks import Lane, Tasks
+from app.visit.playback_sound import mono_sound
 
 RATE = 16_000  # Hz, the rate of sealed audio
 PADDING = 0.25  # seconds before and after, so that no word is clipped
@@ -76,14 +77,8 @@ class Playback(QObject):
 
     def _read(self, encounter_id: str, parts: Sequence[tuple[float, float]]) -> bytes:
         store = self._session.encounters
-        info = store.audio_info(encounter_id)
         silence = bytes(2 * int(PAUSE * RATE))
-        pieces = (store.read_audio(encounter_id, a, b) for a, b in parts)
-        if info is None or info.channels == 1:
-            return silence.join(pieces)
-        from app.audio.mixing import to_mono
-
-        return silence.join(to_mono(piece, info.channels) for piece in pieces)
+        return silence.join(mono_sound(store, encounter_id, a, b)[0] for a, b in parts)
 
     def _silence(self) -> None:
         if self._player is not None:

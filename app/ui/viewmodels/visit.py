@@ -74,6 +74,11 @@ def _with_all_sections(note: Note) -> Note:
     return replace(note, sections=(*standard, *have.values()))
 
 
+def _begun(encounter: Encounter) -> Encounter:
+    """The first version makes a draft of an open visit; so the page need not wait until the visit is read again."""
+    return replace(encounter, state=EncounterState.DRAFT) if encounter.state is EncounterState.OPEN else encounter
+
+
 def _nothing() -> None:
     return
 
@@ -344,7 +349,9 @@ class VisitModel(QObject):
         def saved(version: NoteVersion) -> None:
             self._latest[step.visit] = version.number
             if self._id == step.visit and self.loaded is not None:
-                self.loaded = replace(self.loaded, version=version, signatures=())
+                self.loaded = replace(
+                    self.loaded, encounter=_begun(self.loaded.encounter), version=version, signatures=()
+                )
                 step.settled(version.number)
             step.done()
             self._next()

@@ -140,12 +140,15 @@ def test_declined_visit_says_what_to_do(declined, window):
 def test_declined_visit_is_written_reviewed_and_signed_with_the_keyboard(qtbot, declined, window, samples):
     note = declined.page.note
     note.setFocus()
+    shown = []
+    declined.model.changed.connect(lambda: shown.append(len(declined.model.note.sections)))
     window.actions_.add.trigger()
     QTest.keyClicks(note.findChild(StatementEditor), "Sore throat for three days.")
     QTest.keyClick(note.findChild(StatementEditor), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: declined.model.version is not None and not declined.model.saving)
     rows = declined.page.note_rows
     assert rows.rowCount() == 8  # the other sections can still be written
+    assert set(shown) == {4}  # and never went away meanwhile
     row = next(rows.index(n) for n in range(rows.rowCount()) if rows.index(n).data(NoteRole.ROW).statement)
     spoken = row.data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Written by hand. Sore throat for three days. Typed by Dr. Anna Weber."
