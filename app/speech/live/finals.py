@@ -13,6 +13,8 @@ from app.speech.live.sound import SoundBuffer
 from app.speech.recogniser import Heard, Recogniser
 from app.speech.voice_activity import Span, VoiceActivity
 
+_AT_THE_END = 16.0  # seconds: what is left at the end is heard in halves side by side, which is quicker
+
 
 @dataclass(frozen=True, slots=True)
 class FinalWindow:
@@ -51,11 +53,14 @@ class FinalWindows:
         """The start of the oldest sound that is still needed (seconds)."""
         return self._pending[0].window.start if self._pending else None
 
-    def plan(self, activity: ActivityStream, *, over: bool = False, early: bool = True) -> bool:
+    def plan(self, activity: ActivityStream, *, over: bool = False) -> bool:
         """Take windows that are complete, as many as are heard side by side; return whether there is work."""
         while len(self._pending) < self._recogniser.batch:
             view = activity.view()
-            window = next_window(view, activity.opened, activity.now, self._longest, over=over, early=early)
+            longest = self._longest
+            if over and view.spans and view.spans[-1].end - view.spans[0].start <= longest:
+                longest = _AT_THE_END
+            window = next_window(view, activity.opened, activity.now, longest, over=over)
             if window is None:
                 break
             self._pending.append(_Pending(window, view, activity.settle(window.end)))

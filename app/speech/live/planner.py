@@ -5,14 +5,9 @@ from collections.abc import Sequence
 from app.speech.voice_activity import PAD, Span, VoiceActivity
 from app.speech.windows import MAX_GAP, best_cut
 
-EARLY_LENGTH = 14.0
-"""A window this long (seconds) is complete at the next good pause."""
-EARLY_PAUSE = 1.2
-"""Seconds of silence after a stretch with its surroundings that make a good pause."""
-
 
 def next_window(
-    activity: VoiceActivity, opened: float | None, now: float, longest: float, *, over: bool = False, early: bool = True
+    activity: VoiceActivity, opened: float | None, now: float, longest: float, *, over: bool = False
 ) -> Span | None:
     """Return the next window if more sound cannot change it, else None.
 
@@ -22,7 +17,6 @@ def next_window(
         now: how far the sound is known (seconds).
         longest: seconds that a window may hold.
         over: no more sound will come; then there is no open speech.
-        early: whether a good pause completes a window that could still grow.
     """
     waiting = [*activity.spans]
     if opened is not None:
@@ -40,10 +34,7 @@ def next_window(
     whole = Span(group[0].start, group[-1].end)
     if opened is not None:
         return None
-    pause = now - PAD - whole.end
-    if over or pause > MAX_GAP or (early and whole.length >= EARLY_LENGTH and pause >= EARLY_PAUSE - 2 * PAD):
-        return whole
-    return None
+    return whole if over or now - PAD - whole.end > MAX_GAP else None
 
 
 def _first_group(waiting: Sequence[Span], longest: float) -> list[Span]:

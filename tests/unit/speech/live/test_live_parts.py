@@ -93,13 +93,6 @@ def test_a_window_waits_until_it_cannot_grow() -> None:
     assert next_window(activity, 11.0, 30.5, 29.0) == Span(1.0, 10.0)
 
 
-def test_a_good_pause_ends_a_long_window() -> None:
-    activity = VoiceActivity(np.zeros(2_000, np.float32), (Span(1.0, 19.0),))
-    assert next_window(activity, None, 20.0, 29.0) == Span(1.0, 19.0)
-    assert next_window(activity, None, 20.0, 29.0, early=False) is None
-    assert next_window(activity, None, 19.4, 29.0) is None
-
-
 def test_voices_survive_json_and_refuse_what_does_not_fit() -> None:
     sound = SoundBuffer(2, 0.0)
     sound.feed(np.full((RATE * 4, 2), (1_000, 300), np.int16).tobytes())
