@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.recording import Mark
-from app.domain.words import Word as Word
+from app.domain.words import Word
 
 
 class Speaker(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from app.domain.transcript import Word
+from app.domain.words import Word
 from app.speech.inventions import Dropped, better, needs_second_attempt
 from app.speech.recogniser import VERBATIM, Heard, Recogniser
 from app.speech.voice_activity import Span, VoiceActivity

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.transcript import Word
+from app.domain.words import Word
 from app.speech.recogniser import Heard
 from app.speech.voice_activity import VoiceActivity
 

@@ -1,4 +1,4 @@
-"""Whisper in a hurry: a short piece of sound, decoded greedily, for text that is shown while people talk.
+"""Whisper in a hurry: a short piece of sound, decoded in a hurry, for text that is shown while people talk.
 
 Most of the cost of a short piece is the encoder, which pads to 30 seconds. It also takes shorter input, for a tenth of
 the cost, but the decoder then misses the silence that tells it where to stop, and loops. So only the sound is encoded,
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.domain.transcript import Word
+from app.domain.words import Word
 from app.speech.recogniser import Heard
 from app.speech.voice_activity import RATE, Span
 
@@ -34,13 +34,16 @@ class QuickListener:
         self._silence: npt.NDArray[np.float32] | None = None
         self._silence_from = 0
 
-    def words(self, samples: npt.NDArray[np.float32], language: str, earlier: str, *, careful: bool = False) -> Heard:
+    def words(
+        self, samples: npt.NDArray[np.float32], language: str, earlier: str, *, beam: int = 1, careful: bool = False
+    ) -> Heard:
         """Return the words of samples.
 
         Args:
             samples: float32 [n] at 16 kHz; times count in seconds from the first.
             language: code such as `en`.
             earlier: the text before, as a prompt.
+            beam: hypotheses followed side by side.
             careful: encode 30 seconds.
         """
         length = len(samples) / RATE
@@ -48,7 +51,7 @@ class QuickListener:
             return Heard(Span(0.0, length), (), 0.0, 0.0, 0.0)
         tokenizer = self._tokenizer(language)
         encoded, frames = self._encode(samples, careful=careful)
-        result = self._generate(tokenizer, encoded, earlier, int(length * _TOKENS_PER_SECOND) + _TOKENS_MORE)
+        result = self._generate(tokenizer, encoded, earlier, int(length * _TOKENS_PER_SECOND) + _TOKENS_MORE, beam)
         tokens = [t for t in result.sequences_ids[0] if t < tokenizer.eot]
         text = tokenizer.decode(tokens).strip().encode()
         words = self._timed(tokenizer, encoded, tokens, frames, length)
@@ -83,7 +86,7 @@ class QuickListener:
         joined = np.ascontiguousarray(np.concatenate([sound, self._silence[:, sound.shape[1] :]], axis=1))
         return ctranslate2.StorageView.from_array(joined), frames
 
-    def _generate(self, tokenizer: Any, encoded: Any, earlier: str, tokens: int) -> Any:  # noqa: ANN401 as above
+    def _generate(self, tokenizer: Any, encoded: Any, earlier: str, tokens: int, beam: int) -> Any:  # noqa: ANN401 as above
         from faster_whisper.transcribe import get_suppressed_tokens
 
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
@@ -92,7 +95,7 @@ class QuickListener:
         return self._model.model.generate(
             encoded,
             [prompt],
-            beam_size=1,
+            beam_size=beam,
             max_length=min(self._model.max_length, len(prompt) + tokens),
             suppress_blank=True,
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),

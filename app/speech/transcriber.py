@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.domain.errors import InputError, ModelMissingError
-from app.domain.transcript import Speaker, Transcript, Utterance, Word
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.domain.words import Word
 from app.domain.work import CancelToken, Progress, no_progress
 from app.speech.attempts import is_doubtful, notice, second_attempt
 from app.speech.channels import label_by_channel

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.transcript import Speaker, Utterance, Word
+from app.domain.transcript import Speaker, Utterance
+from app.domain.words import Word
 from app.speech.voice_activity import VoiceActivity
 
 LONGEST = 15.0

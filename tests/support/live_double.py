@@ -12,7 +12,8 @@ from pathlib import Path
 from app.domain.errors import ModelDamagedError
 from app.domain.live import FinalText, Hypothesis
 from app.domain.recording import HeardWindow
-from app.domain.transcript import Speaker, Transcript, Utterance, Word
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.domain.words import Word
 
 RATE = 16_000
 WINDOW = 2

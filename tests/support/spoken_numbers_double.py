@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.domain.transcript import Word
+from app.domain.words import Word
 from app.speech.recogniser import Heard
 from app.speech.voice_activity import FRAME, RATE, Span
 
@@ -53,7 +53,7 @@ class NumberReader:
         self.heard_again += 1
         return self._read(samples, window, sure=True)
 
-    def hear_quickly(self, samples: np.ndarray, _language: str, _vocabulary: object, **_more: bool) -> Heard:
+    def hear_quickly(self, samples: np.ndarray, _language: str, _vocabulary: object, **_more: object) -> Heard:
         return self._read(samples, Span(0.0, len(samples) / RATE))
 
     def _read(self, samples: np.ndarray, window: Span, *, sure: bool = False) -> Heard:

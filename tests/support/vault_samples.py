@@ -12,7 +12,8 @@ from app.domain.errors import AnamnesisError
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.people import Role
 from app.domain.recording import Consent, ConsentDecision, ConsentMethod, HeardWindow
-from app.domain.transcript import Speaker, Transcript, Utterance, Word
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.domain.words import Word
 from app.vault import opening
 from app.vault.field_blob import DataKey
 from app.vault.key_slot import Argon2Cost

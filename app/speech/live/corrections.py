@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from app.domain.live import Correction
-from app.domain.transcript import Word
+from app.domain.words import Word
 
 
 def plain(word: Word) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.transcript import Word
+from app.domain.words import Word
 from app.speech.attempts import is_doubtful, moved, notice, second_attempt
 from app.speech.inventions import without_inventions
 from app.speech.live.activity import ActivityStream

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from app.domain.live import Correction, Hypothesis
-from app.domain.transcript import Word
+from app.domain.words import Word
 from app.speech.attempts import moved
 from app.speech.inventions import unheard_speech, without_inventions
 from app.speech.live.activity import ActivityStream
 from app.speech.live.corrections import corrections, plain
 from app.speech.live.sound import SoundBuffer
-from app.speech.recogniser import Recogniser
+from app.speech.recogniser import BEAM, Recogniser
 from app.speech.voice_activity import PAD
 
 PAUSE = 0.2
@@ -76,9 +76,11 @@ class Hypotheses:
         start = max(start, end - _LONGEST)
         self._region, self._last_run, self._covered = start, activity.now, activity.last_voice
         samples, view = sound.cut(start, end), activity.view()
-        heard = moved(self._recogniser.hear_quickly(samples, language, self._vocabulary), start)
+        beam = BEAM if quiet else 1
+        heard = moved(self._recogniser.hear_quickly(samples, language, self._vocabulary, beam=beam), start)
         if quiet and unheard_speech(heard, view) >= _UNHEARD:
-            careful = moved(self._recogniser.hear_quickly(samples, language, self._vocabulary, careful=True), start)
+            again = self._recogniser.hear_quickly(samples, language, self._vocabulary, beam=beam, careful=True)
+            careful = moved(again, start)
             heard = min(heard, careful, key=lambda h: unheard_speech(h, view))
         kept, _ = without_inventions(heard, view)
         self._agree(kept, complete=quiet)

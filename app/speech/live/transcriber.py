@@ -6,7 +6,8 @@ import numpy as np
 
 from app.domain.live import FinalText, Hypothesis
 from app.domain.recording import HeardWindow
-from app.domain.transcript import Speaker, Transcript, Word
+from app.domain.transcript import Speaker, Transcript
+from app.domain.words import Word
 from app.domain.work import CancelToken, Progress
 from app.speech.live.activity import ActivityStream, FrameJudge
 from app.speech.live.final import EarlierWindow, WindowFinal

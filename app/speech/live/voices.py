@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from app.domain.transcript import Speaker, Word
+from app.domain.transcript import Speaker
+from app.domain.words import Word
 from app.domain.work import CancelToken
 from app.speech.channels import voices_by_channel
 from app.speech.live.sound import SoundBuffer

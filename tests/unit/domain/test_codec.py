@@ -13,7 +13,8 @@ from app.domain.codec import note_from_json, note_to_json, transcript_from_json,
 from app.domain.errors import AnamnesisError, InputError, VersionError
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.recording import Mark, MarkKind
-from app.domain.transcript import Speaker, Transcript, Utterance, Word
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.domain.words import Word
 
 text = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30).filter(str.strip)
 seconds = st.floats(0, 100_000)

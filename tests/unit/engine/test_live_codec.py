@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from app.domain.errors import InputError
 from app.domain.live import Correction, FinalText, Hypothesis
 from app.domain.recording import HeardWindow
-from app.domain.transcript import Speaker, Utterance, Word
+from app.domain.transcript import Speaker, Utterance
+from app.domain.words import Word
 from app.engine.live_codec import (
     HeardUntil,
     earlier_from_json,

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.live import Correction, FinalText, Hypothesis
-from app.domain.transcript import Speaker, Transcript, Utterance, Word
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.domain.words import Word
 from app.insight.live_lag import (
     Seen,
     UtteranceLag,

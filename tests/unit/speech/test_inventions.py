@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.domain.transcript import Word
+from app.domain.words import Word
 from app.speech.inventions import better, needs_second_attempt, unheard_speech, without_inventions
 from app.speech.recogniser import Heard
 from app.speech.voice_activity import Span, VoiceActivity

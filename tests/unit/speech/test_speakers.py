@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.domain.transcript import Speaker, Word
+from app.domain.transcript import Speaker
+from app.domain.words import Word
 from app.speech.speakers import Voices, _most_likely_path, assign_roles, find_centroids
 from app.speech.utterances import Phrase
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from app.domain.errors import InputError, ModelMissingError, WorkCancelledError
-from app.domain.transcript import Speaker, Utterance, Word
+from app.domain.transcript import Speaker, Utterance
+from app.domain.words import Word
 from app.domain.work import CancelToken, no_progress
 from app.speech import transcriber as module
 from app.speech.recogniser import Heard

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.transcript import Speaker, Word
+from app.domain.transcript import Speaker
+from app.domain.words import Word
 from app.speech.utterances import LONGEST, in_order, to_phrases, to_utterances
 from app.speech.voice_activity import VoiceActivity
 

@@ -14,7 +14,7 @@ from vault_samples import PASSPHRASE, make_consent, make_note, make_window, sign
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import ConflictError, InputError, SealBrokenError, VersionError
 from app.domain.recording import Consent, ConsentDecision, ConsentMethod, HeardWindow, Mark, MarkKind
-from app.domain.transcript import Word
+from app.domain.words import Word
 
 RATE = 80
 SOUND = bytes(range(1, 101))

@@ -226,7 +226,7 @@ def test_resumed_recording_survives_a_kill(ears):
 
 
 def live_double_words(pcm, start):
-    from app.domain.transcript import Word
+    from app.domain.words import Word
 
     texts = words_of(pcm)[start : start + 2]
     return tuple(Word(start + n + 0.0, start + n + 1.0, text, 1.0) for n, text in enumerate(texts))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.domain.live import Correction
-from app.domain.transcript import Word
+from app.domain.words import Word
 from app.insight.quiet_sounds import quiet_sounds
 from app.speech.channels import voices_by_channel
 from app.speech.live.activity import ActivityStream
