@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from app.audio.alarm_board import AlarmBoard
 from app.audio.capture import open_capture
+from app.audio.device_presence import DevicePresence
 from app.audio.event_line import EventLine
 from app.audio.input_devices import input_devices
 from app.audio.levels import Loudness
@@ -18,10 +19,10 @@ from app.audio.mixing import fit_pcm
 from app.audio.sealing import Sealer
 from app.audio.sound_source import DeviceGoneError, Piece, SoundSource, SourceOpener
 from app.audio.steady_clock import steady
-from app.audio.succession import DeviceWatch, Lister, Succession
+from app.audio.succession import Lister, Succession
 from app.audio.timeline import Command, Timeline
 from app.domain.errors import ConflictError
-from app.domain.live import AlarmKind, Marked, Observer
+from app.domain.live import Marked, Observer
 from app.domain.ports import AudioWriter
 from app.domain.recording import Mark, MarkKind
 
@@ -55,8 +56,6 @@ class Recorder:
         self._source: SoundSource | None = None
         self._next: tuple[SoundSource, MicrophoneChoice] | None = None
         self._succession: Succession | None = None
-        self._watch: DeviceWatch | None = None
-        self._wanted = ""
         self._timeline: Timeline | None = None
         self._sealer: Sealer | None = None
         self._recorded = 0.0
@@ -67,8 +66,8 @@ class Recorder:
         self._thread: threading.Thread | None = None
         self._loudness = Loudness(self._channels, self._events.put)
         self._alarms = AlarmBoard(self._events.put)
+        self._presence = DevicePresence(devices, lambda: self._source, self._alarms)
         self._missing = ""
-        self._heard_since = 0.0
 
     @property
     def choice(self) -> MicrophoneChoice:
@@ -106,8 +105,8 @@ class Recorder:
             return
         source = self._opener(self._choice)
         source.open()
-        self._source, self._wanted = source, source.device
-        self._watch = DeviceWatch(self._devices, self._worth_listing) if source.device else None
+        self._source = source
+        self._presence.start(source.device)
         self._thread = threading.Thread(target=self._run, name="recorder-ears", daemon=True)
         self._events.start()
         self._thread.start()
@@ -159,7 +158,7 @@ class Recorder:
             self._choice = choice
             return
         current = self._source
-        if current is not None and choice == self._choice and current.device == self._wanted:
+        if current is not None and choice == self._choice and self._presence.is_chosen(current):
             return
         source = self._opener(choice)
         try:
@@ -227,8 +226,7 @@ class Recorder:
         self._closing.set()
         if self._thread is not None and threading.current_thread() is not self._thread:
             self._thread.join(15.0)
-        if self._watch is not None:
-            self._watch.close()
+        self._presence.close()
         with self._lock:
             sources = [self._source, self._next[0] if self._next else None]
             self._source = self._next = None
@@ -256,7 +254,7 @@ class Recorder:
             self._look_for_device()
         else:
             self._listen(self._source)
-        self._offer_chosen()
+        self._presence.offer_chosen()
         self._alarms.pass_time()
 
     def _listen(self, source: SoundSource) -> None:
@@ -269,8 +267,7 @@ class Recorder:
             self._hear(piece, source.channels)
         if source.missing != self._missing:
             self._one_of_two(source, source.missing)
-        present = self._present()
-        if present is not None and source.absent(present):
+        if self._presence.is_gone(source):
             self._lose(source, f"The microphone {source.name} is gone.")
 
     def _hear(self, piece: Piece, channels: int) -> None:
@@ -311,8 +308,8 @@ class Recorder:
                 self._timeline.gap(max(first.start, self._timeline.heard_until), _GONE)
                 if named and not self._timeline.ended:
                     self._mark(Mark(MarkKind.DEVICE, self._timeline.position, 0.0, source.name))
-        self._source, self._succession, self._heard_since = source, None, steady()
-        self._missing = ""
+        self._source, self._succession, self._missing = source, None, ""
+        self._presence.heard_anew()
         self._alarms.heard_again(source.name)
         self._hear(first, source.channels)
 
@@ -342,8 +339,8 @@ class Recorder:
             if old is not None:
                 self._alarms.heard_again(old.name)
             return
-        self._choice, self._wanted = choice, source.device
-        self._alarms.end(AlarmKind.DEVICE_BACK)
+        self._choice = choice
+        self._presence.choose(source.device)
         if old is not None:
             self._hear_until(old, first.start)
             old.close()
@@ -363,7 +360,8 @@ class Recorder:
 
     def _one_of_two(self, source: SoundSource, missing: str) -> None:
         """One of two microphones is gone, or is there again; the other is heard all the time."""
-        self._missing, self._heard_since = missing, steady()
+        self._missing = missing
+        self._presence.heard_anew()
         if missing:
             self._alarms.gone(f"The microphone {missing} is gone; the other one is heard.")
         else:
@@ -372,34 +370,6 @@ class Recorder:
             if self._timeline is not None and not self._timeline.ended:
                 detail = f"without {missing}" if missing else source.name
                 self._mark(Mark(MarkKind.DEVICE, self._timeline.position, 0.0, detail))
-
-    def _offer_chosen(self) -> None:
-        """Tell once when the chosen microphone is there again while another one is heard."""
-        present, source = self._present(), self._source
-        if present is None or source is None or source.device == self._wanted:
-            return
-        if self._wanted not in present:
-            self._alarms.end(AlarmKind.DEVICE_BACK)
-        elif not self._alarms.is_on(AlarmKind.DEVICE_BACK):
-            self._alarms.begin(
-                AlarmKind.DEVICE_BACK, "The chosen microphone is there again.", "Choose it to record with it."
-            )
-
-    def _worth_listing(self) -> bool:
-        """PulseAudio is quick to ask, and moves us to another source in silence; others only if one is missing."""
-        source = self._source
-        return source is not None and (source.device.startswith("pulse:") or source.device != self._wanted)
-
-    def _present(self) -> frozenset[str] | None:
-        present = self._watch.present_since(self._heard_since) if self._watch is not None else None
-        source = self._source
-        if (
-            present
-            and source is not None
-            and source.device.partition(":")[0] in {each.partition(":")[0] for each in present}
-        ):
-            return present
-        return None  # another sound system answered, because the right one was busy
 
     def _all_heard(self, until: float) -> bool:
         with self._lock:
