@@ -33,7 +33,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform says that it ignores size hints and raising; every other warning of Qt fails a test."""
     for item in items:
-        if item.path.parent == Path(__file__).parent:
+        if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)"))
 
 
