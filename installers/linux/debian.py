@@ -23,7 +23,8 @@ correct and sign. No audio, text or figure leaves the machine.
 Model files are not part of the package: see "anamnesis models --help"."""
 # Loaded by name at run time, so no ELF file names them.
 LOADED_AT_RUN_TIME = ("libportaudio2",)
-RECOMMENDS = ("libasound2-plugins", "fonts-dejavu-core | fonts-noto-core")
+# PortAudio reaches a sound server through an ALSA plug-in; microphones are listed with libpulse, else with PortAudio.
+RECOMMENDS = ("libasound2-plugins | pipewire-alsa", "libpulse0", "fonts-dejavu-core | fonts-noto-core")
 FFMPEG_NOTICE = """\
 The FFmpeg build inside PyAV links x264 and x265 (GPL-2.0-or-later), so this
 binary package as a whole may be passed on under the GNU GPL, version 3 or
@@ -60,9 +61,10 @@ def lay_out(tree: Path, bundle: Path, root: Path, icons: Mapping[int, Path]) -> 
 
 
 def write_documents(tree: Path, release: Release, parts: Iterable[Mapping[str, object]]) -> None:
-    """Write copyright, changelog and the licence texts of the bundled distributions."""
+    """Write copyright, changelog, the example of a policy, and the licence texts of the bundled distributions."""
     documents = tree / "usr/share/doc/anamnesis"
     documents.mkdir(parents=True)
+    _copy(HERE.parent / "common" / "policy.toml.example", documents / "policy.toml.example")
     paragraphs = [_copyright_head()]
     for part in parts:
         files = [Path(str(file)) for file in part["files"]]  # type: ignore[attr-defined] # JSON list

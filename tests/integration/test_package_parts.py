@@ -1,6 +1,7 @@
 """Parts of the Linux package builder, on real ELF files and a small file tree."""
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -141,6 +142,9 @@ def test_package_has_root_owner_plain_modes_checksums_and_no_scripts(debian: Mod
     assert "Depends: libc6 (>= 2.34), libegl1, libportaudio2\n" in control
     assert subprocess.run(["md5sum", "-c", "--quiet", "DEBIAN/md5sums"], cwd=opened, check=False).returncode == 0
     assert (opened / "usr/share/doc/anamnesis/licences/part/LICENSE").read_text() == "text of the licence"
+    example = opened / "usr/share/doc/anamnesis/policy.toml.example"
+    assert example.read_bytes() == (LINUX.parent / "common" / "policy.toml.example").read_bytes()
+    assert "Recommends: fonts-dejavu-core | fonts-noto-core, libasound2-plugins | pipewire-alsa, libpulse0\n" in control
 
 
 def test_same_input_gives_the_same_package(debian: ModuleType, tmp_path: Path) -> None:
@@ -149,3 +153,11 @@ def test_same_input_gives_the_same_package(debian: ModuleType, tmp_path: Path) -
         (tmp_path / name).mkdir()
         packages.append(make_package(debian, tmp_path / name).read_bytes())
     assert packages[0] == packages[1]
+
+
+def test_manual_page_names_every_command() -> None:
+    from app.cli import _COMMANDS
+
+    page = re.sub(r"\\f[BIR]", "", (LINUX / "anamnesis.1").read_text(encoding="utf-8"))
+    commands = page[page.index(".SH COMMANDS") : page.index(".SH EXIT STATUS")]
+    assert [name for name in _COMMANDS if not re.search(rf"\b{name}\b", commands)] == []

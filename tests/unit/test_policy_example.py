@@ -1,0 +1,28 @@
+"""The example of a policy file that comes with the packages: every key, each with the value it has without a file."""
+
+import re
+import sys
+from dataclasses import fields
+
+from app.policy import Policy, parse_policy, policy_file
+from app.settings import RESOURCES
+
+EXAMPLE = RESOURCES.parent / "installers" / "common" / "policy.toml.example"
+_SETTING = re.compile(r"^# (?=\w+ = )", re.MULTILINE)
+
+
+def test_it_changes_nothing_as_it_comes():
+    assert parse_policy(EXAMPLE.read_text(encoding="utf-8"), EXAMPLE) == Policy()
+
+
+def test_it_names_every_key_with_its_default():
+    switched_on = _SETTING.sub("", EXAMPLE.read_text(encoding="utf-8"))
+    assert parse_policy(switched_on, EXAMPLE) == Policy()
+    assert set(re.findall(r"^(\w+) = ", switched_on, re.MULTILINE)) == {field.name for field in fields(Policy)}
+
+
+def test_it_names_the_place_that_is_looked_at(monkeypatch):
+    monkeypatch.delenv("ANAMNESIS_POLICY", raising=False)
+    for system in ("linux", "darwin"):
+        monkeypatch.setattr(sys, "platform", system)
+        assert policy_file().as_posix() in EXAMPLE.read_text(encoding="utf-8")
