@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.domain.words import Word
+from app.speech.gaps import GapMap
 from app.speech.inventions import Dropped, better, needs_second_attempt
 from app.speech.recogniser import VERBATIM, Heard, Recogniser
 from app.speech.voice_activity import Span, VoiceActivity
@@ -37,12 +38,10 @@ def moved(heard: Heard, seconds: float) -> Heard:
     return replace(heard, window=window, words=words)
 
 
-def notice(dropped: Dropped) -> str:
-    """Name a stretch whose text was left out, without saying the text."""
-    return (
-        f"Text from {_clock(dropped.start)} to {_clock(dropped.end)} was left out as a likely invention of the speech "
-        f"model: {dropped.reason}."
-    )
+def notice(dropped: Dropped, gaps: GapMap) -> str:
+    """Name a stretch of the recording whose text was left out, without saying the text."""
+    start, end = _clock(gaps.recorded(dropped.start)), _clock(gaps.recorded(dropped.end))
+    return f"Text from {start} to {end} was left out as a likely invention of the speech model: {dropped.reason}."
 
 
 def _clock(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """Whisper on CTranslate2, through faster-whisper: windows of sound in, words with times out."""
 
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.speech.voice_activity import RATE, Span
 Floats = npt.NDArray[np.float32]
 
 BEAM = 5
+_AT_ONCE = 2  # calls that run side by side on shared weights: final text beside live text
 SURE_LANGUAGE = 0.8
 """A language at least this probable needs no second opinion."""
 
@@ -67,6 +69,7 @@ class Recogniser:
         self._folder = folder
         self._threads = threads or available_processors()
         self.on_gpu = False
+        self._changing = threading.Lock()
         self._quick: Any = None  # the model that it belongs to, and a QuickListener
         self._model: Any = self._load_on_gpu() if device in {"auto", "cuda"} else None
         if self._model is None:
@@ -168,17 +171,21 @@ class Recogniser:
         return _heard(window, self._on_either(work), window.start)
 
     def _on_either(self, work: Any) -> Any:  # noqa: ANN401 whatever the library returns
+        model = self._model
         try:
             return work()
         except (RuntimeError, ValueError, MemoryError):
-            if not self.on_gpu:
-                raise EngineError(
-                    "Speech recognition failed.", "Close other programs to free memory, then try again."
-                ) from None
+            with self._changing:
+                if self._model is model:  # another thread may have changed to the processor meanwhile
+                    self._leave_gpu()
+        return self._on_either(work)
+
+    def _leave_gpu(self) -> None:
+        if not self.on_gpu:
+            raise EngineError("Speech recognition failed.", "Close other programs to free memory, then try again.")
         self.notices.append("The graphics card failed during transcription; the processor went on in its place.")
         self.on_gpu = False
         self._model = self._load_on_cpu()
-        return self._on_either(work)
 
     def _load_on_gpu(self) -> Any:  # noqa: ANN401 the library ships no types
         import ctranslate2
@@ -189,7 +196,9 @@ class Recogniser:
                 return None
             kinds = ctranslate2.get_supported_compute_types("cuda")
             kind = next(k for k in ("float16", "int8_float16", "int8", "float32") if k in kinds)
-            model = WhisperModel(str(self._folder), device="cuda", compute_type=kind, local_files_only=True)
+            model = WhisperModel(
+                str(self._folder), device="cuda", compute_type=kind, num_workers=_AT_ONCE, local_files_only=True
+            )
             model.detect_language(np.zeros(RATE, np.float32))  # loads cuDNN and cuBLAS, which may be missing
         except (RuntimeError, ValueError, OSError, StopIteration):
             self.notices.append("The graphics card could not be used for transcription; the processor was used.")
@@ -202,7 +211,12 @@ class Recogniser:
 
         try:
             return WhisperModel(
-                str(self._folder), device="cpu", compute_type="int8", cpu_threads=self._threads, local_files_only=True
+                str(self._folder),
+                device="cpu",
+                compute_type="int8",
+                cpu_threads=self._threads,
+                num_workers=_AT_ONCE,
+                local_files_only=True,
             )
         except MemoryError:
             raise EngineError("There is not enough memory for the speech model.", "Close other programs.") from None

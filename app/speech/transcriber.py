@@ -1,6 +1,7 @@
 """A recording becomes a transcript: voice activity, Whisper, guards against inventions, speakers and roles."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from app.domain.words import Word
 from app.domain.work import CancelToken, Progress, no_progress
 from app.speech.attempts import is_doubtful, notice, second_attempt
 from app.speech.channels import label_by_channel
+from app.speech.gaps import GapMap
 from app.speech.inventions import Dropped, without_inventions
 from app.speech.live.final import EarlierWindow
+from app.speech.live.gapped import GappedTranscriber
 from app.speech.live.transcriber import LiveTranscriber
 from app.speech.recogniser import Heard, Recogniser
 from app.speech.speaker_embedding import SpeakerEncoder
@@ -33,6 +36,7 @@ class Transcriber:
     def __init__(self, recogniser: Recogniser, encoder: SpeakerEncoder | None) -> None:
         self._recogniser = recogniser
         self._encoder = encoder
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="final-text")
 
     @classmethod
     def load(
@@ -72,6 +76,7 @@ class Transcriber:
         vocabulary: Sequence[str] = (),
         speakers: bool = True,
         language: str | None = None,
+        gaps: Sequence[float] = (),
         progress: Progress,
         cancel: CancelToken,
         on_utterance: Callable[[Utterance], None] | None = None,
@@ -84,6 +89,7 @@ class Transcriber:
             vocabulary: words to expect (drugs, names); the first ones count most.
             speakers: label clinician and patient; without the speaker model a notice says that it was not done.
             language: code such as `en`; None to detect it.
+            gaps: seconds at which sound is missing; nothing is recognised across them.
             progress: called after every group of windows.
             cancel: asked between groups of windows and before every second attempt.
             on_utterance: called as text appears, without speakers; ids and cuts may differ in the returned transcript.
@@ -96,26 +102,29 @@ class Transcriber:
             WorkCancelledError, EngineError.
         """
         both = samples if samples.ndim == 2 and samples.shape[1] == 2 else None
-        samples = samples if samples.ndim == 1 else samples.mean(axis=1, dtype=np.float32)
-        duration = len(samples) / RATE
+        recorded = samples if samples.ndim == 1 else samples.mean(axis=1, dtype=np.float32)
+        duration, gap_map = len(recorded) / RATE, GapMap(gaps)
+        samples = gap_map.widened(recorded)
         cancel.check()
         progress(0.0, "Listening for speech")
         activity = find_speech(samples)
-        windows = plan_windows(activity, WINDOW)
+        windows = [w for w in plan_windows(activity, WINDOW) if gap_map.holds_sound(w)]
         if not windows:
             progress(1.0, "No speech found")
             return Transcript(duration, language or "en", self._recogniser.name, (), tuple(self._recogniser.notices))
         cancel.check()
         language = language or self._recogniser.detect_language(samples, windows)
         job = _Job(self._recogniser, samples, activity, language, tuple(vocabulary))
-        words = in_order(job.run(windows, progress, cancel, on_utterance), duration)
+        show = None if on_utterance is None else _after(gap_map.recorded_utterance, on_utterance)
+        words = in_order(job.run(windows, progress, cancel, show), len(samples) / RATE)
         phrases = to_phrases(words, activity)
         progress(_RECOGNISING, "Telling the speakers apart")
-        by_channel = label_by_channel(both, phrases) if both is not None and speakers else None
-        labels = by_channel or self._labels(samples, phrases, cancel, speakers=speakers)
-        utterances = tuple(to_utterances(phrases, labels))
+        voiced = [gap_map.recorded_phrase(p) for p in phrases]
+        by_channel = label_by_channel(both, voiced) if both is not None and speakers else None
+        labels = by_channel or self._labels(recorded, voiced, cancel, speakers=speakers)
+        utterances = tuple(gap_map.recorded_utterance(u) for u in to_utterances(phrases, labels))
         progress(1.0, "Transcribed")
-        notices = (*self._recogniser.notices, *(notice(d) for d in job.dropped))
+        notices = (*self._recogniser.notices, *(notice(d, gap_map) for d in job.dropped))
         if speakers and self._encoder is None and by_channel is None:
             notices = (*notices, "Speakers were not told apart: the speaker model is not there.")
         return Transcript(duration, language, self._recogniser.name, utterances, notices)
@@ -129,18 +138,26 @@ class Transcriber:
         channels: int = 1,
         earlier: Sequence[EarlierWindow] = (),
         sound_from: float = 0.0,
-    ) -> LiveTranscriber:
-        """Transcribe a recording while it is made; arguments as `LiveTranscriber`."""
-        return LiveTranscriber(
-            self._recogniser,
-            self._encoder,
-            vocabulary=vocabulary,
-            language=language,
-            speakers=speakers,
-            channels=channels,
-            earlier=earlier,
-            sound_from=sound_from,
-        )
+        gaps: Sequence[float] = (),
+    ) -> GappedTranscriber:
+        """Transcribe a recording while it is made; arguments as `LiveTranscriber`, `gaps` as for `transcribe`."""
+        gap_map = GapMap(gaps)
+
+        def start(known: Sequence[EarlierWindow], begin: float) -> LiveTranscriber:
+            return LiveTranscriber(
+                self._recogniser,
+                self._encoder,
+                vocabulary=vocabulary,
+                language=language,
+                speakers=speakers,
+                channels=channels,
+                earlier=known,
+                sound_from=begin,
+                executor=self._beside,
+                gaps=gap_map,
+            )
+
+        return GappedTranscriber(start, gap_map, channels=channels, earlier=earlier, sound_from=sound_from)
 
     def turns(self, samples: Floats, cancel: CancelToken) -> list[tuple[float, float, int]]:
         """Return who spoke when: start and end in seconds and the number of the voice, phrase by phrase.
@@ -165,6 +182,10 @@ class Transcriber:
         if not speakers or self._encoder is None:
             return [Speaker.UNKNOWN] * len(phrases)
         return label_speakers(self._encoder, samples, phrases, cancel)
+
+
+def _after(change: Callable[[Utterance], Utterance], show: Callable[[Utterance], None]) -> Callable[[Utterance], None]:
+    return lambda utterance: show(change(utterance))
 
 
 class _Job:

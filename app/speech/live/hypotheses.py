@@ -94,10 +94,12 @@ class Hypotheses:
         if activity.quiet_for < (_SHORT_PAUSE if long else _SETTLING_PAUSE):
             return False
         fresh = bool(self._tentative)
-        self._settled += [*self._agreed, *self._tentative]
-        self._agreed, self._tentative, self._heard = [], [], []
-        self._anchor, self._region = self._covered, None
+        self._settle_all(self._covered)
         return fresh
+
+    def break_off(self, now: float) -> None:
+        """Hear nothing of what was said until `now` (seconds) together with what comes."""
+        self._settle_all(now)
 
     def finalise(self, until: float, words: Sequence[Word]) -> tuple[Correction, ...]:
         """Give way to the final words of everything up to a time; return how they differ from what was settled."""
@@ -119,6 +121,11 @@ class Hypotheses:
         """Return what is to be shown now."""
         settled = "".join(w.text for w in (*self._settled, *self._agreed)).strip()
         return Hypothesis(self._final, settled, "".join(w.text for w in self._tentative).strip())
+
+    def _settle_all(self, until: float) -> None:
+        self._settled += [*self._agreed, *self._tentative]
+        self._agreed, self._tentative, self._heard = [], [], []
+        self._anchor, self._region = until, None
 
     def _start(self, activity: ActivityStream) -> float | None:
         if self._region is not None:

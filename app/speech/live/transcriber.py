@@ -1,6 +1,7 @@
 """Sound that is still coming in becomes text: hypotheses at once, final windows as soon as they cannot grow."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -9,10 +10,11 @@ from app.domain.recording import HeardWindow
 from app.domain.transcript import Speaker, Transcript
 from app.domain.words import Word
 from app.domain.work import CancelToken, Progress
+from app.speech.gaps import GapMap
 from app.speech.live.activity import ActivityStream, FrameJudge
 from app.speech.live.final import EarlierWindow, WindowFinal
 from app.speech.live.finals import FinalWindow, FinalWindows
-from app.speech.live.hypotheses import PAUSE, Hypotheses
+from app.speech.live.hypotheses import Hypotheses
 from app.speech.live.language import SpokenLanguage
 from app.speech.live.shown import ShownUtterances
 from app.speech.live.sound import SoundBuffer
@@ -45,6 +47,8 @@ class LiveTranscriber:
         earlier: Sequence[EarlierWindow] = (),
         sound_from: float = 0.0,
         judge: FrameJudge | None = None,
+        executor: Executor | None = None,
+        gaps: GapMap | None = None,
     ) -> None:
         """Begin, or go on after an interruption.
 
@@ -59,6 +63,8 @@ class LiveTranscriber:
             sound_from: time (seconds) of the first sample that will be fed. At most the end of the last earlier window;
                 a few seconds less let the voice activity model settle.
             judge: tells speech from the rest; None for Silero.
+            executor: recognises final windows beside hypotheses; None to do all in turn.
+            gaps: where silence was put into the sound that is fed; all times here and there have room for it.
         """
         self._recogniser = recogniser
         self._label_speakers = speakers
@@ -72,36 +78,42 @@ class LiveTranscriber:
         )
         self._language = SpokenLanguage(recogniser, language)
         self._language.restore(last.get("language"))
-        self._finals = FinalWindows(recogniser, self._language, vocabulary, WINDOW)
+        self._finals = FinalWindows(recogniser, self._language, vocabulary, WINDOW, gaps or GapMap(), executor)
         self._hypotheses = Hypotheses(recogniser, vocabulary, self._final)
         self._voices = VoiceBook(encoder if speakers else None)
         self._shown = ShownUtterances()
         self._latest: list[Word] = []
         self._earlier = list(earlier)
         self._take_earlier(over=False)
-        self._after_hypothesis = False
 
-    def feed(self, pcm: bytes) -> None:
-        """Take sound: little-endian int16, 16 kHz, interleaved, in pieces of any length."""
+    def feed(self, pcm: bytes, *, recorded: bool = True) -> None:
+        """Take sound: little-endian int16, 16 kHz, interleaved, in pieces of any length; or silence put into a gap."""
         samples = self._sound.feed(pcm)
-        self._voices.listen(samples)
+        if recorded:
+            self._voices.listen(samples)
         self._activity.feed(samples)
         self._take_earlier(over=False)
         self._forget()
 
+    def break_off(self) -> None:
+        """Hear nothing so far together with what comes; for text that is not final (final text needs the silence)."""
+        self._hypotheses.break_off(self._activity.now)
+
     def step(self) -> Hypothesis | WindowFinal | None:
         """Do at most one unit of model work. None: nothing to do until more sound comes. Raises `EngineError`."""
-        if self._activity.now - self._final > _BEHIND and self._finals.plan(self._activity):
-            return self._final_unit()
+        behind = self._activity.now - self._final > _BEHIND
+        if self._finals.plan(self._activity):
+            done = self._finals.work(self._sound, wait=behind)
+            if done is not None:
+                return self._made_final(done)
         if self._hypotheses.due_after_pause(self._activity):
             return self._hypothesis()
         if self._hypotheses.settle_after_pause(self._activity):
             return self._hypotheses.shown()
-        if (self._after_hypothesis or self._activity.quiet_for >= PAUSE) and self._finals.plan(self._activity):
-            return self._final_unit()
         if self._hypotheses.due(self._activity):
             return self._hypothesis()
-        return self._final_unit() if self._finals.plan(self._activity) else None
+        self._finals.hear_ahead(self._activity, self._sound)
+        return None
 
     def finish(self, progress: Progress, cancel: CancelToken) -> Transcript:
         """Recognise what is left, tell the speakers apart and return the whole transcript.
@@ -115,7 +127,9 @@ class LiveTranscriber:
         begun = self._final
         while self._finals.plan(self._activity, over=True):
             cancel.check()
-            self._final_unit()
+            done = self._finals.work(self._sound, wait=True)
+            if done is not None:
+                self._made_final(done)
             progress(_share(begun, self._final, self._sound.end), "Transcribing")
         cancel.check()
         progress(0.95, "Telling the speakers apart")
@@ -128,16 +142,10 @@ class LiveTranscriber:
         return Transcript(duration, self._language.code, self._recogniser.name, utterances, tuple(notices))
 
     def _hypothesis(self) -> Hypothesis:
-        self._after_hypothesis = True
         start = self._hypotheses.region
         piece = self._sound.cut(self._activity.now - 10.0 if start is None else start, self._activity.now)
         language = self._language.guess(piece)
         return self._hypotheses.run(self._sound, self._activity, language)
-
-    def _final_unit(self) -> WindowFinal | Hypothesis:
-        self._after_hypothesis = False
-        done = self._finals.work(self._sound)
-        return self._hypotheses.shown() if done is None else self._made_final(done)
 
     def _made_final(self, done: FinalWindow) -> WindowFinal:
         begin, end = done.window.start, done.window.end
