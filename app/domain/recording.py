@@ -1,5 +1,6 @@
 """What belongs to a recording besides its sound: consent, marks on its time line, and text that is already final."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,6 +39,10 @@ class Mark:
     detail: str = ""
 
 
+GAPS = frozenset({MarkKind.LOSS, MarkKind.PAUSE, MarkKind.INTERRUPTION, MarkKind.DEVICE})
+"""Marks at which sound before and after does not belong together: nothing may be recognised across them."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeardWindow:
     """Words that are final for the sound from `start` to `end` (seconds); nothing in it is recognised again.
@@ -49,6 +54,11 @@ class HeardWindow:
     end: float
     words: tuple[Word, ...]
     left_out: tuple[str, ...] = ()
+
+
+def gap_times(entries: Iterable[Mark | HeardWindow]) -> list[float]:
+    """Return where the gaps of a recording are (seconds), by its marks or its journal."""
+    return [entry.at for entry in entries if isinstance(entry, Mark) and entry.kind in GAPS]
 
 
 class ConsentDecision(StrEnum):

@@ -47,6 +47,7 @@ class Handlers:
             vocabulary=request.vocabulary,
             speakers=request.speakers,
             language=request.language,
+            gaps=request.gaps,
             progress=progress,
             cancel=cancel,
             on_utterance=lambda utterance: part(utterance_to_json(utterance)),
@@ -70,6 +71,7 @@ class Handlers:
             channels=request.channels,
             earlier=[earlier_from_json(earlier) for earlier in request.earlier],
             sound_from=request.sound_from,
+            gaps=request.gaps,
         )
         listening = Listening(live, inbox, channels=request.channels, start=request.sound_from, part=part)
         return transcript_to_json(listening.run(progress, cancel))

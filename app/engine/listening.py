@@ -22,6 +22,9 @@ class Listener(Protocol):
     def feed(self, pcm: bytes) -> None:
         """Take sound."""
 
+    def gap(self, at: float) -> None:
+        """Sound is missing at `at` seconds."""
+
     def step(self) -> Hypothesis | WindowFinal | None:
         """Do one unit of work."""
 
@@ -64,9 +67,12 @@ class Listening:
         return self._start + self._bytes / self._frame / RATE
 
     def _take_sound(self) -> None:
-        if pcm := self._inbox.take():
-            self._bytes += len(pcm)
-            self._live.feed(pcm)
+        for piece in self._inbox.take():
+            if isinstance(piece, bytes):
+                self._bytes += len(piece)
+                self._live.feed(piece)
+            else:
+                self._live.gap(piece)
 
     def _tell(self, made: Hypothesis | WindowFinal) -> None:
         if isinstance(made, WindowFinal):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.domain.work import Progress
 from app.engine.job import Job, Part
-from app.engine.messages import Audio, EndOfSound, Listen, Message
+from app.engine.messages import Audio, EndOfSound, Gap, Listen, Message
 
 SOUND_MEMORY = 4 * 1024 * 1024
 """Bytes that wait for the engine process at most: two minutes of one channel, one of two."""
@@ -52,6 +52,13 @@ class LiveJob(Job):
             self._size += len(pcm)
             self._room.notify_all()
         return True
+
+    def gap(self, at: float) -> None:
+        """Say that sound is missing at `at` seconds, before the sound behind it is handed in."""
+        with self._room:
+            if not self._ended:
+                self._waiting.append(Gap(self.number, at))
+                self._room.notify_all()
 
     def end(self) -> None:
         """Say that all sound was handed in. A second call does nothing."""

@@ -26,7 +26,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Transcribe:
-    """Transcribe the audio sent before under the same job."""
+    """Transcribe the audio sent before under the same job; `gaps` (seconds) are where sound is missing in it."""
 
     kind: ClassVar[str] = "transcribe"
     job: int
@@ -35,6 +35,7 @@ class Transcribe:
     speakers: bool = True
     language: str | None = None
     channels: int = 1
+    gaps: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Listen:
     """Transcribe sound that is still being spoken: it comes as `Audio` of the same job until `EndOfSound`.
 
     `earlier` are the windows that are final already, each `{"window": …, "state": …}`; `sound_from` (seconds) is where
-    the sound that comes begins.
+    the sound that comes begins; `gaps` (seconds) are where sound is missing, as far as that is known.
     """
 
     kind: ClassVar[str] = "listen"
@@ -54,6 +55,16 @@ class Listen:
     channels: int = 1
     earlier: list[dict[str, Any]] = field(default_factory=list, repr=False)
     sound_from: float = 0.0
+    gaps: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Sound is missing at `at` seconds of a `Listen` job; sent before the sound that is behind it."""
+
+    kind: ClassVar[str] = "gap"
+    job: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +143,24 @@ class Failed:
 
 
 Request = Transcribe | Listen | Draft | Preload
-Message = Request | Audio | EndOfSound | Cancel | ProgressMade | PartDone | Finished | Failed
+Message = Request | Audio | Gap | EndOfSound | Cancel | ProgressMade | PartDone | Finished | Failed
 
 _KINDS: dict[str, type[Any]] = {
     cls.kind: cls
-    for cls in (Audio, Transcribe, Listen, EndOfSound, Draft, Preload, Cancel, ProgressMade, PartDone, Finished, Failed)
+    for cls in (
+        Audio,
+        Transcribe,
+        Listen,
+        Gap,
+        EndOfSound,
+        Draft,
+        Preload,
+        Cancel,
+        ProgressMade,
+        PartDone,
+        Finished,
+        Failed,
+    )
 }
 
 M = TypeVar("M")

@@ -1,6 +1,10 @@
-"""Sound that has reached the engine process and waits to be listened to."""
+"""Sound that has reached the engine process and waits to be listened to, with the gaps in it."""
 
+import itertools
 import threading
+
+Piece = bytes | float
+"""Sound, or the time of a gap in it (seconds)."""
 
 
 class SoundInbox:
@@ -11,16 +15,16 @@ class SoundInbox:
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._pieces: list[bytes] = []
+        self._pieces: list[Piece] = []
         self._ended = False
         self._woken = False
         self._closed = False
 
-    def put(self, pcm: bytes) -> None:
-        """Add sound; dropped once the inbox is closed."""
+    def put(self, piece: Piece) -> None:
+        """Add sound or a gap; dropped once the inbox is closed."""
         with self._condition:
             if not self._closed:
-                self._pieces.append(pcm)
+                self._pieces.append(piece)
                 self._condition.notify_all()
 
     def close(self) -> None:
@@ -47,11 +51,15 @@ class SoundInbox:
         with self._condition:
             return self._ended and not self._pieces
 
-    def take(self) -> bytes:
-        """Return all that has come since the last call, without waiting."""
+    def take(self) -> list[Piece]:
+        """Return all that has come since the last call, in order, without waiting; sound between gaps is one piece."""
         with self._condition:
             pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
+        taken: list[Piece] = []
+        for is_sound, group in itertools.groupby(pieces, lambda piece: isinstance(piece, bytes)):
+            same = list(group)
+            taken += [b"".join(piece for piece in same if isinstance(piece, bytes))] if is_sound else same
+        return taken
 
     def wait(self, seconds: float) -> None:
         """Wait until there is sound, its end, or something else to look at."""

@@ -6,7 +6,7 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -95,12 +95,16 @@ class Engine:
         speakers: bool = True,
         language: str | None = None,
         channels: int = 1,
+        gaps: Sequence[float] = (),
         progress: Progress = no_progress,
         on_utterance: Part = _ignore,
     ) -> Job:
-        """Transcribe 16-bit PCM at 16 kHz, one or two channels interleaved; the result is the transcript's JSON."""
+        """Transcribe 16-bit PCM at 16 kHz, one or two channels interleaved; the result is the transcript's JSON.
+
+        `gaps` are the seconds at which sound is missing: nothing is recognised across them.
+        """
         number = next(self._numbers)
-        request = Transcribe(number, model, vocabulary or [], speakers, language, channels)
+        request = Transcribe(number, model, vocabulary or [], speakers, language, channels, list(gaps))
         return self._submit(request, progress, on_utterance, pcm)
 
     def listen(
@@ -113,6 +117,7 @@ class Engine:
         channels: int = 1,
         earlier: list[dict[str, Any]] | None = None,
         sound_from: float = 0.0,
+        gaps: Sequence[float] = (),
         progress: Progress = no_progress,
         on_part: Part = _ignore,
     ) -> LiveJob:
@@ -122,6 +127,7 @@ class Engine:
             channels: 1, or 2 interleaved.
             earlier: windows that are final already, as `live_codec.earlier_to_json` writes them.
             sound_from: where the sound that will be handed in begins, seconds.
+            gaps: seconds at which sound is missing, as far as known; those found later go to `LiveJob.gap`.
             on_part: gets the parts of `live_codec` on the supervisor's reader thread.
 
         Returns:
@@ -129,7 +135,7 @@ class Engine:
         """
         number = next(self._numbers)
         request = Listen(
-            number, model, vocabulary or [], speakers, language, channels, earlier or [], sound_from=sound_from
+            number, model, vocabulary or [], speakers, language, channels, earlier or [], sound_from, list(gaps)
         )
         with self._lock:
             channel = self._ensure_process()

@@ -18,6 +18,7 @@ from app.engine.messages import (
     EndOfSound,
     Failed,
     Finished,
+    Gap,
     Listen,
     Message,
     PartDone,
@@ -94,6 +95,9 @@ class Worker:
                 inbox.put(message.payload)
             case Audio():
                 self._audio.setdefault(message.job, bytearray()).extend(message.payload)
+            case Gap():
+                if (inbox := self._inboxes.get(message.job)) is not None:
+                    inbox.put(message.at)
             case EndOfSound():
                 if (inbox := self._inboxes.get(message.job)) is not None:
                     inbox.end()

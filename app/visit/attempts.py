@@ -1,6 +1,6 @@
 """Requests to the engine that survive one crash of its process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from app.domain.codec import note_from_json, transcript_from_json
@@ -17,9 +17,19 @@ T = TypeVar("T")
 
 
 def transcribe_with_retry(
-    engine: "Engine", pcm: bytes, choice: Choice, progress: Progress, cancel: CancelToken, channels: int = 1
+    engine: "Engine",
+    pcm: bytes,
+    choice: Choice,
+    progress: Progress,
+    cancel: CancelToken,
+    *,
+    channels: int = 1,
+    gaps: Sequence[float] = (),
 ) -> Transcript:
-    """Transcribe PCM (16-bit, 16 kHz, channels interleaved); one crash of the engine process is survived."""
+    """Transcribe PCM (16-bit, 16 kHz, channels interleaved); one crash of the engine process is survived.
+
+    Nothing is recognised across `gaps` (seconds).
+    """
 
     def attempt() -> Transcript:
         job = engine.transcribe(
@@ -28,6 +38,7 @@ def transcribe_with_retry(
             vocabulary=list(choice.vocabulary),
             speakers=choice.speakers,
             channels=channels,
+            gaps=gaps,
             progress=progress,
         )
         return transcript_from_json(job.result(cancel))

@@ -1,6 +1,6 @@
 """The windows of a visit whose words are final, with what the engine needs to go on after them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.domain.errors import EngineError
@@ -44,6 +44,10 @@ class FinalWindows:
                 return
         self._windows.append(window)
         self._states.append(state)
+
+    def spanning(self, gaps: Iterable[float]) -> list[float]:
+        """Return the gaps (seconds) that lie within a window: it was final before they were found."""
+        return sorted({at for at in gaps for w in self._windows if w.start + _TOLERANCE < at < w.end - _TOLERANCE})
 
     def to_go_on(self) -> tuple[list[dict[str, Any]], float]:
         """Return the windows as the engine wants them, and the second from which it needs the sound.

@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.errors import AnamnesisError, EngineError, WorkCancelledError
@@ -16,7 +17,8 @@ from app.engine.live_codec import LivePart
 from app.speech.live.final import WindowFinal
 from app.visit.choice import Choice
 from app.visit.final_windows import FinalWindows
-from app.visit.live_attempt import LiveAttempt, Signals
+from app.visit.live_attempt import Gaps, LiveAttempt, Signals
+from app.visit.recording_notices import joined_notices
 from app.visit.sound_tail import RATE, ReadSound, SoundTail
 from app.visit.text_late import TextLate
 
@@ -54,6 +56,7 @@ class LiveTranscription:
         keep: Callable[[HeardWindow], None],
         earlier: Sequence[HeardWindow] = (),
         recorded: float = 0.0,
+        gaps: Sequence[float] = (),
     ) -> None:
         """Prepare; nothing runs before `start`.
 
@@ -66,6 +69,7 @@ class LiveTranscription:
             keep: stores a final window durably; called once for each window, in order, before it is shown.
             earlier: windows that are stored already, of a recording that is resumed.
             recorded: seconds that the spool holds already.
+            gaps: seconds at which sound is missing, as far as known; nothing is recognised across them.
         """
         self._engine = engine
         self._choice = choice
@@ -74,6 +78,7 @@ class LiveTranscription:
         self._keep = keep
         self._sound = SoundTail(read_sound, channels, recorded)
         self._windows = FinalWindows(earlier)
+        self._gaps = list(gaps)
         self._late = TextLate(self._observe)
         self._signals = Signals()
         self._over = threading.Event()
@@ -89,6 +94,13 @@ class LiveTranscription:
     def take(self, pcm: bytes, at: float) -> None:
         """Hand in sound that is on disk: whole frames that begin at `at` seconds. Any thread; never waits."""
         self._sound.take(pcm, at)
+        self._signals.wake.set()
+
+    def gap(self, at: float) -> None:
+        """Sound is missing at `at` seconds. Any thread; best before `take` of the sound behind it, which then costs
+        nothing; text of later sound that is not final yet is made again.
+        """
+        self._gaps.append(at)
         self._signals.wake.set()
 
     def finish(self, progress: Progress, cancel: CancelToken) -> Transcript:
@@ -158,6 +170,8 @@ class LiveTranscription:
             try:
                 return self._listen()
             except EngineError as error:
+                if self._attempt is not None and self._attempt.missed is not None:
+                    continue  # begins again with the gap known, for there are no more of these than gaps
                 stuck = not self._came_further(furthest)
                 furthest = max(furthest[0], len(self._windows)), max(furthest[1], self._heard())
                 tries = tries + 1 if stuck else 0
@@ -183,7 +197,9 @@ class LiveTranscription:
 
     def _listen(self) -> Transcript | None:
         earlier, start = self._windows.to_go_on()
-        attempt = self._attempt = LiveAttempt(self._sound, start, self._signals, self._hand_out)
+        known = list(self._gaps)
+        gaps = Gaps(self._gaps, len(known), lambda: self._windows.end)
+        attempt = self._attempt = LiveAttempt(self._sound, start, self._signals, gaps, self._hand_out)
 
         def start_job(progress: Progress, part: Part) -> "LiveJob":
             return self._engine.listen(
@@ -194,14 +210,17 @@ class LiveTranscription:
                 channels=self._channels,
                 earlier=earlier,
                 sound_from=start,
+                gaps=known,
                 progress=progress,
                 on_part=part,
             )
 
         transcript = attempt.run(start_job, self._watch)
-        if transcript is not None:
-            self._late.over()
-        return transcript
+        if transcript is None:
+            return None
+        self._late.over()
+        joined = joined_notices(self._windows.spanning(self._gaps))
+        return replace(transcript, notices=(*transcript.notices, *joined))
 
     def _watch(self) -> None:
         attempt = self._attempt

@@ -10,7 +10,7 @@ from app.domain.encounter import Stage, StageState
 from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, WorkCancelledError
 from app.domain.live import Alarm, AlarmKind, LiveEvent, Marked, Stopped, StopReason
 from app.domain.ports import EncounterStore
-from app.domain.recording import Consent, ConsentDecision, Mark
+from app.domain.recording import GAPS, Consent, ConsentDecision, Mark
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
 from app.visit.consent import require_decision
@@ -119,6 +119,8 @@ class LiveVisit:
         """Take an event of the recorder: marks are stored, everything is passed on."""
         if isinstance(event, Marked):
             self._keeper.add(event.mark)
+            if self._live is not None and event.mark.kind in GAPS:
+                self._live.gap(event.mark.at)
         if isinstance(event, Stopped):
             self._tell_stop(event)
         else:

@@ -1,12 +1,13 @@
 """The transcript of a finished recording: what was final while it ran is kept, only the rest is recognised."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.errors import ConflictError, EngineError
 from app.domain.live import ignore_events
 from app.domain.ports import EncounterStore
-from app.domain.recording import HeardWindow, Mark
+from app.domain.recording import HeardWindow, Mark, MarkKind, gap_times
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
 from app.visit.attempts import transcribe_with_retry
@@ -31,11 +32,11 @@ def transcribe_recorded(
     if info is None:
         raise ConflictError("This visit has no recording.", "Record or import one.")
     journal = store.journal(encounter_id)
-    windows = final_windows(journal, info.duration)
+    windows, gaps = final_windows(journal, info.duration), gap_times(journal)
 
     def whole() -> Transcript:
         pcm = store.read_audio(encounter_id)
-        return transcribe_with_retry(engine, pcm, choice, progress, cancel, info.channels)
+        return transcribe_with_retry(engine, pcm, choice, progress, cancel, channels=info.channels, gaps=gaps)
 
     def rest() -> Transcript:
         from app.visit.live_transcription import LiveTranscription
@@ -49,6 +50,7 @@ def transcribe_recorded(
             keep=lambda window: store.append_journal(encounter_id, window),
             earlier=windows,
             recorded=info.duration,
+            gaps=gaps,
         )
         try:
             live.start()
@@ -67,11 +69,22 @@ def transcribe_recorded(
 
 
 def final_windows(journal: Sequence[Mark | HeardWindow], duration: float) -> list[HeardWindow]:
-    """The windows of final text from the start without a hole in their order, as far as there is sound for them."""
+    """The windows of final text from the start without a hole in their order, as far as there is sound for them.
+
+    Where the sound broke off, a window that reaches beyond it is cut: what was recorded later begins there.
+    """
     windows: list[HeardWindow] = []
-    for entry in journal:
-        if isinstance(entry, HeardWindow):
-            if entry.end > duration + _LAST_BLOCK or (windows and entry.start < windows[-1].end - 0.001):
-                break
+    for entry in (*journal, Mark(MarkKind.INTERRUPTION, duration)):
+        if isinstance(entry, Mark):
+            if entry.kind is MarkKind.INTERRUPTION and windows and windows[-1].end > entry.at:
+                windows[-1] = _cut(windows[-1], entry.at)
+        elif entry.end > duration + _LAST_BLOCK or (windows and entry.start < windows[-1].end - 0.001):
+            break
+        else:
             windows.append(entry)
     return windows
+
+
+def _cut(window: HeardWindow, until: float) -> HeardWindow:
+    words = tuple(replace(w, start=min(w.start, until), end=min(w.end, until)) for w in window.words)
+    return replace(window, start=min(window.start, until), end=until, words=words)

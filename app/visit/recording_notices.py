@@ -30,6 +30,14 @@ def gap_notices(marks: Sequence[Mark]) -> tuple[str, ...]:
     return tuple(notices)
 
 
+def joined_notices(gaps: Sequence[float]) -> tuple[str, ...]:
+    """A sentence about gaps (seconds) that were found when the text around them was final already."""
+    if not gaps:
+        return ()
+    places = ", ".join(clock(at) for at in gaps)
+    return (f"Words around {places} may join what was said before and after a gap in the sound.",)
+
+
 _WORDS = {
     MarkKind.LOSS: "sound lost",
     MarkKind.PAUSE: "paused",

@@ -19,6 +19,7 @@ from app.domain.recording import (
     Mark,
     MarkKind,
     UnfinishedRecording,
+    gap_times,
 )
 from app.policy import Policy
 from app.visit.choice import Choice
@@ -317,6 +318,7 @@ class Recordings:
             keep=keeper.keep,
             earlier=final_windows(journal, recorded),
             recorded=recorded,
+            gaps=gap_times(journal),
         )
 
     def _preload(self) -> None:

@@ -9,7 +9,7 @@ import zlib
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from app.domain.errors import ModelDamagedError
+from app.domain.errors import EngineError, ModelDamagedError
 from app.domain.live import FinalText, Hypothesis
 from app.domain.recording import HeardWindow
 from app.domain.transcript import Speaker, Transcript, Utterance
@@ -50,9 +50,9 @@ class DoubleTranscriber:
 
 
 class DoubleListener:
-    """Windows of two seconds, a hypothesis for whatever came after the last."""
+    """Windows of two seconds, or shorter up to a gap (at a whole second), a hypothesis for whatever came after."""
 
-    def __init__(self, model, folder, *, channels, earlier, sound_from, **_other):
+    def __init__(self, model, folder, *, channels, earlier, sound_from, gaps, **_other):
         self._model = model
         self._folder = folder
         self._channels = channels
@@ -63,6 +63,7 @@ class DoubleListener:
         self._earlier = earlier
         self._words = [w for e in earlier for w in e.window.words]
         self._shown = 0
+        self._gaps = list(gaps)
         for each in earlier:
             if each.state is None:
                 assert sound_from == 0.0
@@ -77,14 +78,20 @@ class DoubleListener:
         assert len(pcm) % self._frame == 0
         self._pcm += pcm
 
+    def gap(self, at):
+        if at * RATE < self._end:
+            raise EngineError("A gap was found too late.")
+        self._gaps.append(at)
+
     def step(self):
         from app.speech.live.final import WindowFinal
 
         self._misbehave()
-        if self._end >= (self._final + WINDOW) * RATE:
-            window = self._window(self._final, self._final + WINDOW)
+        until = self._until()
+        if self._end >= until * RATE:
+            window = self._window(self._final, until)
             self._words += window.words
-            self._final += WINDOW
+            self._final = until
             text = FinalText(window.start, window.end, _utterances(window.words))
             return WindowFinal(window, text, {"checked": [w.text for w in window.words]})
         if self._end > self._shown:
@@ -100,9 +107,14 @@ class DoubleListener:
             if each.state is None:  # all sound was asked for again: it must be that of the window
                 heard = self._window(round(each.window.start), round(each.window.end))
                 assert heard.words == each.window.words
-        if self._end > self._final * RATE:
-            self._words += self._window(self._final, self._end / RATE).words
+        while self._end > self._final * RATE:
+            until = min(self._until(), self._end / RATE)
+            self._words += self._window(self._final, until).words
+            self._final = until
         return Transcript(self._end / RATE, "en", self._model, _utterances(self._words))
+
+    def _until(self):
+        return round(min([self._final + WINDOW, *(at for at in self._gaps if at > self._final)]))
 
     def _window(self, start, end):
         pcm = bytes(

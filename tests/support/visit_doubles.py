@@ -99,9 +99,10 @@ class ScriptedText:
     answer = None
     failing_start = None
 
-    def __init__(self, engine, choice, *, channels, read_sound, observe, keep, earlier=(), recorded=0.0):
+    def __init__(self, engine, choice, *, channels, read_sound, observe, keep, earlier=(), recorded=0.0, gaps=()):
         self.options = {"engine": engine, "choice": choice, "channels": channels, "recorded": recorded}
         self.earlier = list(earlier)
+        self.gaps = list(gaps)
         self.read_sound = read_sound
         self.observe = observe
         self.keep = keep
@@ -117,6 +118,9 @@ class ScriptedText:
 
     def take(self, pcm, at):
         self.taken.append((at, len(pcm)))
+
+    def gap(self, at):
+        self.gaps.append(at)
 
     def settle(self, start, end, text):
         """Make a window final, as the engine would."""

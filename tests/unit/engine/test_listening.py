@@ -30,6 +30,9 @@ class Script:
         self.fed += len(pcm)
         self.calls.append("feed")
 
+    def gap(self, at):
+        self.calls.append(("gap", at, self.fed))
+
     def step(self):
         self.calls.append("step")
         answer = self.answers.pop(0) if self.answers else None
@@ -111,7 +114,18 @@ def test_closed_inbox_drops_what_still_comes():
     inbox.put(SECOND)
     inbox.close()
     inbox.put(SECOND)
-    assert inbox.take() == b""
+    inbox.put(1.0)
+    assert inbox.take() == []
+
+
+def test_gaps_stay_in_their_place_between_the_sound():
+    inbox = SoundInbox()
+    for piece in (SECOND, SECOND, 2.0, SECOND, 2.5, 3.0):
+        inbox.put(piece)
+    inbox.end()
+    script = Script()
+    _run(script, inbox)
+    assert script.calls == ["feed", ("gap", 2.0, 64_000), "feed", ("gap", 2.5, 96_000), ("gap", 3.0, 96_000), "finish"]
 
 
 def test_inbox_ends_only_when_all_was_taken():
@@ -119,6 +133,6 @@ def test_inbox_ends_only_when_all_was_taken():
     inbox.put(SECOND)
     inbox.end()
     assert not inbox.ended
-    assert inbox.take() == SECOND
+    assert inbox.take() == [SECOND]
     assert inbox.ended
     inbox.wait(30)

@@ -6,7 +6,7 @@ import pytest
 from app.domain.errors import EngineError
 from app.domain.work import no_progress
 from app.engine.live_job import SOUND_MEMORY, LiveJob
-from app.engine.messages import Audio, EndOfSound, Listen
+from app.engine.messages import Audio, EndOfSound, Gap, Listen
 
 QUARTER = bytes(8000)
 
@@ -49,6 +49,23 @@ def test_request_sound_and_end_are_sent_in_order(pipe):
     job.end()
     pipe.wait_for(4)
     assert pipe.sent == [Listen(1, "model"), Audio(1, b"\x01\x00"), Audio(1, b"\x02\x00"), EndOfSound(1)]
+    job.finish({})
+
+
+def test_gap_keeps_its_place_and_needs_no_room(pipe):
+    pipe.open.clear()
+    job = _job(pipe)
+    while job.send_audio(QUARTER):
+        pass
+    job.gap(2.5)
+    job.end()
+    job.gap(3.5)
+    pipe.open.set()
+    pipe.wait_for(3)
+    while not isinstance(pipe.sent[-1], EndOfSound):
+        time.sleep(0.005)
+    assert pipe.sent[-2] == Gap(1, 2.5)
+    assert Gap(1, 3.5) not in pipe.sent
     job.finish({})
 
 

@@ -10,6 +10,7 @@ from app.engine.messages import (
     EndOfSound,
     Failed,
     Finished,
+    Gap,
     Listen,
     PartDone,
     ProgressMade,
@@ -21,7 +22,7 @@ from app.engine.messages import (
 MESSAGES = [
     Audio(1, b"\x00\x01" * 10),
     Audio(2, b""),
-    Transcribe(3, "whisper-base", ["metformin"], speakers=False, language="en", channels=2),
+    Transcribe(3, "whisper-base", ["metformin"], speakers=False, language="en", channels=2, gaps=[12.25, 70.0]),
     Listen(
         9,
         "whisper-base",
@@ -31,7 +32,9 @@ MESSAGES = [
         channels=2,
         earlier=[{"window": {"start": 0.0, "end": 28.9, "words": []}, "state": None}],
         sound_from=28.9,
+        gaps=[28.9, 61.5],
     ),
+    Gap(12, 61.5),
     EndOfSound(10),
     PartDone(11, {"kind": "heard", "until": 1.5}),
     Draft(4, "model", "soap", {"schema": "anamnesis.transcript/1"}),

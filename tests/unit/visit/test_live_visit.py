@@ -7,7 +7,7 @@ import pytest
 from app.domain.encounter import Stage, StageState
 from app.domain.errors import ConflictError, DiskFullError, EngineError, InputError, MachineError, WorkCancelledError
 from app.domain.live import Alarm, AlarmKind, Levels, Marked, Stopped, StopReason
-from app.domain.recording import MarkKind
+from app.domain.recording import Mark, MarkKind
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, no_progress
 from app.policy import Policy
@@ -80,6 +80,13 @@ def test_marks_are_in_the_journal_while_the_visit_runs(desk, visit, recorder):
         (MarkKind.PAUSE, 4.0),
     ]
     assert [type(e) for e in desk.events] == [Marked, Marked]
+
+
+def test_live_text_learns_of_every_gap_and_of_nothing_else(visit, recorder, doubles):
+    for second, kind in enumerate(MarkKind):
+        recorder.observe(Marked(Mark(kind, float(second), 1.0)))
+    kinds = [list(MarkKind)[int(at)] for at in doubles.text.made[0].gaps]
+    assert kinds == [MarkKind.LOSS, MarkKind.PAUSE, MarkKind.INTERRUPTION, MarkKind.DEVICE]
 
 
 def test_a_failing_journal_costs_neither_sound_nor_marks(desk, visit, recorder, monkeypatch):

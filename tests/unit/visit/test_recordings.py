@@ -167,6 +167,7 @@ def test_an_interrupted_visit_goes_on_with_a_mark_and_its_text(desk, doubles):
     recorder, text = doubles.recorder.made[1], doubles.text.made[1]
     assert text.earlier == [_window(0.0, 2.0, "first")]
     assert text.options["recorded"] == 3.0
+    assert text.gaps == [3.0]
     assert again.elapsed == 3.0
     recorder.hear(2.0, value=200)
     marked = [e.mark for e in desk.events if isinstance(e, Marked)]
@@ -188,6 +189,7 @@ def test_two_crashes_leave_two_marks(desk, doubles):
         desk.crash()
         desk.recordings.resume(visit.encounter_id, MicrophoneChoice(), desk.events.append)
         doubles.recorder.made[number].hear(1.0)
+        assert doubles.text.made[number].gaps == [float(n) for n in range(1, number + 1)]
     desk.crash()
     desk.recordings.finish(visit.encounter_id)
     marks = [e for e in desk.store.journal(visit.encounter_id) if isinstance(e, Mark)]
@@ -337,7 +339,7 @@ class _Engine:
         self.requests = []
 
     def transcribe(self, pcm, **options):
-        self.requests.append((len(pcm), options["channels"]))
+        self.requests.append((len(pcm), options["channels"], list(options["gaps"])))
         return self
 
     def result(self, _cancel=None):
@@ -361,6 +363,7 @@ def test_what_was_final_is_kept_and_only_the_rest_is_recognised(desk, doubles):
     assert engine.requests == []
     assert (rest.earlier, rest.options["recorded"]) == ([_window(0.0, 2.0, "kept")], 3.0)
     assert rest.calls == ["start", "finish", "stop"]
+    assert rest.gaps == [3.0]
     assert [m.kind for m in text.marks] == [MarkKind.INTERRUPTION]
     assert "interrupted" in text.notices[0]
 
@@ -373,7 +376,7 @@ def test_if_the_rest_fails_the_whole_recording_is_recognised(desk, doubles):
     doubles.text.answer = EngineError("died")
     engine = _Engine()
     transcribe_recorded(desk.store, engine, visit.encounter_id, Choice(), no_progress, CancelToken())
-    assert engine.requests == [(192_000, 2)]
+    assert engine.requests == [(192_000, 2, [3.0])]
 
 
 def test_windows_without_sound_under_them_are_not_trusted():
@@ -381,3 +384,11 @@ def test_windows_without_sound_under_them_are_not_trusted():
     assert final_windows(windows, 4.0) == windows[:2]
     assert final_windows([_window(0, 2), Mark(MarkKind.PAUSE, 1.0), _window(1, 3)], 9.0) == [_window(0, 2)]
     assert final_windows([], 9.0) == []
+
+
+def test_text_beyond_the_sound_is_cut_there_for_other_sound_follows():
+    before, after = _window(2, 4.25, "cut"), _window(4, 9)
+    entries = [_window(0, 2), before, Mark(MarkKind.INTERRUPTION, 4.0), after]
+    assert final_windows(entries[:2], 4.0) == [_window(0, 2), _window(2, 4.0, "cut")]
+    assert final_windows(entries, 20.0) == [_window(0, 2), _window(2, 4.0, "cut"), after]
+    assert final_windows([*entries[:2], Mark(MarkKind.PAUSE, 4.0)], 20.0) == entries[:2]
