@@ -34,16 +34,13 @@ class QuickListener:
         self._silence: npt.NDArray[np.float32] | None = None
         self._silence_from = 0
 
-    def words(
-        self, samples: npt.NDArray[np.float32], language: str, earlier: str, *, beam: int = 1, careful: bool = False
-    ) -> Heard:
+    def words(self, samples: npt.NDArray[np.float32], language: str, earlier: str, *, careful: bool = False) -> Heard:
         """Return the words of samples.
 
         Args:
             samples: float32 [n] at 16 kHz; times count in seconds from the first.
             language: code such as `en`.
             earlier: the text before, as a prompt.
-            beam: hypotheses followed side by side.
             careful: encode 30 seconds.
         """
         length = len(samples) / RATE
@@ -51,7 +48,7 @@ class QuickListener:
             return Heard(Span(0.0, length), (), 0.0, 0.0, 0.0)
         tokenizer = self._tokenizer(language)
         encoded, frames = self._encode(samples, careful=careful)
-        result = self._generate(tokenizer, encoded, earlier, int(length * _TOKENS_PER_SECOND) + _TOKENS_MORE, beam)
+        result = self._generate(tokenizer, encoded, earlier, int(length * _TOKENS_PER_SECOND) + _TOKENS_MORE)
         tokens = [t for t in result.sequences_ids[0] if t < tokenizer.eot]
         text = tokenizer.decode(tokens).strip().encode()
         words = self._timed(tokenizer, encoded, tokens, frames, length)
@@ -86,7 +83,7 @@ class QuickListener:
         joined = np.ascontiguousarray(np.concatenate([sound, self._silence[:, sound.shape[1] :]], axis=1))
         return ctranslate2.StorageView.from_array(joined), frames
 
-    def _generate(self, tokenizer: Any, encoded: Any, earlier: str, tokens: int, beam: int) -> Any:  # noqa: ANN401 as above
+    def _generate(self, tokenizer: Any, encoded: Any, earlier: str, tokens: int) -> Any:  # noqa: ANN401 as above
         from faster_whisper.transcribe import get_suppressed_tokens
 
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
@@ -95,7 +92,7 @@ class QuickListener:
         return self._model.model.generate(
             encoded,
             [prompt],
-            beam_size=beam,
+            beam_size=1,
             max_length=min(self._model.max_length, len(prompt) + tokens),
             suppress_blank=True,
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),

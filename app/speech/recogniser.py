@@ -105,7 +105,7 @@ class Recogniser:
         return str(language), float(probability)
 
     def hear_quickly(
-        self, samples: Floats, language: str, vocabulary: Sequence[str] = (), *, beam: int = 1, careful: bool = False
+        self, samples: Floats, language: str, vocabulary: Sequence[str] = (), *, careful: bool = False
     ) -> Heard:
         """Recognise up to 29 s at once, in a hurry, for text that is shown while people talk.
 
@@ -113,7 +113,6 @@ class Recogniser:
             samples: float32 [n], 16 kHz; may end in the middle of a word.
             language: code such as `en`.
             vocabulary: words to expect.
-            beam: hypotheses followed side by side; 1 is greedy and quickest.
             careful: encode the silence after the sound as well, which costs 0.3 s.
         """
         from app.speech.quick import QuickListener
@@ -121,7 +120,7 @@ class Recogniser:
         def work() -> Heard:
             if self._quick is None or self._quick[0] is not self._model:
                 self._quick = (self._model, QuickListener(self._model, padded=self.on_gpu))
-            heard: Heard = self._quick[1].words(samples, language, earlier, beam=beam, careful=careful)
+            heard: Heard = self._quick[1].words(samples, language, earlier, careful=careful)
             return heard
 
         earlier = " ".join(t for t in (_hot_words(vocabulary), VERBATIM if language == "en" else "") if t)

@@ -21,7 +21,7 @@ from app.speech.voice_activity import Span, VoiceActivity
 
 _AT_THE_END = 16.0  # seconds: what is left at the end is heard in halves side by side, which is quicker
 _TAIL_PAUSE = 0.5  # seconds of silence after which what is not final yet is heard in advance
-_TAIL_GROWTH = 7.0  # seconds of sound more than the last time that are worth it
+_TAIL_GROWTH = 6.0  # seconds of sound more than the last time that are worth it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class FinalWindows:
         self._running: Future[list[Heard]] | None = None
         self._running_for: list[_Pending] = []
         self._tail: _Pending | None = None
+        self._told: _Pending | None = None
 
     @property
     def keep_from(self) -> float | None:
@@ -101,8 +102,16 @@ class FinalWindows:
             done.window, tuple(words), tuple(notice(d, self._gaps) for d in dropped), done.activity, done.speaking
         )
 
+    def heard_ahead(self) -> tuple[float, list[Word]] | None:
+        """Return the words that `hear_ahead` has brought and the end of their sound, once."""
+        tail = self._tail
+        if tail is None or self._told is tail or not self._take(wait=False) or tail.heard is None:
+            return None
+        self._told = tail
+        return tail.window.end, without_inventions(tail.heard, tail.activity)[0]
+
     def hear_ahead(self, activity: ActivityStream, sound: SoundBuffer) -> None:
-        """In a pause, hear what is not final yet as if the visit ended here. Nothing of it is shown."""
+        """In a pause, hear what is not final yet as if the visit ended here."""
         if self._executor is None or self._pending or activity.quiet_for < _TAIL_PAUSE or not self._take(wait=False):
             return
         view = activity.view()

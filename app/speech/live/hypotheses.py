@@ -15,7 +15,7 @@ from app.speech.inventions import unheard_speech, without_inventions
 from app.speech.live.activity import ActivityStream
 from app.speech.live.corrections import corrections, plain
 from app.speech.live.sound import SoundBuffer
-from app.speech.recogniser import BEAM, Recogniser
+from app.speech.recogniser import Recogniser
 from app.speech.voice_activity import PAD
 
 PAUSE = 0.2
@@ -41,6 +41,7 @@ class Hypotheses:
         self._vocabulary = tuple(vocabulary)
         self._final = final
         self._settled: list[Word] = []  # before the region
+        self._promised: list[Word] = []  # what was shown as settled when it settled: final text is compared with it
         self._agreed: list[Word] = []  # the beginning of the region
         self._tentative: list[Word] = []  # the rest of it
         self._heard: list[Word] = []  # the last hearing of the region
@@ -76,10 +77,9 @@ class Hypotheses:
         start = max(start, end - _LONGEST)
         self._region, self._last_run, self._covered = start, activity.now, activity.last_voice
         samples, view = sound.cut(start, end), activity.view()
-        beam = BEAM if quiet else 1
-        heard = moved(self._recogniser.hear_quickly(samples, language, self._vocabulary, beam=beam), start)
+        heard = moved(self._recogniser.hear_quickly(samples, language, self._vocabulary), start)
         if quiet and unheard_speech(heard, view) >= _UNHEARD:
-            again = self._recogniser.hear_quickly(samples, language, self._vocabulary, beam=beam, careful=True)
+            again = self._recogniser.hear_quickly(samples, language, self._vocabulary, careful=True)
             careful = moved(again, start)
             heard = min(heard, careful, key=lambda h: unheard_speech(h, view))
         kept, _ = without_inventions(heard, view)
@@ -101,9 +101,20 @@ class Hypotheses:
         """Hear nothing of what was said until `now` (seconds) together with what comes."""
         self._settle_all(now)
 
+    def improve(self, until: float, words: Sequence[Word]) -> bool:
+        """Show a better hearing of everything up to a pause at `until`. Returns whether anything changed."""
+        if self._region is not None and self._region < until - _TIME_ERROR:
+            return False  # the pause has not settled yet
+        later = [w for w in self._settled if _middle(w) > until]
+        better = [w for w in words if _middle(w) > self._final]
+        changed = [plain(w) for w in (*better, *later)] != [plain(w) for w in self._settled]
+        self._settled = [*better, *later]
+        return changed
+
     def finalise(self, until: float, words: Sequence[Word]) -> tuple[Correction, ...]:
         """Give way to the final words of everything up to a time; return how they differ from what was settled."""
-        found = corrections([w for w in (*self._settled, *self._agreed) if _middle(w) <= until], words)
+        found = corrections([w for w in (*self._promised, *self._agreed) if _middle(w) <= until], words)
+        self._promised = [w for w in self._promised if _middle(w) > until]
         self._settled = [w for w in self._settled if _middle(w) > until]
         self._agreed = [w for w in self._agreed if _middle(w) > until]
         self._tentative = [w for w in self._tentative if _middle(w) > until]
@@ -113,7 +124,7 @@ class Hypotheses:
         if self._region is not None and self._region < until:
             self._region = until if self._covered > until else None
         if self._region is None:
-            self._settled += [*self._agreed, *self._tentative]
+            self._settle([*self._agreed, *self._tentative])
             self._agreed, self._tentative, self._heard = [], [], []
         return found
 
@@ -123,7 +134,7 @@ class Hypotheses:
         return Hypothesis(self._final, settled, "".join(w.text for w in self._tentative).strip())
 
     def _settle_all(self, until: float) -> None:
-        self._settled += [*self._agreed, *self._tentative]
+        self._settle([*self._agreed, *self._tentative])
         self._agreed, self._tentative, self._heard = [], [], []
         self._anchor, self._region = until, None
 
@@ -150,13 +161,17 @@ class Hypotheses:
         if self._region is not None and self._last_run - self._region > _TOO_LONG:
             self._settle_sentences()
 
+    def _settle(self, words: Sequence[Word]) -> None:
+        self._settled += words
+        self._promised += words
+
     def _settle_sentences(self) -> None:
         """Let the region begin after the last sentence that was agreed on."""
         ends = [i for i, w in enumerate(self._agreed, 1) if w.text.rstrip()[-1:] in {".", "?", "!"}]
         if not ends:
             return
         cut = self._agreed[ends[-1] - 1].end
-        self._settled += self._agreed[: ends[-1]]
+        self._settle(self._agreed[: ends[-1]])
         self._agreed = self._agreed[ends[-1] :]
         self._heard = [w for w in self._heard if w.start >= cut - _TIME_ERROR]
         self._region = self._anchor = cut

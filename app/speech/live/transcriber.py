@@ -106,6 +106,9 @@ class LiveTranscriber:
             done = self._finals.work(self._sound, wait=behind)
             if done is not None:
                 return self._made_final(done)
+        ahead = self._finals.heard_ahead()
+        if ahead is not None and self._hypotheses.improve(*ahead):
+            return self._hypotheses.shown()
         if self._hypotheses.due_after_pause(self._activity):
             return self._hypothesis()
         if self._hypotheses.settle_after_pause(self._activity):
