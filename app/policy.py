@@ -30,10 +30,17 @@ class Policy:
 
 
 def policy_file() -> Path:
-    """Where the policy lies: ANAMNESIS_POLICY, else the machine's folder for settings, which only IT writes to."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named).expanduser().absolute()
+    """Where the policy lies: in the machine's folder for settings, which only IT writes to; else ANAMNESIS_POLICY.
+
+    A user's environment thus never takes the place of the organisation's file. Raises `InputError` if it cannot be
+    told whether that file is there.
+    """
+    machine, named = machine_policy_file(), os.environ.get(VARIABLE)
+    return Path(named).expanduser().absolute() if named and not _lies_there(machine) else machine
+
+
+def machine_policy_file() -> Path:
+    """The organisation's file on this kind of system."""
     if sys.platform == "win32":
         return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "Anamnesis" / "policy.toml"
     if sys.platform == "darwin":

@@ -17,9 +17,17 @@ def policy(tmp_path, monkeypatch):
 
 def test_without_a_file_consent_is_required(monkeypatch, tmp_path):
     monkeypatch.delenv("ANAMNESIS_POLICY", raising=False)
-    monkeypatch.setattr("app.policy.policy_file", lambda: tmp_path / "none" / "policy.toml")
+    monkeypatch.setattr("app.policy.machine_policy_file", lambda: tmp_path / "none" / "policy.toml")
     assert load_policy() == Policy()
     assert Policy().consent_required
+
+
+def test_a_users_environment_never_takes_the_place_of_the_organisations_file(policy, monkeypatch, tmp_path):
+    policy.write_text("consent_required = false\n")
+    of_it = tmp_path / "etc.toml"
+    of_it.write_text("lock_minutes = 3\n")
+    monkeypatch.setattr("app.policy.machine_policy_file", lambda: of_it)
+    assert load_policy() == Policy(lock_minutes=3)
 
 
 def test_values_are_read(policy):
