@@ -34,14 +34,14 @@ class Application:
         """The engine process's handle; the process starts with the first request."""
         from app.engine.supervisor import Engine
 
-        return Engine(self.paths.models)
+        return Engine(self.paths.models, niceness=10)
 
     @cached_property
     def ears(self) -> "Engine":
-        """A second engine process, only for live text, so that drafting never delays it."""
+        """A second engine process, only for live text, which goes first: drafting never delays it."""
         from app.engine.supervisor import Engine
 
-        return Engine(self.paths.models)
+        return Engine(self.paths.models, memory_mb=2000, name="ears")
 
     @cached_property
     def policy(self) -> "Policy":

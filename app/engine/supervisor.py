@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import multiprocessing
+import os
 import signal
 import threading
 import time
@@ -61,18 +62,25 @@ class Engine:
     """The program's handle on the engine process, usable from any thread.
 
     The process is spawned at the first request, never forked (Qt and native libraries hold threads). `memory_mb`
-    caps its resident memory. A crash fails the running job with `EngineError`; the next request starts a new process,
+    caps its resident memory; a greater `niceness` (POSIX only) lets other processes go first. A crash fails the running job with `EngineError`; the next request starts a new process,
     later and later if it keeps crashing without any result. Several engines are several processes, which know nothing
     of each other; `name` is what their processes are called.
     """
 
     def __init__(
-        self, models: Path, *, threads: int = 0, memory_mb: int = 3500, name: str = "anamnesis-engine"
+        self,
+        models: Path,
+        *,
+        threads: int = 0,
+        memory_mb: int = 3500,
+        niceness: int = 5,
+        name: str = "anamnesis-engine",
     ) -> None:
         self._models = models
         self._name = name
         self._threads = threads
         self._memory = memory_mb * 1024 * 1024
+        self._niceness = niceness
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
         self._closing = threading.Condition(self._lock)
@@ -326,11 +334,13 @@ class Engine:
             channel.send(Cancel(job.number))
 
     def _watch(self, channel: Channel, process: BaseProcess) -> None:
-        """Measure the process twice a second and end it above its memory cap."""
+        """Set how willingly the process yields; measure it twice a second and end it above its memory cap."""
         import psutil
 
         with contextlib.suppress(psutil.Error):
             handle = psutil.Process(process.pid)
+            if hasattr(os, "nice"):
+                handle.nice(self._niceness)
             while process.is_alive() and channel is self._channel:
                 rss = handle.memory_info().rss
                 self.peak_rss = max(self.peak_rss, rss)

@@ -42,7 +42,7 @@ def main(connection: Connection, models: str, threads: int) -> None:
 
 
 def _settle() -> None:
-    """Leave Ctrl-C to the program, keep native libraries off the terminal, and yield to the interface."""
+    """Leave Ctrl-C to the program, keep native libraries off the terminal."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -53,8 +53,6 @@ def _settle() -> None:
         for descriptor in (1, 2):
             os.dup2(null, descriptor)
         sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
-    if hasattr(os, "nice"):
-        os.nice(5)
     from tqdm import tqdm
 
     tqdm.set_lock(threading.RLock())  # its own lock is a named semaphore, which an ended process would leave behind

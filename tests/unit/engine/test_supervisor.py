@@ -111,3 +111,18 @@ def test_close_cancels_what_runs_and_leaves_no_process(engine):
     with pytest.raises(WorkCancelledError):
         job.result()
     assert _gone(pid)
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="niceness is POSIX's")
+def test_the_process_yields_as_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "main", engine_double.main)
+    engine = Engine(tmp_path, niceness=7)
+    try:
+        engine.preload("echo").wait(10)
+        process = psutil.Process(engine.process_id)
+        until = time.monotonic() + 10
+        while process.nice() != 7 and time.monotonic() < until:
+            time.sleep(0.01)
+        assert process.nice() == 7
+    finally:
+        engine.close()
