@@ -62,9 +62,9 @@ class Engine:
     """The program's handle on the engine process, usable from any thread.
 
     The process is spawned at the first request, never forked (Qt and native libraries hold threads). `memory_mb`
-    caps its resident memory; a greater `niceness` (POSIX only) lets other processes go first. A crash fails the running job with `EngineError`; the next request starts a new process,
-    later and later if it keeps crashing without any result. Several engines are several processes, which know nothing
-    of each other; `name` is what their processes are called.
+    caps its resident memory; a greater `niceness` (POSIX only) lets other processes go first. A crash fails the running
+    job with `EngineError`; the next request starts a new process, later and later if it keeps crashing without any
+    result. Several engines are several processes, which know nothing of each other; `name` is what they are called.
     """
 
     def __init__(
