@@ -28,7 +28,7 @@ from app.audio.steady_clock import steady
 _TICK = 0.05  # seconds between two looks at the ring
 _STALL_TICKS = 20  # counted, not measured: after a sleep the first look finds nothing either
 _FIRST_SOUND = 4.0  # seconds; a Bluetooth headset takes up to three to change to its voice profile
-_BLOCK = 0.04  # seconds of sound per callback
+_BLOCK = 0.05  # seconds of sound per callback
 _LATENCY = 0.08  # seconds of buffer in the sound system
 
 

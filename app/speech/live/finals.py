@@ -124,6 +124,13 @@ class FinalWindows:
             self._tail = _Pending(window, view, speaking=False)
             self._begin([self._tail], sound)
 
+    def _from_tail(self, window: Span) -> _Pending | None:
+        """What was heard ahead, if it turns out to be exactly this window."""
+        if self._tail is None or self._tail.window != window:
+            return None
+        tail, self._tail = self._tail, None
+        return tail
+
     def _use_tail(self, activity: ActivityStream, view: VoiceActivity) -> bool:
         tail, self._tail = self._tail, None
         if tail is None or not view.spans or tail.window.start != view.spans[0].start:
