@@ -38,7 +38,8 @@ class LossDetector:
         self._began: float | None = None
         self._delay: float | None = None
         self._whole = self._latest = 0
-        self._window_began, self._window_frames, self._smallest = 0.0, 0, float("inf")
+        self._window_began, self._window_frames = 0.0, 0
+        self._smallest = self._smallest_later = float("inf")
 
     def arrived(self, frames: int, at: float) -> Gap | None:
         """`frames` in all have arrived by `at` (steady clock). Returns a loss when it is certain."""
@@ -50,6 +51,8 @@ class LossDetector:
         self._latest = frames
         delay = at - frames / self._rate
         self._smallest = min(self._smallest, delay)
+        if at - self._window_began >= WINDOW / 2:
+            self._smallest_later = min(self._smallest_later, delay)
         if self._delay is None or delay - self._delay <= THRESHOLD:
             self._whole = frames
         enough = (frames - self._window_frames) / self._rate >= _ENOUGH
@@ -60,24 +63,31 @@ class LossDetector:
         if self._delay is None or self._smallest == float("inf"):
             return None
         certain = THRESHOLD if (self._latest - self._window_frames) / self._rate >= _ENOUGH else _LATEST
-        grown = self._smallest - self._delay
-        return Gap(self._whole, grown) if grown > certain else None
+        if self._smallest - self._delay <= certain:
+            return None
+        return Gap(self._whole, self._lasting() - self._delay)
 
     def _judge(self, at: float, frames: int) -> Gap | None:
-        passed, smallest = at - self._window_began, self._smallest
+        passed, smallest, lasting = at - self._window_began, self._smallest, self._lasting()
         self._open_window(at, frames)
         if self._delay is None or smallest <= self._delay:
             self._delay = smallest
             return None
         grown = smallest - self._delay
         if grown > THRESHOLD:
-            self._delay = smallest
-            return Gap(self._whole, grown)
+            gap = Gap(self._whole, lasting - self._delay)
+            self._delay = lasting
+            return gap
         self._delay += min(grown, MAX_DRIFT * passed)
         return None
 
+    def _lasting(self) -> float:
+        """The delay that lasts: of the window's second half; a burst from before the loss may lie in the first."""
+        return self._smallest if self._smallest_later == float("inf") else self._smallest_later
+
     def _open_window(self, at: float, frames: int) -> None:
-        self._window_began, self._window_frames, self._smallest = at, frames, float("inf")
+        self._window_began, self._window_frames = at, frames
+        self._smallest = self._smallest_later = float("inf")
 
 
 class ArrivalClock:
