@@ -1,6 +1,7 @@
 """The words and dates that the window shows. One place, so that they stay short and the same everywhere."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 from app.domain.encounter import Encounter, EncounterState, Stage, StageState
 from app.domain.note import Note, Statement, Support
@@ -127,6 +128,9 @@ def span(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")  # as marks store it
+
+
 def mark_words(mark: Mark) -> str:
     """What a mark on the recording's time line says."""
     detail = f": {mark.detail}" if mark.detail else ""
@@ -143,8 +147,13 @@ def mark_words(mark: Mark) -> str:
 
 def _interruption(mark: Mark) -> str:
     missing = f", about {span(mark.length)} missing" if mark.length else ""
-    then = mark.detail.removeprefix("interrupted").removeprefix(", ")
+    then = _MOMENT.sub(_local_hour, mark.detail.removeprefix("interrupted").removeprefix(", "))
     return f"Interrupted here{missing}" + (f", {then}" if then else "")
+
+
+def _local_hour(moment: re.Match[str]) -> str:
+    stored = datetime.strptime(moment[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    return f"{stored.astimezone():%H:%M}"
 
 
 def consent_words(consent: Consent | None) -> str:

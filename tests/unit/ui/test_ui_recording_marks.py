@@ -1,6 +1,7 @@
 """Gaps, pauses and important moments stand between the utterances, are told in words, and change nothing else."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -44,6 +45,10 @@ def spoken(rows):
         (Mark(MarkKind.INTERRUPTION, 1), "Interrupted here"),
         (Mark(MarkKind.INTERRUPTION, 1, 240), "Interrupted here, about 4 min missing"),
         (Mark(MarkKind.INTERRUPTION, 1, 0, "interrupted, not continued"), "Interrupted here, not continued"),
+        (
+            Mark(MarkKind.INTERRUPTION, 1, 0, "interrupted, continued at 2026-11-21 08:11 UTC"),
+            f"Interrupted here, continued at {datetime(2026, 11, 21, 8, 11, tzinfo=UTC).astimezone():%H:%M}",
+        ),
         (Mark(MarkKind.DEVICE, 1, 0, "Jabra"), "Microphone changed: Jabra"),
     ],
 )
