@@ -11,7 +11,7 @@ import pytest
 from app.settings import RESOURCES
 
 LINUX = RESOURCES.parent / "installers" / "linux"
-TOOLS = ("debootstrap", "unshare", "Xvfb", "xwininfo", "objdump", "dpkg-deb")
+TOOLS = ("debootstrap", "unshare", "Xvfb", "xwininfo", "pulseaudio", "pactl", "paplay", "objdump", "dpkg-deb")
 
 pytestmark = [
     pytest.mark.skipif(os.environ.get("ANAMNESIS_PACKAGE_TESTS") != "1", reason="ANAMNESIS_PACKAGE_TESTS=1 runs it"),
@@ -32,3 +32,4 @@ def test_package_installs_works_and_leaves_nothing_behind() -> None:
     figures = json.loads(tried.stdout)
     assert figures["utterances"] > 20
     assert figures["installed_mb"] < 600
+    assert figures["recorded_seconds"] > 5

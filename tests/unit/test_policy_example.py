@@ -4,7 +4,7 @@ import re
 import sys
 from dataclasses import fields
 
-from app.policy import Policy, parse_policy, policy_file
+from app.policy import Policy, machine_policy_file, parse_policy
 from app.settings import RESOURCES
 
 EXAMPLE = RESOURCES.parent / "installers" / "common" / "policy.toml.example"
@@ -22,7 +22,6 @@ def test_it_names_every_key_with_its_default():
 
 
 def test_it_names_the_place_that_is_looked_at(monkeypatch):
-    monkeypatch.delenv("ANAMNESIS_POLICY", raising=False)
     for system in ("linux", "darwin"):
         monkeypatch.setattr(sys, "platform", system)
-        assert policy_file().as_posix() in EXAMPLE.read_text(encoding="utf-8")
+        assert machine_policy_file().as_posix() in EXAMPLE.read_text(encoding="utf-8")
