@@ -2,7 +2,10 @@
 
 import sys
 
-from app.cli import main
+try:
+    from app.cli import main
+except KeyboardInterrupt:
+    sys.exit("anamnesis: Cancelled.")  # Ctrl-C while the program itself is still being loaded
 
 if __name__ == "__main__":
     sys.exit(main())

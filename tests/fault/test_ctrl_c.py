@@ -16,7 +16,15 @@ SAMPLE = REPOSITORY / "resources" / "sample" / "visit.ogg"
 
 
 def _interrupted(words, seconds, **extra):
-    """Run a command in a process group of its own, as a shell does, and press Ctrl-C after some seconds."""
+    """Run a command in a process group of its own, as a shell does, and press Ctrl-C after some seconds.
+
+    On a busy machine Python itself may not be up by then, and nothing of ours can answer: then it is done again, later.
+    """
+    outcome = _interrupted_once(words, seconds, **extra)
+    return _interrupted(words, 2 * seconds, **extra) if "<frozen " in outcome[2] and seconds < 5 else outcome
+
+
+def _interrupted_once(words, seconds, **extra):
     process = subprocess.Popen(
         [sys.executable, "-m", "app", *map(str, words)],
         cwd=REPOSITORY,
