@@ -1,0 +1,13 @@
+"""What every test starts from."""
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("anamnesis", deadline=None)  # how long a step takes is the machine's business
+hypothesis.settings.load_profile("anamnesis")
+
+
+@pytest.fixture(autouse=True)
+def _hub_as_the_machine_has_it(monkeypatch):
+    """Loading a speech model in this process switches the hub off for good; the next test must not inherit that."""
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
