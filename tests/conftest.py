@@ -3,7 +3,8 @@
 import hypothesis
 import pytest
 
-hypothesis.settings.register_profile("anamnesis", deadline=None)  # how long a step takes is the machine's business
+# A deadline would be an assertion about the machine's speed; those are benchmarks.
+hypothesis.settings.register_profile("anamnesis", deadline=None)
 hypothesis.settings.load_profile("anamnesis")
 
 

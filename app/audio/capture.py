@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
-import signal
 import threading
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
@@ -18,6 +15,7 @@ from app.audio.portaudio_devices import portaudio_missing
 from app.audio.pulse_sources import hear_only
 from app.audio.sound_source import DeviceGoneError, Piece, SoundSource
 from app.domain.errors import MachineError
+from app.spawning import ctrl_c_blocked
 
 _OPENING = 10.0  # seconds
 _SILENT_READS = 30  # reads of 0.1 s without a message, counted because a sleeping computer must not look like a hang
@@ -121,7 +119,7 @@ class Capture:
             target=capture_process.main, args=(theirs, request), name="anamnesis-capture", daemon=True
         )
         try:
-            with _ctrl_c_blocked():
+            with ctrl_c_blocked():
                 process.start()
         except OSError as error:
             ours.close()
@@ -202,16 +200,3 @@ def _failure(device: InputDevice, fields: dict[str, str]) -> MachineError:
             return MachineError(
                 f"{name} cannot be opened ({detail or 'no reason given'}).", "Choose another microphone."
             )
-
-
-@contextlib.contextmanager
-def _ctrl_c_blocked() -> Iterator[None]:
-    """A child started in this block never hears Ctrl-C: the visit must end in order (POSIX only)."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -68,7 +68,7 @@ class LossDetector:
         return Gap(self._whole, self._lasting() - self._delay)
 
     def _judge(self, at: float, frames: int) -> Gap | None:
-        passed, smallest, lasting = at - self._window_began, self._smallest, self._lasting()
+        sound, smallest, lasting = (frames - self._window_frames) / self._rate, self._smallest, self._lasting()
         self._open_window(at, frames)
         if self._delay is None or smallest <= self._delay:
             self._delay = smallest
@@ -78,7 +78,7 @@ class LossDetector:
             gap = Gap(self._whole, lasting - self._delay)
             self._delay = lasting
             return gap
-        self._delay += min(grown, MAX_DRIFT * passed)
+        self._delay += min(grown, MAX_DRIFT * sound)
         return None
 
     def _lasting(self) -> float:

@@ -4,10 +4,9 @@ import contextlib
 import itertools
 import multiprocessing
 import os
-import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from app.engine.messages import (
     Request,
     Transcribe,
 )
+from app.spawning import ctrl_c_blocked
 
 GRACE = 0.1
 """Seconds that a cancelled job may take to stop by itself before its process is ended."""
@@ -43,19 +43,6 @@ _BACK_OFF = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0)
 
 def _ignore(_value: dict[str, Any]) -> None:
     """Drop a partial result."""
-
-
-@contextlib.contextmanager
-def _ctrl_c_blocked() -> Iterator[None]:
-    """A child started in this block never hears Ctrl-C: stopping it is the program's work (POSIX only)."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Engine:
@@ -221,7 +208,7 @@ class Engine:
             target=worker.main, args=(theirs, str(self._models), self._threads), name=self._name, daemon=True
         )
         try:
-            with _ctrl_c_blocked():
+            with ctrl_c_blocked():
                 process.start()
         except OSError as error:
             ours.close()
