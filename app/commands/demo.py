@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from app.commands.choices import add_speech_options, choice_from
@@ -77,21 +77,19 @@ class StageClock:
 def _opened(arguments: argparse.Namespace, *, kept: bool) -> Iterator[tuple[Application, Session]]:
     """Yield the vault of the data folder if a passphrase is given, else a throw-away one."""
     paths = find_paths(arguments.data_dir)
-    if kept:
-        program = build(paths)
-        session = _own_session(program, arguments.user)
-        remove: Path | None = None
-    else:
-        remove = Path(tempfile.mkdtemp(prefix="anamnesis-"))
-        program = build(Paths(data=remove, models=paths.models))
-        session, _code = program.create_vault("demo", "Demo Physician", secrets.token_urlsafe(24))
-    try:
+    with ExitStack() as ending:
+        if kept:
+            program = build(paths)
+            ending.callback(program.close)
+            session = _own_session(program, arguments.user)
+        else:
+            data = Path(tempfile.mkdtemp(prefix="anamnesis-"))
+            ending.callback(shutil.rmtree, data, ignore_errors=True)
+            program = build(Paths(data=data, models=paths.models))
+            ending.callback(program.close)
+            session, _code = program.create_vault("demo", "Demo Physician", secrets.token_urlsafe(24))
+        ending.callback(session.close)
         yield program, session
-    finally:
-        program.close()
-        session.close()
-        if remove is not None:
-            shutil.rmtree(remove, ignore_errors=True)
 
 
 def _own_session(program: Application, user: str | None) -> Session:
