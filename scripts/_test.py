@@ -1,9 +1,12 @@
 """`scripts/test`: set-up for tests, checks, pytest."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from typing import IO
 
 from _setup import ROOT, ensure_environment, ensure_models, venv_python
 from _system import SetupError, say
@@ -20,13 +23,40 @@ def main(arguments: Sequence[str]) -> int:
         say(str(error))
         return 1
     checks = _status([str(venv_python()), str(ROOT / "scripts/check")])
-    tests = _status([str(venv_python()), "-m", "pytest", *arguments])
+    pytest = [str(venv_python()), "-m", "pytest"]
+    tests = _status([*pytest, *arguments]) if arguments else _side_by_side(pytest)
     return tests or checks
 
 
+def _side_by_side(pytest: list[str]) -> int:
+    """Tests that listen in real time mostly wait: the others run beside them, and give way."""
+    if not hasattr(os, "nice"):
+        return _status(pytest)
+    with tempfile.TemporaryFile() as kept:
+        listening = _start([*pytest, "-m", "pulse"], kept)
+        others = _start([*pytest, "-m", "not pulse"], niceness=10)
+        status = max(others.wait(), listening.wait())
+        kept.seek(0)
+        shutil.copyfileobj(kept, sys.stdout.buffer)
+        sys.stdout.flush()
+    return status
+
+
 def _status(command: list[str]) -> int:
+    return _start(command).wait()
+
+
+def _start(command: list[str], output: IO[bytes] | None = None, niceness: int = 0) -> "subprocess.Popen[bytes]":
     environment = dict(os.environ)
     if sys.platform.startswith("linux"):
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.stdout.flush()
-    return subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
+        preexec_fn=(lambda: os.nice(niceness)) if niceness else None,
+    )

@@ -1,5 +1,8 @@
 """What every test starts from."""
 
+import shutil
+import sys
+
 import hypothesis
 import pytest
 
@@ -12,3 +15,9 @@ hypothesis.settings.load_profile("anamnesis")
 def _hub_as_the_machine_has_it(monkeypatch):
     """Loading a speech model in this process switches the hub off for good; the next test must not inherit that."""
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+
+
+def pytest_runtest_setup(item):
+    tools = ("pulseaudio", "pactl", "paplay", "parec")
+    if item.get_closest_marker("pulse") and not (sys.platform == "linux" and all(map(shutil.which, tools))):
+        pytest.skip("no pulseaudio on this machine (Debian: pulseaudio pulseaudio-utils libasound2-plugins)")

@@ -7,14 +7,14 @@ import time
 
 import pytest
 from program import anamnesis, is_declared
-from pulse_server import needs_pulse, pulse_server
+from pulse_server import pulse_server
 from recording_process import RecordingProcess, make_vault, opened, wait_for
 from spoken_clock import RATE, last_time_told, write_clock
 
 from app.domain.recording import Mark, MarkKind
 
 pytestmark = [
-    needs_pulse,
+    pytest.mark.pulse,
     pytest.mark.timeout(400),
     pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small disk needs root"),
 ]

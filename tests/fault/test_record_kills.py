@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 import pytest
-from pulse_server import needs_pulse, pulse_server
+from pulse_server import pulse_server
 from recording_process import RecordingProcess, make_vault, opened
 from spoken_clock import RATE, last_time_told, time_told, write_clock
 
@@ -20,7 +20,7 @@ from app.visit.recordings import Recordings
 
 KILLS = int(os.environ.get("ANAMNESIS_KILLS", "3"))
 
-pytestmark = [needs_pulse, pytest.mark.timeout(60 + 40 * KILLS)]
+pytestmark = [pytest.mark.pulse, pytest.mark.timeout(60 + 40 * KILLS)]
 
 RECORD = ("record", "--consent", "verbal", "--no-live", "--no-draft")
 

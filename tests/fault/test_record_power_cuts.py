@@ -13,7 +13,7 @@ import time
 import numpy as np
 import pytest
 from program import REPOSITORY, anamnesis
-from pulse_server import needs_pulse, pulse_server
+from pulse_server import pulse_server
 from recording_process import RecordingProcess, make_vault, opened
 from spoken_clock import RATE, write_wav
 
@@ -24,7 +24,7 @@ from app.insight.word_errors import word_errors
 
 pty = pytest.importorskip("pty", reason="needs POSIX terminals")
 
-pytestmark = [needs_pulse, pytest.mark.models, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.pulse, pytest.mark.models, pytest.mark.timeout(900)]
 
 SPOKEN = 36.0
 CUTS = (11.0, 23.0)

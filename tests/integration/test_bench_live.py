@@ -6,7 +6,7 @@ import wave
 import numpy as np
 import pytest
 from program import REPOSITORY, anamnesis, is_declared
-from pulse_server import needs_pulse, pulse_server
+from pulse_server import pulse_server
 
 SAMPLE = REPOSITORY / "resources" / "sample" / "visit.ogg"
 
@@ -84,7 +84,7 @@ def test_killed_recordings_open_and_continue(cut):
         assert found[broken] == 0
 
 
-@needs_pulse
+@pytest.mark.pulse
 def test_recorder_is_measured_on_a_real_input(tmp_path):
     with pulse_server() as server:
         tone = tmp_path / "tone.wav"
@@ -106,7 +106,7 @@ def test_recorder_is_measured_on_a_real_input(tmp_path):
     assert "nothing-heard" not in found["alarms"]
 
 
-@needs_pulse
+@pytest.mark.pulse
 def test_no_microphone_is_one_line(tmp_path):
     outcome = anamnesis("bench", "record", PULSE_SERVER=f"unix:{tmp_path}/none", XDG_RUNTIME_DIR=str(tmp_path))
     if outcome.status == 0:

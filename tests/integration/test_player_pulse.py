@@ -1,7 +1,6 @@
 """The player is heard through a real sound server: PortAudio -> PulseAudio -> recorded monitor."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -24,10 +23,7 @@ if not done.wait(20):
 print(round(player.position, 2))
 """
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or not all(shutil.which(tool) for tool in ("pulseaudio", "pactl", "parec")),
-    reason="no pulseaudio on this machine (Debian: pulseaudio pulseaudio-utils libportaudio2 libasound2-plugins)",
-)
+pytestmark = pytest.mark.pulse
 
 
 @pytest.fixture

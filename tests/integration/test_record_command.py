@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 from program import REPOSITORY, anamnesis, is_declared
-from pulse_server import needs_pulse, pulse_server
+from pulse_server import pulse_server
 from recording_process import RecordingProcess, make_vault, wait_for
 from spoken_clock import RATE, write_wav
 
@@ -38,7 +38,7 @@ def _reference():
     return " ".join(u["text"] for u in truth if u["end"] <= SPOKEN)
 
 
-@needs_pulse
+@pytest.mark.pulse
 @pytest.mark.models
 @pytest.mark.timeout(400)
 def test_a_spoken_visit_is_recorded_and_transcribed_until_ctrl_c(vault, visit):
@@ -74,7 +74,7 @@ def test_a_spoken_visit_is_recorded_and_transcribed_until_ctrl_c(vault, visit):
     assert recovered["recordings"] == []
 
 
-@needs_pulse
+@pytest.mark.pulse
 def test_two_channels_are_kept_and_json_says_what_came_of_it(vault, visit):
     data, extra = vault
     with pulse_server() as server:
@@ -96,7 +96,7 @@ def test_two_channels_are_kept_and_json_says_what_came_of_it(vault, visit):
     assert frames * 4 < sealed < frames * 4.1
 
 
-@needs_pulse
+@pytest.mark.pulse
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_request_of_the_system_to_end_seals_the_sound(vault):
     data, extra = vault
@@ -115,7 +115,7 @@ def test_a_request_of_the_system_to_end_seals_the_sound(vault):
     assert listed["stages"] == {"record": "done"}
 
 
-@needs_pulse
+@pytest.mark.pulse
 def test_recover_lists_finishes_and_discards(vault):
     data, extra = vault
     with pulse_server() as server:
@@ -186,7 +186,7 @@ def test_the_wording_can_be_read_without_a_vault(tmp_path):
     assert "Do you agree that I record?" in outcome.out
 
 
-@needs_pulse
+@pytest.mark.pulse
 def test_without_a_microphone_nothing_is_begun_and_the_way_out_is_told(vault):
     data, extra = vault
     with pulse_server() as server:

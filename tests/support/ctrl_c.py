@@ -9,6 +9,9 @@ import time
 import psutil
 from program import REPOSITORY, environment
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background job; children would inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 _NOT_UP = "init_import_site"  # the interpreter's own words for an interrupt before any program runs
 
 
@@ -35,5 +38,9 @@ def _once(words, seconds, **extra):
     time.sleep(seconds)
     children = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    try:
+        out, err = process.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
     return process.returncode, out, err, psutil.wait_procs(children, timeout=5)[1]

@@ -1,9 +1,7 @@
 """A PulseAudio of a test's own: what is played into the sink `visit` is heard by the microphone `mic`."""
 
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,11 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-needs_pulse = pytest.mark.skipif(
-    sys.platform != "linux" or not all(shutil.which(tool) for tool in ("pulseaudio", "pactl", "paplay", "parec")),
-    reason="no pulseaudio on this machine (Debian: pulseaudio pulseaudio-utils libportaudio2 libasound2-plugins)",
-)
 
 
 class PulseServer:

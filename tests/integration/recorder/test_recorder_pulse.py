@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from babble import alarms, babble, marks, place, samples, wait_for
 from recorder_doubles import RATE, KeptSound
-from sound_server import SoundServer, needs_sound_server
+from sound_server import SoundServer
 
 from app.audio.capture import Capture, open_capture
 from app.audio.microphone_choice import MicrophoneChoice
@@ -21,7 +21,7 @@ from app.audio.steady_clock import steady
 from app.domain.live import AlarmKind, LiveEvent
 from app.domain.recording import MarkKind
 
-pytestmark = needs_sound_server
+pytestmark = pytest.mark.pulse
 
 RECORDING = """
 import sys, time

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from babble import alarms, babble, marks, samples, wait_for
 from recorder_doubles import RATE, KeptSound
-from sound_server import SoundServer, needs_sound_server
+from sound_server import SoundServer
 
 from app.audio.input_devices import input_devices
 from app.audio.microphone_choice import MicrophoneChoice
@@ -19,7 +19,7 @@ from app.audio.steady_clock import steady
 from app.domain.live import AlarmKind, LiveEvent
 from app.domain.recording import MarkKind
 
-pytestmark = needs_sound_server
+pytestmark = pytest.mark.pulse
 
 
 def test_unloaded_microphone_is_waited_for(sound: SoundServer, tmp_path: Path) -> None:

@@ -5,15 +5,16 @@ import wave
 from pathlib import Path
 
 import numpy as np
+import pytest
 from babble import alarms, babble, place, samples, wait_for
 from recorder_doubles import RATE, KeptSound
-from sound_server import SoundServer, needs_sound_server
+from sound_server import SoundServer
 
 from app.audio.microphone_choice import MicrophoneChoice
 from app.audio.recorder import Recorder
 from app.domain.live import AlarmKind, LiveEvent
 
-pytestmark = needs_sound_server
+pytestmark = pytest.mark.pulse
 
 
 def test_two_microphones_lie_side_by_side(sound: SoundServer, tmp_path: Path) -> None:
