@@ -58,5 +58,5 @@ def _start(command: list[str], output: IO[bytes] | None = None, niceness: int = 
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output and subprocess.STDOUT,
-        preexec_fn=(lambda: os.nice(niceness)) if niceness else None,
+        preexec_fn=(lambda: os.nice(niceness)) if niceness else None,  # noqa: PLW1509 - no other thread runs here
     )

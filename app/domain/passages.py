@@ -42,7 +42,7 @@ def words_digest(texts: Iterable[str]) -> str:
     return hashlib.sha256(letters.encode("utf-8", "replace")).hexdigest()
 
 
-def passage_to_json(passage: AnsweredPassage) -> dict[str, object]:
+def answered_to_json(passage: AnsweredPassage) -> dict[str, object]:
     """Return the answered passage as a JSON object."""
     return {
         "start": passage.start,
@@ -55,9 +55,8 @@ def passage_to_json(passage: AnsweredPassage) -> dict[str, object]:
     }
 
 
-def passage_from_json(data: object) -> AnsweredPassage:
-    """Read an answered passage. Raises `InputError` naming the place, never the content."""
-    where = "passage"
+def answered_from_json(data: object, where: str = "passage") -> AnsweredPassage:
+    """Read an answered passage; `where` names its place in errors. Raises `InputError`."""
     item = read_object(data, where)
     start, end = read_span(item, where)
     words = read_text(member(item, "words", where), f"{where}.words")
