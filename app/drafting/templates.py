@@ -22,6 +22,9 @@ class Field:
     `asked` are words of the clinician's question whose answer is quoted if the field is empty; with `form` false the
     model is never asked, with `number` only an answer with a number counts.
     `names` are clinical concepts: what the patient says with them is quoted likewise.
+    `key` is the short label that the model writes (`name` if empty), `hint` tells it what belongs there. A field is
+    asked of a passage in which one of the words `when` or a word of the `kinds` is said, with `first` only of the
+    first passage; without `when` and `kinds` of every passage.
     """
 
     name: str
@@ -34,6 +37,15 @@ class Field:
     names: tuple[str, ...] = ()
     form: bool = True
     number: bool = False
+    key: str = ""
+    hint: str = ""
+    when: tuple[str, ...] = ()
+    first: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the model writes before the field's phrases."""
+        return self.key or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +142,12 @@ def _field(raw: dict[str, Any]) -> Field:
         names=_texts(raw.get("names", [])),
         form=bool(raw.get("form", True)),
         number=bool(raw.get("number", False)),
+        key=raw.get("key", ""),
+        hint=raw.get("hint", ""),
+        when=_texts(raw.get("when", [])),
+        first=bool(raw.get("first", False)),
     )
-    if field.say.count("{}") != 1 or '"' in field.name or field.role not in ROLES:
+    if field.say.count("{}") != 1 or not set('":\n\\').isdisjoint(field.name + field.key) or field.role not in ROLES:
         raise ValueError("a field is not well formed")
     return field
 
