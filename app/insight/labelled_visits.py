@@ -1,7 +1,7 @@
 """Visits with reference notes, read from a folder of labelled data."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,14 @@ _SPEAKERS = {
     "patient": Speaker.PATIENT,
     "guest_family": Speaker.OTHER,
 }
+
+SETS: dict[str, tuple[str, str, Mapping[str, str]]] = {
+    "aci": ("acibench_valid.jsonl", "dialogue", {}),
+    "primock": ("primock57.jsonl", "transcript", {}),
+    "asr": ("acibench_asr_variants.jsonl", "dialogue", {"split": "valid", "variant": "asr"}),
+}
+"""Sets of visits: the file, the field with what was said, and which of the file's rows count (`asr`: as a recogniser
+heard the visits of `aci`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +39,19 @@ def read_visits(data: Path) -> list[LabelledVisit]:
 
     Raises `InputError` if neither is there or a line cannot be read.
     """
-    visits = [*_read(data / "acibench_valid.jsonl", "dialogue"), *_read(data / "primock57.jsonl", "transcript")]
+    visits = [*read_set(data, "aci"), *read_set(data, "primock")]
     if not visits:
         raise InputError("The folder has no labelled visits.", "It needs acibench_valid.jsonl or primock57.jsonl.")
     return visits
 
 
-def _read(path: Path, field: str) -> Iterator[LabelledVisit]:
+def read_set(data: Path, name: str) -> list[LabelledVisit]:
+    """Read the visits of one of `SETS`, as far as its file is there. Raises `InputError` if a line cannot be read."""
+    file, field, only = SETS[name]
+    return list(_read(data / file, field, only))
+
+
+def _read(path: Path, field: str, only: Mapping[str, str]) -> Iterator[LabelledVisit]:
     if not path.is_file():
         return
     with path.open(encoding="utf-8") as lines:
@@ -46,6 +60,8 @@ def _read(path: Path, field: str) -> Iterator[LabelledVisit]:
                 continue
             try:
                 row: dict[str, Any] = json.loads(line)
+                if any(row[name] != value for name, value in only.items()):
+                    continue
                 yield LabelledVisit(str(row["id"]), transcript_from_turns(str(row[field])), str(row["note"]))
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(f"{path.name}, line {number}, cannot be read.", "Fetch the file again.") from error

@@ -7,6 +7,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.domain.errors import EngineError
+from app.drafting.language_model import Prompt
 
 _SYSTEM = "You are a medical scribe. You write accurate SOAP notes from visit transcripts."
 _INSTRUCTION = (
@@ -14,6 +15,11 @@ _INSTRUCTION = (
     "Use only what was said."
 )
 _TOKENS = 600
+
+
+def plain_prompt(text: str) -> Prompt:
+    """Return the one prompt of the plain way for a visit's transcript."""
+    return Prompt(_SYSTEM, f"Transcript:\n{text}", _INSTRUCTION)
 
 
 def plain_visit(pcm: bytes, speech: Path, language: Path) -> dict[str, object]:
@@ -54,10 +60,9 @@ def _serve(connection: Connection, speech: str, language: str) -> None:
     transcribed = time.monotonic() - start
 
     from app.drafting.engines import load_language_model
-    from app.drafting.language_model import Prompt
 
     writer = load_language_model(Path(language))
-    writer.generate(Prompt(_SYSTEM, f"Transcript:\n{text}", _INSTRUCTION), max_tokens=_TOKENS)
+    writer.generate(plain_prompt(text), max_tokens=_TOKENS)
     drafted = time.monotonic() - start
     connection.send_bytes(
         json.dumps({"stop_to_transcript": transcribed, "stop_to_draft": drafted, "text": text}).encode()

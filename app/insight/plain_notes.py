@@ -1,0 +1,90 @@
+"""The plain way to a note: one whole-visit prompt to the same model, in a process of its own."""
+
+import contextlib
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from app.domain.errors import AnamnesisError, EngineError
+from app.domain.transcript import Transcript
+from app.domain.work import CancelToken
+from app.drafting.language_model import LanguageModel
+from app.drafting.prompt_lines import LABELS, without_control_tokens
+from app.insight.plain_way import plain_prompt
+from app.spawning import ctrl_c_blocked
+
+TOKENS = 900
+"""Most tokens of an answer: the longest notes that clinicians wrote for these visits have about as many."""
+
+
+class PlainNotes:
+    """Writes notes one after another; the model stays loaded."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def write(self, transcript: Transcript, cancel: CancelToken) -> str:
+        """Return the model's note of a visit.
+
+        Raises `WorkCancelledError`; `EngineError` if the model cannot read the visit or its process ended.
+        """
+        lines = (f"{LABELS[u.speaker]}: {without_control_tokens(u.text)}" for u in transcript.utterances)
+        return self._ask("\n".join(lines), cancel)
+
+    def ready(self, cancel: CancelToken) -> None:
+        """Wait until the model is loaded."""
+        self._ask("", cancel)
+
+    def _ask(self, text: str, cancel: CancelToken) -> str:
+        try:
+            self._connection.send(text)
+            while not self._connection.poll(0.05):
+                cancel.check()
+            answer, error = self._connection.recv()
+        except (EOFError, OSError) as lost:
+            raise EngineError("The plain way's process ended unexpectedly.", "Try again.") from lost
+        if error:
+            raise EngineError(*error)
+        return str(answer)
+
+
+@contextmanager
+def plain_notes(model: Path) -> Iterator[PlainNotes]:
+    """Yield the plain way with the model of a folder; its process ends with the block."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, str(model)), daemon=True)
+    with ctrl_c_blocked():
+        process.start()
+    theirs.close()
+    try:
+        yield PlainNotes(ours)
+    finally:
+        ours.close()
+        process.join(2)  # it ends by itself when nobody listens, unless it is writing
+        process.kill()
+        process.join()
+
+
+def _serve(connection: Connection, model: str) -> None:
+    from app.drafting.engines import load_language_model
+
+    try:
+        writer = load_language_model(Path(model))
+    except AnamnesisError as error:
+        connection.send(("", (error.message, error.remedy)))
+        return
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            connection.send(_answer(writer, connection.recv()))
+    writer.close()
+
+
+def _answer(writer: LanguageModel, text: str) -> tuple[str, tuple[str, str] | None]:
+    """The note and no error, or the error; an empty text only asks whether the model is ready."""
+    try:
+        return (writer.generate(plain_prompt(text), max_tokens=TOKENS) if text else ""), None
+    except AnamnesisError as error:
+        return "", (error.message, error.remedy)
