@@ -12,42 +12,57 @@ if
 3. each side is named in it;
 4. of the rest (sites, details, words, vague amounts) at least half are in it if the item has a concept, drug or number,
    else at least two thirds; details and words must be affirmed or denied as in the item; a word with one letter
-   astray counts from five letters on.
+   astray counts from five letters on, with two from eight on.
 
-An item that names no symptom, illness, drug or habit, and at most one word that is no detail ('for 3 days', 'left
-side'), belongs to the nearest item above it that does: its topic. It is found only where the topic is named, too, in
-the covering statements or the ones beside them; or the topic is the note's chief complaint (named in its first two
-statements) and no other complaint stands there. 'and …' and 'or …' go on where the item above stopped, also with its
-denial. 'No problem with' something says that it is normal. A bare 'nil' denies what its section is about.
+An item that names no symptom, illness, drug or therapy, and at most one word that is no detail ('3 days', 'left side'),
+or that begins with a preposition ('for contraception'), belongs to the nearest item above it that does: its topic. It
+is found only where the topic is named, too: in the covering statements, or, if they name no other complaint, in the
+two before or the one after; or the topic is the note's chief complaint (named in its first two statements) and the item
+nothing but details of its course.
+
+'and …' and 'or …' go on where the item above stopped, also with its denial. 'No problem with' something says that it is
+normal; a bare 'nil' denies what its section is about; a drug no longer taken still is named; a quoted question is read
+with its answer.
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from app.domain.note import Note
-from app.drafting.checking.reading import Kind
+from app.drafting.checking.quantities import Measure
+from app.drafting.checking.reading import PAIN, Kind
 from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.labels import label_meaning, split_label
+from app.drafting.lexicon.sites import pain_concept_of
+from app.drafting.lexicon.tables import words
 from app.insight.checklists import Item
-from app.insight.text_facts import Amount, Facts, Named, Word, facts_of, in_words
+from app.insight.text_facts import UNTROUBLED, Amount, Facts, Named, Word, facts_of, in_words
 
 SHARE_WITH_ANCHOR = 0.5
 SHARE_OF_WORDS = 0.66
-LIKE = 88.0
-"""Least similarity (rapidfuzz ratio, 0 to 100) of two words of five or more letters that count as the same."""
+_WORD_WITH_SLIPS, _LONG_WORD = 5, 8
 
+_ALL_RIGHT = frozenset({"normal", UNTROUBLED.name})
 _CHIEF = 2
 _STANDS_ALONE = 2
+_JOB = "job"
 _NOTHING = {
     "illness": "no medical conditions",
     "medicine": "no medication",
-    "family": "no family illness",
+    "family": "no family history",
     "allergy": "no allergies",
     "surgery": "no operations",
 }
+_ASKED = re.compile(r"[\"“](?P<asked>[^\"“”]+)\?[\"”]\s*[–—-]\s*[\"“](?P<answer>[^\"“”]+)[\"”]")
+_NO = words("no")
+_DENIES = ("no ", "not ", "nil ", "or ", "denies ", "without ")
+_OF_ABOVE = ("for ", "in ", "on ", "with ", "when ", "after ", "as ", "by ", "due to ", "along ", "at ", "from ")
 _NOTHING_WORDS = frozenset({"no", "none", "nothing", "else", "significant", "of", "note", "known"})
-_KIN = frozenset({"mother", "father", "brother", "sister", "friend", "child"})
+_RELATIVES = frozenset({"mother", "father", "brother", "sister"})
+_PEOPLE = _RELATIVES | {"friend", "child", "wife", "partner", "family"}
 _GOES_ON = ("and ", "or ", "nor ", "& ")
 
 
@@ -67,25 +82,28 @@ class NoteMatcher:
         wanted = item_facts(item)
         topic = _topic_of(item, wanted)
         for n, facts in enumerate(self._facts):
-            beside = self._facts[max(0, n - 1) : n + 2]
-            if covers(wanted, facts) and self._in_topic(topic, facts, beside):
-                return True
-            if n + 1 < len(self._facts):
-                both = facts.with_facts(self._facts[n + 1])
-                if covers(wanted, both) and self._in_topic(topic, both, self._facts[max(0, n - 1) : n + 3]):
+            before, after = self._facts[max(0, n - 2) : n], self._facts[n + 1 : n + 3]
+            if covers(wanted, facts):
+                if self._in_topic(topic, wanted, facts, [*before, *after[:1]]):
                     return True
+                continue
+            both = facts.with_facts(after[0]) if after else facts
+            if covers(wanted, both) and self._in_topic(topic, wanted, both, [*before, *after[1:]]):
+                return True
         return False
 
-    def _in_topic(self, topic: Facts | None, facts: Facts, beside: Iterable[Facts]) -> bool:
+    def _in_topic(self, topic: Facts | None, wanted: Facts, facts: Facts, beside: Sequence[Facts]) -> bool:
         if topic is None:
             return True
         named = _topics([topic])
         if not named:
-            return any(_says_some_of(topic, other) for other in beside)
-        if named & _topics(beside):
+            return any(_says_some_of(topic, other) for other in (facts, *beside))
+        if named & _topics([facts]):
             return True
-        complaints = {name for name, _ in _topics([facts]) if _is_illness(name)}
-        return bool(named & self._chief) and not complaints
+        if any(_is_illness(name) and not negated for name, negated in _topics([facts])):
+            return False
+        of_course = all(w.of_table and w.name not in _PEOPLE for w in wanted.words)
+        return bool(named & _topics(beside)) or (bool(named & self._chief) and of_course)
 
 
 @lru_cache(maxsize=4096)
@@ -96,27 +114,81 @@ def item_facts(item: Item) -> Facts:
 
 def covers(wanted: Facts, said: Facts) -> bool:
     """Whether a statement's facts cover an item's, by the four points of the rule."""
-    named = [n for n in wanted.named if n.kind is not Kind.SITE]
+    if UNTROUBLED in wanted.words and _covers(_without_trouble(wanted), said):
+        return True
+    return _covers(wanted, said)
+
+
+def _covers(wanted: Facts, said: Facts) -> bool:
+    sites = [n for n in wanted.named if n.kind is Kind.SITE]
+    only_spoken_of = [n for n in wanted.named if n.name in PAIN and wanted.words and not sites]
+    named = [n for n in wanted.named if n.kind is not Kind.SITE and n not in only_spoken_of]
     exact = [a for a in wanted.amounts if not a.vague]
     if not all(_is_named(n, said) for n in named) or not all(_is_counted(a, said) for a in exact):
         return False
     if not wanted.sides <= said.sides:
         return False
-    rest = [_has_site(n, said) for n in wanted.named if n.kind is Kind.SITE]
+    rest = [_has_site(n, said) for n in _places(wanted, said)]
+    rest += [_has_pain(said) for _ in only_spoken_of]
     rest += [_is_counted(a, said) for a in wanted.amounts if a.vague]
-    rest += [_is_worded(w, said) for w in wanted.words]
+    rest += [_is_worded(w, said) or _is_measured(w, wanted, said) for w in dict.fromkeys(wanted.words)]
     anchored = bool(named or exact)
     share = SHARE_WITH_ANCHOR if anchored else SHARE_OF_WORDS
     needed = math.ceil(len(rest) * share - 1e-9)
     return sum(rest) >= needed and (anchored or any(rest) or bool(wanted.sides))
 
 
+def _has_pain(said: Facts) -> bool:
+    """Some pain, whichever: in 'no radiation of the pain' it is only what is spoken of."""
+    pains = {pain for name in PAIN for pain in (name, *narrower_than(name))}
+    return any(n.name in pains for n in said.named)
+
+
+def _without_trouble(wanted: Facts) -> Facts:
+    """'No coordination problems' is also said by 'no coordination or balance issues', read as plain denials."""
+    words = (replace(w, negated=True) for w in wanted.words if w != UNTROUBLED)
+    return replace(wanted, words=tuple(words))
+
+
+def _places(wanted: Facts, said: Facts) -> list[Named]:
+    """The item's sites; none where it is denied altogether: 'no weakness' says it of arms and legs, too."""
+    denied = [n.negated for n in wanted.named if n.kind is not Kind.SITE] + [w.negated for w in wanted.words]
+    everywhere = denied and all(denied) and not any(n.kind is Kind.SITE for n in said.named)
+    return [] if everywhere else [n for n in wanted.named if n.kind is Kind.SITE]
+
+
+def _is_measured(word: Word, wanted: Facts, said: Facts) -> bool:
+    """'Started 3 days ago' is said by 'for 3 days', 'often' by '6 times a day', 'one side' by 'left'."""
+    if word.name == "onset":
+        return any(a.measure is Measure.DURATION and _is_counted(a, said) for a in wanted.amounts)
+    if word.name == "frequent":
+        return any(a.measure is Measure.FREQUENCY for a in said.amounts)
+    return word.name == "one side" and bool(said.sides)
+
+
 def _read(title: str, text: str) -> Facts:
+    text = _told(text)
     label, body = split_label(in_words(text))
     meaning = label or label_meaning(in_words(title))
     if meaning in _NOTHING and _is_nothing(body):
         return facts_of(_NOTHING[meaning])
+    before, _, last = body.strip(" .").rpartition(" ")
+    if last == "no" and (denied := label_meaning(before)) in _NOTHING:
+        return facts_of(_NOTHING[denied])
     return facts_of(body if meaning == "family" else text, of_relative=meaning == "family")
+
+
+def _told(text: str) -> str:
+    """Return what a quoted question and its answer say together: '"Any fever?" – "No."' says 'no fever'."""
+    match = _ASKED.search(text)
+    if match is None:
+        return text
+    asked, answer = match["asked"], match["answer"]
+    first = answer.split()[0].strip(".,!-").lower() if answer.split() else ""
+    if first in _NO:
+        denial = re.sub(r"\bany\b", "no", asked, flags=re.I) if re.search(r"\bany\b", asked, re.I) else f"no {asked}"
+        return f"{text[: match.start()]} {denial}. {answer}"
+    return f"{text[: match.start()]} {asked}. {answer}"
 
 
 def _whole(item: Item) -> str:
@@ -124,7 +196,7 @@ def _whole(item: Item) -> str:
     meaning = label_meaning(in_words(item.section))
     if meaning in _NOTHING and _is_nothing(in_words(text)):
         return _NOTHING[meaning]
-    if item.above and text.lower().startswith(_GOES_ON) and facts_of(item.above[-1]).denies:
+    if item.above and text.lower().startswith(_GOES_ON) and item.above[-1].lower().startswith(_DENIES):
         return f"no {text.split(maxsplit=1)[1]}"
     return text
 
@@ -136,20 +208,23 @@ def _is_nothing(text: str) -> bool:
 def _of_relative(item: Item) -> bool:
     """The item, or one that it is a detail of, is about a relative or a relative's illness."""
     named = any(n.of_relative for n in facts_of(item.text).named)
-    return named or any(w.name in _KIN for text in item.above for w in facts_of(text).words)
+    return named or any(w.name in _RELATIVES for text in item.above for w in facts_of(text).words)
 
 
 def _topic_of(item: Item, wanted: Facts) -> Facts | None:
     """The facts of the nearest item above that something can be said of; None if the item stands by itself."""
-    plain = [w for w in wanted.words if not w.of_table]
-    if not item.above or any(n.can_be_topic for n in wanted.named) or len(plain) >= _STANDS_ALONE:
+    telling = [w for w in wanted.words if not w.of_table or w.name == _JOB] + [a for a in wanted.amounts if not a.vague]
+    alone = any(n.stands_alone for n in wanted.named) or len(telling) >= _STANDS_ALONE
+    if not item.above or (alone and not item.text.lower().startswith(_OF_ABOVE)):
         return None
     above = [facts_of(text) for text in reversed(item.above)]
-    return next((facts for facts in above if any(n.can_be_topic for n in facts.named)), above[0])
+    named = (facts for facts in above if any(n.can_be_topic for n in facts.named))
+    return next(named, None) or next((facts for facts in above if facts.words or facts.named), None)
 
 
 def _topics(facts: Iterable[Facts]) -> set[tuple[str, bool]]:
-    return {(n.name, n.negated) for f in facts for n in f.named if n.can_be_topic}
+    """Names of topics with whether they are denied; a drug that is not taken is the same topic as one that is."""
+    return {(n.name, n.negated and n.kind is not Kind.DRUG) for f in facts for n in f.named if n.can_be_topic}
 
 
 def _is_illness(name: str) -> bool:
@@ -157,23 +232,33 @@ def _is_illness(name: str) -> bool:
 
 
 def _says_some_of(topic: Facts, said: Facts) -> bool:
-    return any(_is_worded(w, said) for w in topic.words) or any(_has_site(n, said) for n in topic.named)
+    named = {n.name for n in said.named}
+    worded = any(_is_worded(w, said) or _is_measured(w, topic, said) for w in topic.words)
+    return worded or any(n.name in named for n in topic.named)
 
 
 def _is_named(wanted: Named, said: Facts) -> bool:
     same = {wanted.name, *(wider_than(wanted.name) if wanted.negated else narrower_than(wanted.name))}
     for other in said.named:
         same_person = other.of_relative == wanted.of_relative or not _is_illness(wanted.name)
-        if other.kind is wanted.kind and other.name in same and other.negated == wanted.negated and same_person:
+        same_sense = other.negated == wanted.negated or (other.kind is Kind.DRUG and _is_stopped(said))
+        if other.kind is wanted.kind and other.name in same and same_sense and same_person:
             return True
     if any(w.name == wanted.name and w.negated == wanted.negated for w in said.words):
         return True
     stems = {(s, wanted.negated) for s in wanted.stems}
-    return bool(stems) and not wanted.of_relative and stems <= said.stems
+    known = any(other.name == wanted.name for other in said.named)
+    return bool(stems) and not known and not wanted.of_relative and stems <= said.stems
+
+
+def _is_stopped(said: Facts) -> bool:
+    """A medicine no longer taken is named as one that was."""
+    return any(w.name in ("not taking", "stopped") for w in said.words)
 
 
 def _has_site(wanted: Named, said: Facts) -> bool:
-    return any(n.kind is Kind.SITE and n.name == wanted.name for n in said.named)
+    pain = pain_concept_of(wanted.name)
+    return any(n.name == (wanted.name if n.kind is Kind.SITE else pain) for n in said.named)
 
 
 def _is_counted(wanted: Amount, said: Facts) -> bool:
@@ -188,14 +273,24 @@ def _is_worded(wanted: Word, said: Facts) -> bool:
         if other.negated == wanted.negated and _same_word(wanted, other):
             return True
     named = any(n.name == wanted.name and n.negated == wanted.negated for n in said.named)
-    return named or (wanted.name, wanted.negated) in said.stems
+    stems = (stem for stem, negated in said.stems if negated == wanted.negated)
+    return named or (not wanted.of_table and any(_is_like(wanted.name, stem) for stem in stems))
 
 
 def _same_word(a: Word, b: Word) -> bool:
-    if a.name == b.name or a.name in b.joined or b.name in a.joined:
+    if {a.name, b.name} <= _ALL_RIGHT or a.name in b.joined or b.name in a.joined:
         return True
-    if min(len(a.name), len(b.name)) < 5:
-        return False
-    from rapidfuzz import fuzz
+    return _is_like(a.name, b.name)
 
-    return a.name.startswith(b.name) or b.name.startswith(a.name) or fuzz.ratio(a.name, b.name) >= LIKE
+
+def _is_like(a: str, b: str) -> bool:
+    """The same stem, one the beginning of the other, or a slip of the keyboard."""
+    if a == b:
+        return True
+    shorter = min(len(a), len(b))
+    if shorter < _WORD_WITH_SLIPS:
+        return False
+    from rapidfuzz.distance import OSA
+
+    slips = 2 if shorter >= _LONG_WORD else 1
+    return a.startswith(b) or b.startswith(a) or OSA.distance(a, b, score_cutoff=slips) <= slips

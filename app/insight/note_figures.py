@@ -9,7 +9,11 @@ from app.insight.checklist_recall import Recall
 
 @dataclass(frozen=True, slots=True)
 class ScoredNote:
-    """One note and its scores; `rouge` is empty where there is nothing to compare with, `seconds` its making."""
+    """One note and its scores.
+
+    `rouge` is empty where there is nothing to compare with; `seconds` is the time of its making; what concerns the list
+    of what was said and is not in the note is None for notes without one.
+    """
 
     id: str
     set: str
@@ -20,12 +24,16 @@ class ScoredNote:
     words: int
     seconds: float
     text: str
+    critical_with_missing: Recall | None = None
+    missing_listed: int | None = None
 
     def measures(self) -> dict[str, float]:
         """The scores by the names that `figures` uses; marks are counts here."""
         return {
             **{kind: round(value, 4) for kind, value in self.rouge.items()},
             **_shares({"critical_recall": self.critical, "noncritical_recall": self.noncritical}),
+            **_shares({"critical_recall_with_missing": self.critical_with_missing or Recall()}),
+            **({} if self.missing_listed is None else {"missing_listed": self.missing_listed}),
             **{support.value: count for support, count in self.marks.items()},
             "statements": sum(self.marks.values()),
             "words": self.words,
@@ -52,15 +60,18 @@ def _of_set(notes: Sequence[ScoredNote], of_reference: Mapping[str, Recall]) -> 
     if not notes:
         return {}
     kinds = list(dict.fromkeys(kind for note in notes for kind in note.rouge))
+    listed = [note.missing_listed for note in notes if note.missing_listed is not None]
     statements = sum(sum(note.marks.values()) for note in notes)
     recalls = {
         "critical_recall": _total(note.critical for note in notes),
         "noncritical_recall": _total(note.noncritical for note in notes),
+        "critical_recall_with_missing": _total(n.critical_with_missing for n in notes if n.critical_with_missing),
         "critical_recall_of_reference": _total(of_reference[n.id] for n in notes if n.id in of_reference),
     }
     return {
         **{kind: _mean([note.rouge[kind] for note in notes if kind in note.rouge]) for kind in kinds},
         **_shares(recalls),
+        **({"missing_listed": _mean(listed)} if listed else {}),
         **{s.value: round(sum(note.marks[s] for note in notes) / max(1, statements), 4) for s in Support},
         "statements": _mean([sum(note.marks.values()) for note in notes]),
         "words": _mean([note.words for note in notes]),

@@ -2,29 +2,57 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from app.drafting.checking.context import contexts
 from app.drafting.checking.quantities import Measure, Quantity
-from app.drafting.checking.reading import Clause, Kind, read_clauses
+from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
 from app.drafting.lexicon.concepts import kind_of
-from app.drafting.lexicon.phrases import PhraseTable
+from app.drafting.lexicon.phrases import Hit, PhraseTable
 from app.drafting.lexicon.tables import forms, rows, words
 from app.drafting.lexicon.tokens import Token
 
 _NEGATING = words("negating") | words("no") | {"denies", "denied", "doesnt", "didnt", "cant", "isnt", "wasnt", "hasnt"}
-_TROUBLE = frozenset({"problem", "issu", "disturbanc", "chang", "troubl", "difficulti", "concern"})
+_TROUBLE = frozenset(
+    {"problem", "problems", "issue", "issues", "trouble", "change", "changes", "altered", "concerns"}
+) | {*("disturbance", "disturbances", "difficulty", "difficulties")}
 _EMPTY = (
     words("stop")
     | words("filler")
-    | {"location", "nature", "symptoms", "felt", "feeling", "need", "needs", "needed", "having", "episode"}
-    | {"take", "takes", "taking", "taken", "took", "use", "uses", "used", "using"}
+    | {
+        "location",
+        "nature",
+        "symptoms",
+        "felt",
+        "feeling",
+        "need",
+        "needs",
+        "needed",
+        "having",
+        "episode",
+        "ago",
+        "aged",
+    }
+    | {"alot", "known", "significant", "whilst", "while", "probably", "maybe", "might", "possibly", "upto", "room"}
+    | {"and", "or", "but", "with", "then", "nor", "also", "than", "before", "approx", "open", "recent", "recently"}
+    | {"suffer", "suffers", "stay", "staying", "always", "previously"}
+    | {"take", "takes", "taking", "taken", "took", "use", "uses", "used", "using", "usage"}
 )
 _NAMES_SOMETHING = frozenset({"symptom", "condition", "procedure", "social", "therapy", "test", "specialist"})
+_SAYS_ENOUGH = frozenset({"symptom", "condition", "therapy", "social"})
+_SIDE_WORDS = frozenset({"left", "right", "side", "sided", "sides"})
+_BETWEEN = frozenset({"the", "a", "an", "my", "your", "his", "her", "their"})
 _MOST_VAGUE, _LEAST_VAGUE = 6.0, 2.0
 _RANGE = frozenset({"-", "to", "or"})
 _NOT = re.compile(r"\b(doesn|didn|isn|wasn|hasn|haven|couldn|don|aren|weren|won|can)t\b", re.I)
+
+
+_USUALLY = re.compile(r"\b(?:normally|usually|generally|currently|really|(?:happy|keen|willing) to)\b\s*(?=\w)", re.I)
+_LAST = re.compile(r"\blast (week|month|year)\b", re.I)
+_ONE = re.compile(
+    r"\b(about|for|over|past|last|than|around|within|lost|nearly|almost) an? (hour|day|week|month|year|stone)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +69,11 @@ class Named:
     def can_be_topic(self) -> bool:
         """Whether other things may be said of it: a symptom, condition, drug, habit …, not a site or a measure."""
         return self.kind is Kind.DRUG or (self.kind is Kind.CONCEPT and kind_of(self.name) in _NAMES_SOMETHING)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the name says enough without what it belongs to."""
+        return self.kind is Kind.DRUG or kind_of(self.name) in _SAYS_ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +93,12 @@ class Word:
     name: str
     negated: bool
     of_table: bool = False
-    joined: tuple[str, ...] = ()
+    joined: tuple[str, ...] = field(default=(), compare=False)
     """The word written together with the one before or after: 'zig zag' is 'zigzag'."""
+
+
+UNTROUBLED = Word("untroubled", negated=False, of_table=True)
+"""'No problem with …' was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +122,6 @@ class Facts:
             self.stems | other.stems,
         )
 
-    @property
-    def denies(self) -> bool:
-        """Whether everything named is denied."""
-        flags = [n.negated for n in self.named if n.kind is not Kind.SITE] or [w.negated for w in self.words]
-        return bool(flags) and all(flags)
-
 
 def facts_of(text: str, *, of_relative: bool = False) -> Facts:
     """Read a text; `of_relative`: it stands under family history."""
@@ -105,6 +136,8 @@ def facts_of(text: str, *, of_relative: bool = False) -> Facts:
 def in_words(text: str) -> str:
     """Return the text with the shorthand of hurried notes written out."""
     text = _NOT.sub(r"\1't", text.replace("’", "'")).replace("can't", "cannot")
+    text = _LAST.sub(r"1 \1 ago", text)
+    text = _USUALLY.sub("", _ONE.sub(r"\1 1 \2", text))
     return _shorthand_pattern().sub(lambda m: _shorthand()[m.group().lower()], text)
 
 
@@ -116,60 +149,92 @@ def _shorthand() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _shorthand_pattern() -> re.Pattern[str]:
     longest_first = sorted(_shorthand(), key=len, reverse=True)
-    return re.compile(rf"(?<![\w/&+])(?:{'|'.join(map(re.escape, longest_first))})(?![\w&+])", re.I)
+    return re.compile(rf"(?<![\w&+])(?:{'|'.join(map(re.escape, longest_first))})(?![\w&+])", re.I)
 
 
 @lru_cache(maxsize=1)
 def _details() -> PhraseTable:
-    return PhraseTable((row[0], form) for row in rows("details") for form in [row[0], *forms(row[1])])
+    entries = [(row[0], form) for row in rows("details") for form in [row[0], *forms(row[1])]]
+    return PhraseTable(entries, _BETWEEN)
+
+
+@lru_cache(maxsize=1)
+def _kinds_of_drug() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows("members"):
+        for drug in forms(row[1]):
+            found[drug] = (*found.get(drug, ()), row[0])
+    return found
 
 
 def _facts(clause: Clause, of_relative: bool) -> Facts:
     tokens = clause.tokens
     denied = [c.negated for c in contexts(tokens, [(n, n + 1) for n in range(len(tokens))])]
-    taken = {n for m in clause.mentions if m.kind is not Kind.SITE for n in range(m.start, m.end)}
+    details = _details().find(tokens)
+    mentions = [m for m in clause.mentions if not _is_detail(m, details)]
+    taken = {n for m in mentions if m.kind is not Kind.SITE for n in range(m.start, m.end)}
     untroubled = any(_is_trouble(t) and denied[n] and n not in taken for n, t in enumerate(tokens))
-    named = tuple(
+    details = [h for h in details if not set(range(h.start, h.end)) <= taken]
+    named = [
         Named(
             m.name,
             m.kind,
-            frozenset(t.stem for t in tokens[m.start : m.end] if t.text not in _EMPTY),
+            frozenset(t.stem for t in tokens[m.start : m.end] if _is_content(t)),
             m.context.negated or denied[m.start],
             of_relative or bool(m.context.relative),
         )
-        for m in clause.mentions
-    )
-    counted = {n for q in clause.quantities for n in range(q.start, q.end)}
+        for m in mentions
+    ]
+    named += [replace(n, name=kind, kind=Kind.CONCEPT) for n in named for kind in _kinds_of_drug().get(n.name, ())]
+    named += [_named_by(tokens, h, denied[h.start], of_relative) for h in details if kind_of(h.name)]
+    amounts = [q for q in clause.quantities if q.unit != "prn"]
+    counted = {n for q in amounts for n in range(q.start, q.end)}
+    sites = {n for m in mentions if m.kind is Kind.SITE for n in range(m.start, m.end)}
     content = [n for n, t in enumerate(tokens) if _is_content(t)]
     return Facts(
-        named,
-        tuple(_amounts(tokens, clause.quantities)),
+        tuple(named),
+        tuple(_amounts(tokens, amounts)),
         frozenset(side.side for side in clause.sides),
         (
-            *_words(tokens, taken | counted, denied, untroubled),
-            *([Word("normal", negated=False, of_table=True)] if untroubled else []),
+            *_words(tokens, details, taken | counted | sites, denied, untroubled),
+            *([UNTROUBLED] if untroubled else []),
         ),
         frozenset((tokens[n].stem, denied[n]) for n in content if n not in counted),
     )
 
 
+def _is_detail(mention: Mention, details: Sequence[Hit]) -> bool:
+    """The table `details` goes first: 'crampy' is a kind of pain, 'side' alone is no flank."""
+    if mention.kind is Kind.SITE:
+        return mention.said in _SIDE_WORDS
+    return any(h.start <= mention.start and mention.end <= h.end for h in details)
+
+
 def _is_trouble(token: Token) -> bool:
     """'No bowel problems' says that bowels are normal, not that there are none."""
-    return token.stem in _TROUBLE
+    return token.text in _TROUBLE
 
 
 def _is_content(token: Token) -> bool:
-    empty = token.text in _EMPTY or token.text in _NEGATING or _is_trouble(token)
+    empty = token.text in _EMPTY or token.text in _SIDE_WORDS or token.text in _NEGATING or _is_trouble(token)
     return not empty and token.text[0].isalpha() and len(token.text) > 1
 
 
-def _words(tokens: Sequence[Token], taken: set[int], denied: Sequence[bool], untroubled: bool) -> Iterator[Word]:
+def _named_by(tokens: Sequence[Token], hit: Hit, denied: bool, of_relative: bool) -> Named:
+    """A way to name a concept that only the table `details` knows."""
+    stems = frozenset(t.stem for t in tokens[hit.start : hit.end] if _is_content(t))
+    return Named(hit.name, Kind.CONCEPT, stems, denied and not _is_own(tokens, hit.start), of_relative)
+
+
+def _words(
+    tokens: Sequence[Token], details: Sequence[Hit], taken: set[int], denied: Sequence[bool], untroubled: bool
+) -> Iterator[Word]:
     used = set(taken)
-    for hit in _details().find(tokens):
-        span = set(range(hit.start, hit.end))
-        if not span & taken:
-            used |= span
-            yield Word(hit.name, denied[hit.start] and not untroubled and not _is_own(tokens, hit.start), of_table=True)
+    for hit in details:
+        used |= set(range(hit.start, hit.end))
+        if not kind_of(hit.name):
+            negated = denied[hit.start] and not untroubled and not _is_own(tokens, hit.start)
+            yield Word(hit.name, negated, of_table=True)
     for n, token in enumerate(tokens):
         if n not in used and _is_content(token):
             before = tokens[n - 1].text + token.text if n else ""
