@@ -1,6 +1,7 @@
 """`anamnesis evaluate`: figures on a labelled set, beside the plain way where there is one."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from app.commands.choices import choice_from, engine_process
@@ -76,21 +77,22 @@ def _evaluate(arguments: argparse.Namespace, progress: Progress) -> dict[str, ob
 
 
 def _notes(arguments: argparse.Namespace, progress: Progress) -> dict[str, object]:
-    from functools import partial
-
     from app.insight.evaluate_notes import evaluate_notes
     from app.insight.plain_notes import plain_notes
     from app.models.catalogue import Catalogue
     from app.models.store import ModelStore
 
     choice = choice_from(arguments)
-    folder = ModelStore(find_paths(arguments.data_dir).models, Catalogue.load()).open(choice.language_model)
+    plain_way = None
+    if arguments.plain:
+        store = ModelStore(find_paths(arguments.data_dir).models, Catalogue.load())
+        plain_way = partial(plain_notes, store.open(choice.language_model))
     with engine_process(arguments) as (engine, cancel):
         return evaluate_notes(
             arguments.data,
             engine=engine,
             choice=choice,
-            open_plain_way=partial(plain_notes, folder) if arguments.plain else None,
+            open_plain_way=plain_way,
             only=arguments.set,
             limit=arguments.limit,
             progress=progress,

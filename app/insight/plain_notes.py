@@ -12,11 +12,12 @@ from app.domain.transcript import Transcript
 from app.domain.work import CancelToken
 from app.drafting.language_model import LanguageModel
 from app.drafting.prompt_lines import LABELS, without_control_tokens
+from app.engine.job import error_from
 from app.insight.plain_way import plain_prompt
 from app.spawning import ctrl_c_blocked
 
-TOKENS = 900
-"""Most tokens of an answer: the longest notes that clinicians wrote for these visits have about as many."""
+TOKENS = 1200
+"""Most tokens of an answer: room for the longest note that a clinician wrote for these visits."""
 
 
 class PlainNotes:
@@ -34,7 +35,7 @@ class PlainNotes:
         return self._ask("\n".join(lines), cancel)
 
     def ready(self, cancel: CancelToken) -> None:
-        """Wait until the model is loaded."""
+        """Wait until the model is loaded. Raises `WorkCancelledError`, `ModelMissingError`, `EngineError`."""
         self._ask("", cancel)
 
     def _ask(self, text: str, cancel: CancelToken) -> str:
@@ -46,7 +47,7 @@ class PlainNotes:
         except (EOFError, OSError) as lost:
             raise EngineError("The plain way's process ended unexpectedly.", "Try again.") from lost
         if error:
-            raise EngineError(*error)
+            raise error_from(*error)
         return str(answer)
 
 
@@ -74,7 +75,8 @@ def _serve(connection: Connection, model: str) -> None:
     try:
         writer = load_language_model(Path(model))
     except AnamnesisError as error:
-        connection.send(("", (error.message, error.remedy)))
+        connection.recv()  # not before it was asked: who asks a closed pipe does not hear why
+        connection.send(("", _told(error)))
         return
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -82,9 +84,13 @@ def _serve(connection: Connection, model: str) -> None:
     writer.close()
 
 
-def _answer(writer: LanguageModel, text: str) -> tuple[str, tuple[str, str] | None]:
+def _answer(writer: LanguageModel, text: str) -> tuple[str, tuple[str, str, str] | None]:
     """The note and no error, or the error; an empty text only asks whether the model is ready."""
     try:
         return (writer.generate(plain_prompt(text), max_tokens=TOKENS) if text else ""), None
     except AnamnesisError as error:
-        return "", (error.message, error.remedy)
+        return "", _told(error)
+
+
+def _told(error: AnamnesisError) -> tuple[str, str, str]:
+    return error.code, error.message, error.remedy
