@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
+from app.spawning import ctrl_c_blocked, settle_child
+
 
 @contextlib.contextmanager
 def child_process(serve: Callable[[Connection], None]) -> Iterator[tuple[BaseProcess, Connection]]:
@@ -14,7 +16,8 @@ def child_process(serve: Callable[[Connection], None]) -> Iterator[tuple[BasePro
     ours, theirs = context.Pipe()
     process = context.Process(target=_alone, args=(serve, theirs), daemon=False)
     try:
-        process.start()
+        with ctrl_c_blocked():
+            process.start()
         theirs.close()
         yield process, ours
     finally:
@@ -25,8 +28,5 @@ def child_process(serve: Callable[[Connection], None]) -> Iterator[tuple[BasePro
 
 
 def _alone(serve: Callable[[Connection], None], connection: Connection) -> None:
-    """Leave Ctrl-C to the program that measures."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settle_child()
     serve(connection)
