@@ -24,22 +24,22 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     checks = _status([str(venv_python()), str(ROOT / "scripts/check")])
     pytest = [str(venv_python()), "-m", "pytest"]
-    tests = _status([*pytest, *arguments]) if arguments else _side_by_side(pytest)
+    tests = _status([*pytest, *arguments]) if arguments else _all(pytest)
     return tests or checks
 
 
-def _side_by_side(pytest: list[str]) -> int:
-    """Tests that listen in real time mostly wait: the others run beside them, and give way."""
+def _all(pytest: list[str]) -> int:
+    """Tests that listen in real time mostly wait: the unit tests run beside them, and give way. Models come alone."""
+    unit, models = ["tests/unit"], ["-m", "not pulse", "tests/integration", "tests/fault"]
     if not hasattr(os, "nice"):
-        return _status(pytest)
+        return max(_status([*pytest, *part]) for part in (unit, models))
     with tempfile.TemporaryFile() as kept:
-        listening = _start([*pytest, "-m", "pulse"], kept)
-        others = _start([*pytest, "-m", "not pulse"], niceness=10)
-        status = max(others.wait(), listening.wait())
+        listening = _start([*pytest, "-m", "pulse", "tests/integration", "tests/fault"], kept)
+        statuses = [_start([*pytest, *unit], niceness=10).wait(), listening.wait()]
         kept.seek(0)
         shutil.copyfileobj(kept, sys.stdout.buffer)
         sys.stdout.flush()
-    return status
+    return max(*statuses, _status([*pytest, *models]))
 
 
 def _status(command: list[str]) -> int:

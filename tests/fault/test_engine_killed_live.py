@@ -31,7 +31,7 @@ def _kill_ten_times(visit):
     chance = random.Random(7)  # noqa: S311 - no secret
     killed: set[int] = set()
     while len(killed) < KILLS:
-        time.sleep(chance.uniform(0.3, 5.0))
+        time.sleep(chance.uniform(0.3, 4.0))
         process = visit.engine.process_id
         if process is not None and process not in killed:
             os.kill(process, signal.SIGKILL)
@@ -39,7 +39,7 @@ def _kill_ten_times(visit):
 
 
 def test_ten_kills_lose_no_utterance_and_repeat_none(ears):
-    pcm = sample_sound()[: 130 * 32_000]
+    pcm = sample_sound()[: 100 * 32_000]
     undisturbed = HeardVisit(ears, pcm)
     expected = undisturbed.run(speed=1000.0)
     visit = HeardVisit(ears, pcm)

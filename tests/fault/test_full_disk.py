@@ -5,14 +5,13 @@ import os
 import subprocess
 
 import pytest
-from program import REPOSITORY, anamnesis, is_declared
+from program import anamnesis, is_declared
+from sample_cut import SAMPLE, sample_cut
 
 pytestmark = [
     pytest.mark.models,
     pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small disk needs root"),
 ]
-
-SAMPLE = REPOSITORY / "resources" / "sample" / "visit.ogg"
 
 
 @pytest.fixture
@@ -40,9 +39,16 @@ def test_import_on_a_full_disk_leaves_the_vault_as_it_was(small_disk, tmp_path):
     assert sum(path.stat().st_size for path in data.rglob("*") if path.is_file()) < 3_000_000
 
 
-def test_transcription_needs_no_disk_at_all(small_disk):
+def test_transcription_needs_no_disk_at_all(small_disk, tmp_path):
     """Its temporary folder is full; it still works, because nothing is written."""
     (small_disk / "ballast").write_bytes(bytes(3_900_000))
-    outcome = anamnesis("transcribe", SAMPLE, "--model", "whisper-tiny.en", "--json", TMPDIR=str(small_disk))
+    outcome = anamnesis(
+        "transcribe",
+        sample_cut(tmp_path / "cut.wav", 40.0),
+        "--model",
+        "whisper-tiny.en",
+        "--json",
+        TMPDIR=str(small_disk),
+    )
     assert outcome.status == 0, outcome.err
     assert json.loads(outcome.out)["utterances"]

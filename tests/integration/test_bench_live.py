@@ -5,25 +5,15 @@ import wave
 
 import numpy as np
 import pytest
-from program import REPOSITORY, anamnesis, is_declared
+from program import anamnesis, is_declared
 from pulse_server import pulse_server
-
-SAMPLE = REPOSITORY / "resources" / "sample" / "visit.ogg"
+from sample_cut import SAMPLE, sample_cut
 
 
 @pytest.fixture(scope="module")
 def cut(tmp_path_factory):
     """The first twenty seconds of the sample visit."""
-    from app.audio.decode import decode
-
-    path = tmp_path_factory.mktemp("cut") / "cut.wav"
-    samples = decode(SAMPLE).samples[: 20 * 16_000]
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes((samples * 32_767).astype("<i2").tobytes())
-    return path
+    return sample_cut(tmp_path_factory.mktemp("cut") / "cut.wav", 20.0)
 
 
 def figures(*words, **extra):
@@ -34,7 +24,7 @@ def figures(*words, **extra):
 
 @pytest.mark.models
 def test_visit_is_heard_live_and_drafted(cut):
-    found = figures("visit", cut, "--offline")
+    found = figures("visit", cut, "--offline", "--model", "qwen2.5-coder-0.5b-q4")
     assert found["live_note"] is None
     assert found["utterances"]["all"] > 0
     assert found["utterances"]["only_after_stop"] < found["utterances"]["all"]
@@ -59,7 +49,7 @@ def test_too_fast_for_text_says_so_instead_of_a_lag():
 
 @pytest.mark.models
 def test_memory_of_each_process_is_watched(cut):
-    found = figures("long", cut, "--hours", 0.05, "--speed", 10)
+    found = figures("long", cut, "--hours", 0.03, "--speed", 10)
     assert found["words"] > 20
     assert found["highest_mb"] > 100
     assert {"program", "ears"} <= set(found["growth_mb_by_process"])

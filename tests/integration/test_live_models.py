@@ -36,7 +36,7 @@ def transcriber() -> Transcriber:
 def samples() -> np.ndarray:
     if not SAMPLE.is_file():
         pytest.skip("the sample visit is not there")
-    return decode(SAMPLE).samples[: 90 * RATE]
+    return decode(SAMPLE).samples[: 60 * RATE]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def text(transcript: Transcript) -> str:
 
 def test_live_text_ends_as_the_offline_one(transcriber: Transcriber, samples: np.ndarray, offline: Transcript) -> None:
     live = transcriber.listen()
-    events = list(made(live, pcm(samples), 0.0, 1.0))
+    events = list(made(live, pcm(samples), 0.0, 1.5))
     transcript = live.finish(no_progress, CancelToken())
     assert transcript.duration == pytest.approx(offline.duration)
     assert word_errors(text(offline), text(transcript)).rate < 0.03

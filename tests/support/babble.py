@@ -36,6 +36,12 @@ def place(part: np.ndarray, whole: np.ndarray) -> tuple[int, float]:
     return at, float(np.dot(heard, part) / (np.linalg.norm(heard) * np.linalg.norm(part) + 1e-9))
 
 
+def whole_quarters(part: np.ndarray, whole: np.ndarray, rate: int) -> float:
+    """Share of the quarter seconds of `part` that stand in `whole` unbroken: a busy sound server fills in silence."""
+    pieces = [part[at : at + rate // 4] for at in range(0, len(part) - rate // 4 + 1, rate // 4)]
+    return sum(place(piece, whole)[1] > 0.9 for piece in pieces) / len(pieces)
+
+
 def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
