@@ -8,10 +8,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from app.domain.errors import InputError
+from app.server_policy import TABLE, LanguageServer, PolicyValueError, read_language_server
 
 VARIABLE = "ANAMNESIS_POLICY"
 _LARGEST = {"lock_minutes": 24 * 60, "disk_reserve_mb": 1_000_000}
 _SMALLEST = {"disk_reserve_mb": 1}
+_PATHS = ("models_catalogue", "templates_folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,18 @@ class Policy:
 
     `consent_required`: no sound without the patient's recorded consent. `consent_wording`: id of the text that is read
     out. `lock_minutes`: without input for so long the screen is locked (0: never). `disk_reserve_mb`: megabytes that a
-    recording leaves free, so that its transcript and note can still be stored.
+    recording leaves free, so that its transcript and note can still be stored. `models_catalogue`: a catalogue file of
+    the organisation's own models, added to the program's. `templates_folder`: a folder of the
+    organisation's own note types. `language_server`: a server that may draft; None: none may.
     """
 
     consent_required: bool = True
     consent_wording: str = "en-1"
     lock_minutes: int = 10
     disk_reserve_mb: int = 100
+    models_catalogue: str = ""
+    templates_folder: str = ""
+    language_server: LanguageServer | None = None
 
 
 def policy_file() -> Path:
@@ -95,6 +102,8 @@ def _unreadable(path: Path, why: str) -> InputError:
 def _checked(values: Mapping[str, object], path: Path) -> dict[str, object]:
     kinds = {f.name: type(f.default) for f in fields(Policy)}
     for key, value in values.items():
+        if key == TABLE:
+            continue
         if key not in kinds:
             raise InputError(
                 f"The policy {path} has an unknown key: {key}.", f"The keys are {', '.join(sorted(kinds))}."
@@ -103,9 +112,21 @@ def _checked(values: Mapping[str, object], path: Path) -> dict[str, object]:
             raise _refused(path, key, f"must be {_KIND_NAMES[kinds[key]]}")
         if isinstance(value, int) and not _SMALLEST.get(key, 0) <= value <= _LARGEST.get(key, value):
             raise _refused(path, key, f"must lie between {_SMALLEST.get(key, 0)} and {_LARGEST[key]}")
-        if isinstance(value, str) and not value.strip():
+        if key in _PATHS:
+            if value and not Path(str(value)).is_absolute():
+                raise _refused(path, key, "must be a full path")
+        elif isinstance(value, str) and not value.strip():
             raise _refused(path, key, "is empty")
-    return dict(values)
+    return {**values, TABLE: _language_server(values, path)}
+
+
+def _language_server(values: Mapping[str, object], path: Path) -> LanguageServer | None:
+    if TABLE not in values:
+        return None
+    try:
+        return read_language_server(values[TABLE])
+    except PolicyValueError as error:
+        raise _refused(path, error.key, str(error)) from None
 
 
 _KIND_NAMES: dict[type, str] = {bool: "true or false", int: "a whole number", str: "a text"}

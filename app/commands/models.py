@@ -6,7 +6,10 @@ from pathlib import Path
 from app.commands.output import print_json, terminal_progress
 from app.domain.errors import InputError, ModelDamagedError, ModelMissingError
 from app.models import Catalogue, ModelState, ModelStore
+from app.policy import load_policy
+from app.server_policy import ORGANISATION, LanguageServer
 from app.settings import find_paths
+from app.visit.choice import language_model_of
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -62,8 +65,9 @@ def _list(store: ModelStore, *, as_json: bool) -> int:
         }
         for entry in store.catalogue
     ]
+    server = load_policy().language_server
     if as_json:
-        print_json({"folder": str(store.root), "models": rows})
+        print_json({"folder": str(store.root), "models": rows, "server": None if server is None else _named(server)})
         return 0
     print(f"Model files lie in {store.root}\n")
     print(f"{'ID':<24} {'TASK':<9} {'STATE':<8} {'SIZE':>8} {'MEMORY':>9}  LICENCE")
@@ -73,7 +77,14 @@ def _list(store: ModelStore, *, as_json: bool) -> int:
         note = f" ({', '.join(marks)})" if marks else ""
         state = store.state(entry.id).value
         print(f"{entry.id:<24} {entry.task:<9} {state:<8} {size:>8} {entry.memory_mb:>6} MB  {entry.licence}{note}")
+    if server is not None:
+        print(f"{ORGANISATION:<24} language  {server.model} on the organisation's server {server.address}")
+    print(f"\nDrafts are written by {language_model_of(load_policy())} unless another model is named.")
     return 0
+
+
+def _named(server: LanguageServer) -> dict[str, str]:
+    return {"id": ORGANISATION, "model": server.model, "address": server.address, "prefer": server.prefer}
 
 
 def _fetch(store: ModelStore, arguments: argparse.Namespace) -> int:

@@ -1,5 +1,7 @@
 """CTranslate2 in this process: models converted by `scripts/convert_model`."""
 
+import contextlib
+import json
 import logging
 import os
 import time
@@ -39,14 +41,15 @@ class CTranslateModel:
         import ctranslate2
         from tokenizers import Tokenizer
 
+        self.device: str
+        """`cuda` or `cpu`, where the model runs."""
+        self._generator: Any
         ctranslate2.set_log_level(logging.ERROR)  # nothing on stderr
         self._name = folder.name
         self._context_tokens = context_tokens
         try:
             self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._generator: Any = ctranslate2.Generator(
-                str(folder), device="auto", intra_threads=threads or os.cpu_count() or 1
-            )
+            self.device, self._generator = _load(folder, threads or os.cpu_count() or 1)
         except Exception as error:  # tokenizers raises bare Exception, CTranslate2 RuntimeError
             raise EngineError(
                 f"The language model {folder.name} cannot be loaded.", "Convert it again with scripts/convert_model."
@@ -159,3 +162,16 @@ class CTranslateModel:
         prefix = encode(cached.format(system=prompt.system, context=prompt.context), add_special_tokens=False).tokens
         suffix = encode(rest.format(instruction=prompt.instruction), add_special_tokens=False).tokens
         return prefix, suffix
+
+
+def _load(folder: Path, threads: int) -> tuple[str, Any]:
+    """Load on the graphics processor if one word can be written there, else on the processor."""
+    import ctranslate2
+
+    if ctranslate2.get_cuda_device_count() > 0:
+        with contextlib.suppress(RuntimeError):  # no room, or its libraries are missing, which only shows at work
+            generator = ctranslate2.Generator(str(folder), device="cuda", intra_threads=threads)
+            first_word = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))[0]
+            generator.generate_batch([[first_word]], max_length=1)
+            return "cuda", generator
+    return "cpu", ctranslate2.Generator(str(folder), device="cpu", intra_threads=threads)

@@ -1,11 +1,33 @@
-"""Picks the engine for a language model by the files in its folder."""
+"""Picks the engine for a language model: by the files in its folder, or the organisation's server."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
-from app.domain.errors import ModelMissingError
+from app.domain.errors import InputError, ModelMissingError
 from app.drafting.language_model import LanguageModel
+from app.policy import load_policy
 
 DEFAULT_CONTEXT_TOKENS = 8192
+
+
+@runtime_checkable
+class Elsewhere(Protocol):
+    """What a model has that does not always write on this machine: it says where an answer was written."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everybody whose answers count as this model's."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the next question leaves this machine."""
+
+    def begin(self, told: Callable[[str], None]) -> None:
+        """Begin a piece of work; `told` hears a phrase if the work comes back to this machine."""
+
+    def notices(self, earlier: Iterable[str] = ()) -> tuple[str, ...]:
+        """Sentences for the note on who wrote it; `earlier` wrote what was answered before."""
 
 
 def load_language_model(folder: Path, *, threads: int = 0, context_tokens: int | None = None) -> LanguageModel:
@@ -32,3 +54,23 @@ def load_language_model(folder: Path, *, threads: int = 0, context_tokens: int |
     raise ModelMissingError(
         f"No language model lies in {folder}.", "Fetch one with: anamnesis models fetch qwen2.5-coder-1.5b-q4"
     )
+
+
+def load_organisation(local: Callable[[], LanguageModel]) -> LanguageModel:
+    """Return the server that the policy names, with the local model behind it. Nothing is contacted or loaded yet.
+
+    Raises `InputError` if the policy names no server.
+    """
+    server = load_policy().language_server
+    if server is None:
+        raise InputError(
+            "The organisation's policy names no language server.", "Choose a model of `anamnesis models list`."
+        )
+    from app.drafting.fallback_model import FallbackModel
+
+    return FallbackModel(server, local, local_context_tokens=DEFAULT_CONTEXT_TOKENS)
+
+
+def names_of(model: LanguageModel) -> frozenset[str]:
+    """Return whose earlier answers count as this model's."""
+    return model.names if isinstance(model, Elsewhere) else frozenset({model.name})

@@ -35,7 +35,9 @@ def self_test(models: Path, data: Path) -> Iterator[Finding]:
     yield _try("database", _database)
     yield _try("data folder", lambda: _data_folder(data))
     yield from _models(models)
-    yield _try("graphics processor", _gpu)
+    yield _try("graphics: speech, CTranslate2", _gpu)
+    yield _try("graphics: drafts, llama.cpp", _llama_gpu)
+    yield _try("organisation's server", _server)
     yield _try("sound", _sound)
     yield _try("window", _window)
 
@@ -123,6 +125,34 @@ def _gpu() -> tuple[Health, str]:
     if count == 0:
         return Health.NOTE, "none found that CTranslate2 can use; the processor does the work"
     return Health.OK, f"{count} found: {', '.join(types)}"
+
+
+def _llama_gpu() -> tuple[Health, str]:
+    from app.drafting.hardware import llama_devices
+
+    devices = llama_devices()
+    if not devices:
+        return Health.NOTE, "this build of llama.cpp uses the processor; see README, graphics processors"
+    return Health.OK, "; ".join(devices)
+
+
+def _server() -> tuple[Health, str]:
+    """Ask the server that the policy names for one word; nothing of any patient goes there."""
+    from app.policy import load_policy
+
+    server = load_policy().language_server
+    if server is None:
+        return Health.OK, "the policy names none; nothing leaves this machine"
+    from app.drafting.language_model import Prompt
+    from app.drafting.organisation_server import OrganisationServer
+    from app.drafting.server_errors import ServerError
+
+    where = f"{server.model} at {server.address}, {'preferred' if server.prefer == 'server' else 'only when named'}"
+    try:
+        OrganisationServer(server).generate(Prompt("You answer with one word.", "Say yes."), max_tokens=4)
+    except ServerError as error:
+        return Health.NOTE, f"{where}: {error.message} Drafts are made on this machine. {error.remedy}"
+    return Health.OK, f"{where}: answers"
 
 
 def _sound() -> tuple[Health, str]:

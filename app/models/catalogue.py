@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal, cast
 
 from app.domain.errors import InputError, VersionError
+from app.policy import load_policy
+from app.server_policy import ORGANISATION
 from app.settings import RESOURCES
 
 Task = Literal["speech", "language", "speaker"]
@@ -77,23 +79,23 @@ class Catalogue:
     def __init__(self, entries: tuple[ModelEntry, ...]) -> None:
         self._entries = {entry.id: entry for entry in entries}
         if len(self._entries) != len(entries):
-            raise InputError("The model catalogue names a model twice.")
+            raise InputError("The model catalogue names a model twice.", "Give the organisation's models other ids.")
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Catalogue":
-        """Read the catalogue at `path`, by default the one that comes with the program.
+        """Read the catalogue at `path`; by default the program's own, with what the policy's `models_catalogue` adds.
 
         Raises:
             InputError: the file is unreadable or not a catalogue.
             VersionError: the catalogue has a newer format.
         """
-        path = path or RESOURCES / "models.toml"
+        if path is None:
+            own, site = cls.load(RESOURCES / "models.toml"), load_policy().models_catalogue
+            return cls((*own, *cls.load(Path(site)))) if site else own
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise InputError(
-                f"The model catalogue {path} cannot be read ({error}).", "Install the program again."
-            ) from error
+            raise InputError(f"The model catalogue {path} cannot be read ({error}).", _remedy(path)) from error
         if document.get("format") != FORMAT:
             raise VersionError(
                 f"The model catalogue {path} has an unknown format.", "Use the catalogue of this version."
@@ -101,9 +103,7 @@ class Catalogue:
         try:
             return cls(tuple(_entry(row) for row in document["model"]))
         except (KeyError, TypeError, ValueError) as error:
-            raise InputError(
-                f"The model catalogue {path} is malformed ({error!r}).", "Install the program again."
-            ) from error
+            raise InputError(f"The model catalogue {path} is malformed ({error!r}).", _remedy(path)) from error
 
     def __iter__(self) -> Iterator[ModelEntry]:
         return iter(self._entries.values())
@@ -128,12 +128,18 @@ class Catalogue:
         return tuple(entry for entry in self if entry.default)
 
 
+def _remedy(path: Path) -> str:
+    return "Install the program again." if path.parent == RESOURCES else "Ask IT to correct the file."
+
+
 def _entry(row: Mapping[str, object]) -> ModelEntry:
     files = tuple(_file(file) for file in cast(list[Mapping[str, object]], row["file"]))
     if not files or len({file.name for file in files}) != len(files):
         raise ValueError(f"{row['id']}: no file, or a file named twice")
     if row["task"] not in ("speech", "language", "speaker"):
         raise ValueError(f"{row['id']}: unknown task")
+    if row["id"] == ORGANISATION:
+        raise ValueError(f"{ORGANISATION} is the name of the organisation's server")
     return ModelEntry(
         id=_name(row["id"]),
         task=row["task"],

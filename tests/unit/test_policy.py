@@ -49,6 +49,7 @@ def test_values_are_read(policy):
         ("consent_wording = ' '", "consent_wording"),
         ("[consent]\nrequired = false", "consent"),
         ("consent_required = maybe", "line 1"),
+        ("models_catalogue = 'models.toml'", "models_catalogue"),
     ],
 )
 def test_what_is_not_understood_is_refused_in_one_line(policy, text, names):

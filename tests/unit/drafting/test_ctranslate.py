@@ -122,6 +122,41 @@ def test_too_long_closed_and_damaged_are_declared_errors(folder, tmp_path, model
         load_language_model(tmp_path)
 
 
+class _Graphics:
+    """Stands for CTranslate2 on a machine with a graphics processor, which fails as `fail` says."""
+
+    def __init__(self, fail: str) -> None:
+        self.fail = fail
+        self.devices: list[str] = []
+
+    def generator(self, folder, *, device, **options):
+        self.devices.append(device)
+        if device == "cuda" and self.fail == "loading":
+            raise RuntimeError("CUDA failed with error out of memory")
+        made = _real_generator(folder, device="cpu", **options)
+        return _LameGenerator() if device == "cuda" and self.fail == "first word" else made
+
+
+class _LameGenerator:
+    def generate_batch(self, *_prompts, **_options):
+        raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
+
+
+_real_generator = ctranslate2.Generator
+
+
+@pytest.mark.parametrize("fail", ["loading", "first word", ""])
+def test_a_graphics_processor_that_fails_makes_it_slower_never_broken(folder, monkeypatch, fail):
+    graphics = _Graphics(fail)
+    monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 1)
+    monkeypatch.setattr(ctranslate2, "Generator", graphics.generator)
+    model = CTranslateModel(folder, threads=1, context_tokens=200)
+    assert model.device == ("cpu" if fail else "cuda")
+    assert graphics.devices == (["cuda", "cpu"] if fail else ["cuda"])
+    assert model.generate(PROMPT, max_tokens=5)
+    model.close()
+
+
 def test_unknown_chat_form_is_a_declared_error(folder, tmp_path):
     for name in ("config.json", "vocabulary.json", "model.bin"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
