@@ -1,0 +1,25 @@
+"""How speeds are taken from a model's own reports."""
+
+import itertools
+
+from drafting_doubles import ScriptedModel
+
+from app.insight import bench_engines
+
+
+def test_reading_ends_with_the_first_token_and_writing_begins_there(monkeypatch):
+    model = ScriptedModel(lambda _: "word " * 30)
+    clock = itertools.count(0.0, 0.5)
+    monkeypatch.setattr(bench_engines.time, "monotonic", lambda: next(clock))
+    figures = bench_engines.speeds(model)
+    pieces = 150 / 4  # the double hands out four letters at a time, each half a second after the last
+    assert figures["first_token_seconds"] == 0.5
+    assert figures["read_per_second"] == figures["read_tokens"] / 0.5
+    assert figures["written_tokens"] == 30
+    assert figures["written_per_second"] == round(29 / (0.5 * int(pieces)), 1)
+
+
+def test_a_model_that_writes_nothing_has_no_speed_of_writing():
+    figures = bench_engines.speeds(ScriptedModel(lambda _: ""))
+    assert "written_per_second" not in figures
+    assert figures["read_tokens"] > 500
