@@ -25,11 +25,11 @@ from app.audio.mixing import Frames, fit, frames_of
 from app.audio.sound_source import RATE
 from app.audio.steady_clock import steady
 
-_TICK = 0.05  # seconds between two looks at the ring
-_STALL_TICKS = 20  # counted, not measured: after a sleep the first look finds nothing either
+_TICK = 0.1  # seconds between two looks at the ring
+_STALL_TICKS = 10  # counted, not measured: after a sleep the first look finds nothing either
 _FIRST_SOUND = 4.0  # seconds; a Bluetooth headset takes up to three to change to its voice profile
-_BLOCK = 0.05  # seconds of sound per callback
-_LATENCY = 0.08  # seconds of buffer in the sound system
+_BLOCK = 0.1  # seconds of sound per callback
+_LATENCY = 0.1  # seconds of buffer in the sound system
 
 
 def main(connection: Connection, request: CaptureRequest) -> None:
