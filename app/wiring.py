@@ -5,12 +5,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.settings import Paths
+from app.visit.prepared import PreparedPassages
 
 if TYPE_CHECKING:
     from app.audio.sound_source import SourceOpener
     from app.domain.note import Note
     from app.domain.ports import Session
     from app.domain.transcript import Transcript
+    from app.domain.unnoted import Unnoted
+    from app.drafting.template_files import TemplateFolders
     from app.engine.supervisor import Engine
     from app.policy import Policy
     from app.review.workflow import Review
@@ -28,6 +31,7 @@ class Application:
         """Where recordings get their sound from; None: the machine's microphones."""
         self._busy: set[str] = set()
         self._recordings: tuple[Session, Recordings] | None = None
+        self.prepared = PreparedPassages()
 
     @cached_property
     def engine(self) -> "Engine":
@@ -43,12 +47,29 @@ class Application:
 
         return Engine(self.paths.models, memory_mb=2000, name="ears")
 
+    @property
+    def note_types(self) -> "TemplateFolders":
+        """Where note types are read from. Raises `InputError` (policy)."""
+        from pathlib import Path
+
+        from app.drafting.template_files import TemplateFolders
+
+        folder = self.policy.templates_folder
+        return TemplateFolders(self.paths.templates, Path(folder) if folder else None)
+
     @cached_property
     def policy(self) -> "Policy":
         """The organisation's policy. Raises `InputError` if its file is not understood."""
         from app.policy import load_policy
 
         return load_policy()
+
+    @cached_property
+    def choice(self) -> "Choice":
+        """Models and options where nobody names others: the policy may prefer the organisation's server."""
+        from app.visit.choice import Choice, language_model_of
+
+        return Choice(language_model=language_model_of(self.policy))
 
     def vault_exists(self) -> bool:
         """Whether the data folder holds a vault."""
@@ -84,7 +105,7 @@ class Application:
         """The runner of a person's visits."""
         from app.visit.runner import VisitRunner
 
-        return VisitRunner(session.encounters, self.engine, check, choice, self._busy)
+        return VisitRunner(session.encounters, self.engine, check, choice or self.choice, self._busy, self.prepared)
 
     def recordings(self, session: "Session", choice: "Choice | None" = None, *, live: bool = True) -> "Recordings":
         """The recordings of a person, the same for as long as they are signed in. Raises `InputError` (policy)."""
@@ -100,8 +121,10 @@ class Application:
                 ears=self.ears if live else None,
                 free=self._free_space,
                 busy=self._busy,
-                choice=choice,
+                choice=choice or self.choice,
                 source=self.sound_source,
+                drafting=self.engine if live else None,
+                prepared=self.prepared,
             )
             if session.user.may(Permission.RECORD):
                 recordings.warm_up()
@@ -112,7 +135,7 @@ class Application:
         """The review work flow of a signed-in person."""
         from app.review.workflow import Review
 
-        return Review(session, check)
+        return Review(session, check, missing=missing)
 
     def close(self) -> None:
         """Seal a recording that still runs, and end the engine processes."""
@@ -124,10 +147,14 @@ class Application:
                     getattr(self, name).close()
 
     def end_recordings(self) -> None:
-        """Seal a recording that still runs; to be called before its session is closed. Its text is made later."""
+        """Seal a recording that still runs; to be called before its session is closed. Its text is made later.
+
+        What was prepared for drafts is dropped.
+        """
         if self._recordings is not None:
             recordings, self._recordings = self._recordings[1], None
             recordings.close()
+        self.prepared.clear()
 
     def _free_space(self) -> int:
         """Free bytes of the disk that holds the vault."""
@@ -144,3 +171,10 @@ def check(note: "Note", transcript: "Transcript") -> "Note":
     from app.drafting.checking.check import check_note
 
     return check_note(note, transcript)
+
+
+def missing(note: "Note", transcript: "Transcript") -> "tuple[Unnoted, ...]":
+    """What was said and is not in the note, best first."""
+    from app.drafting.checking.missing import said_not_noted
+
+    return said_not_noted(note, transcript)

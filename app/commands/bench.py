@@ -33,6 +33,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     visit.add_argument(
         "--draft", action=argparse.BooleanOptionalAction, default=True, help="draft and check after the stop"
     )
+    visit.add_argument(
+        "--draft-ahead",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="prepare the draft while the file speaks",
+    )
     visit.add_argument("--model", dest="language_model", metavar="ID", help="language model")
     visit.add_argument("--speech-model", metavar="ID")
 
@@ -56,6 +62,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
     window = part("window", runs.run_window, "how long the window lets a key press wait during a live visit", "")
     window.add_argument("--seconds", type=float, default=60.0)
+
+    engines = part("engines", runs.run_engines, "language models side by side: tokens read and written a second")
+    engines.add_argument("--model", dest="models", action="append", metavar="ID", help="may be given several times")
 
     part("start", runs.run_start, "the time from the start of the process to a usable window")
     part("cancel", runs.run_cancel, "how long the models take to stop, in each of their phases", "")

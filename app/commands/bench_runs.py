@@ -116,6 +116,15 @@ def run_window(arguments: argparse.Namespace) -> int:
     return _print(arguments, figures)
 
 
+def run_engines(arguments: argparse.Namespace) -> int:
+    """Measure language models one after the other."""
+    from app.insight.bench_engines import bench_engines
+
+    store = _store(find_paths(arguments.data_dir).models)
+    named = arguments.models or [Choice().language_model]
+    return _print(arguments, bench_engines({model: store.open(model) for model in dict.fromkeys(named)}))
+
+
 def run_start(arguments: argparse.Namespace) -> int:
     """Measure the window's start."""
     from app.insight.bench_start import bench_start
@@ -165,7 +174,7 @@ def _open_program(paths: Paths, choice: Choice, passphrase: str, source: "SoundS
             session.close()
 
     runner = application.visits(session, choice)
-    return Program(session, runner, recordings, application.engine, application.ears, close)
+    return Program(session, runner, recordings, application.engine, application.ears, application.prepared, close)
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

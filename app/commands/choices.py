@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.domain.errors import InputError
+from app.domain.errors import AnamnesisError, InputError
 from app.domain.work import CancelToken
+from app.drafting.template_files import TemplateFolders
+from app.policy import load_policy
 from app.settings import find_paths
-from app.visit.choice import Choice
+from app.visit.choice import Choice, language_model_of
 
 if TYPE_CHECKING:
     from app.engine.supervisor import Engine
@@ -21,6 +23,32 @@ def add_speech_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speakers", action=argparse.BooleanOptionalAction, default=True, help="tell clinician and patient apart"
     )
+
+
+def add_template_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--template ID`; the help names the note types that are there."""
+    known = ", ".join(template_folders(None).ids())
+    parser.add_argument(
+        "--template",
+        default="soap",
+        metavar="ID",
+        help=f"note type, or the path of a template file (default: soap). Known here: {known}".replace("%", "%%"),
+    )
+
+
+def template_folders(data_dir: Path | None) -> TemplateFolders:
+    """Where further note types lie: the data folder's own, and the organisation's if its policy names a folder."""
+    try:
+        named = load_policy().templates_folder
+    except AnamnesisError:
+        named = ""  # a policy that is not understood stops what depends on it, not the list of note types
+    return TemplateFolders(find_paths(data_dir).templates, Path(named) if named else None)
+
+
+def template_from(arguments: argparse.Namespace) -> str:
+    """Return the note type named on the command line, as `Choice.template` takes it. Raises `InputError`."""
+    named = getattr(arguments, "template", None) or Choice().template
+    return template_folders(getattr(arguments, "data_dir", None)).find(named).choice
 
 
 def read_vocabulary(path: Path | None) -> tuple[str, ...]:
@@ -40,10 +68,11 @@ def choice_from(arguments: argparse.Namespace) -> Choice:
     default = Choice()
     return Choice(
         speech_model=getattr(arguments, "speech_model", None) or default.speech_model,
-        language_model=getattr(arguments, "language_model", None) or default.language_model,
-        template=getattr(arguments, "template", None) or default.template,
+        language_model=language_model_of(load_policy(), getattr(arguments, "language_model", None)),
+        template=template_from(arguments),
         vocabulary=read_vocabulary(getattr(arguments, "vocabulary", None)),
         speakers=getattr(arguments, "speakers", True),
+        draft_ahead=getattr(arguments, "draft", True) and getattr(arguments, "draft_ahead", True),
     )
 
 

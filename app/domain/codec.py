@@ -67,12 +67,16 @@ def transcript_from_json(data: object) -> Transcript:
 
 
 def note_to_json(n: Note) -> dict[str, object]:
-    """Return the note as a JSON object; `notices` and `author` are left out when there are none."""
+    """Return the note as a JSON object; `title`, `reader`, `notices` and `author` are left out when there are none."""
     data: dict[str, object] = {
         "schema": NOTE_SCHEMA,
         "type": n.type,
         "sections": [section_to_json(s) for s in n.sections],
     }
+    if n.title:
+        data["title"] = n.title
+    if n.reader:
+        data["reader"] = n.reader
     if n.notices:
         data["notices"] = list(n.notices)
     return data
@@ -91,8 +95,10 @@ def note_from_json(data: object) -> Note:
     items = read_list(member(top, "sections", ""), "sections")
     note = Note(
         type=read_text(member(top, "type", ""), "type"),
-        sections=tuple(_section(item, f"sections[{i}]") for i, item in enumerate(items)),
+        sections=tuple(section_from_json(item, f"sections[{i}]") for i, item in enumerate(items)),
         notices=read_texts(top.get("notices", []), "notices"),
+        title=read_string(top.get("title", ""), "title"),
+        reader=read_string(top.get("reader", ""), "reader"),
     )
     check_unique((s.id for s in note.statements()), "statement")
     return note
@@ -101,6 +107,17 @@ def note_from_json(data: object) -> Note:
 def section_to_json(s: Section) -> dict[str, object]:
     """Return one section of a note as it stands in the note's object."""
     return {"key": s.key, "title": s.title, "statements": [_statement_to_json(x) for x in s.statements]}
+
+
+def section_from_json(data: object, where: str = "section") -> Section:
+    """Read one section; `where` names its place in errors. Raises `InputError`."""
+    item = read_object(data, where)
+    statements = read_list(member(item, "statements", where), f"{where}.statements")
+    return Section(
+        key=read_text(member(item, "key", where), f"{where}.key"),
+        title=read_text(member(item, "title", where), f"{where}.title"),
+        statements=tuple(_statement(s, f"{where}.statements[{i}]") for i, s in enumerate(statements)),
+    )
 
 
 def utterance_to_json(u: Utterance) -> dict[str, object]:
@@ -140,16 +157,6 @@ def _statement_to_json(s: Statement) -> dict[str, object]:
     if s.author is not None:
         data["author"] = s.author
     return data
-
-
-def _section(data: object, where: str) -> Section:
-    item = read_object(data, where)
-    statements = read_list(member(item, "statements", where), f"{where}.statements")
-    return Section(
-        key=read_text(member(item, "key", where), f"{where}.key"),
-        title=read_text(member(item, "title", where), f"{where}.title"),
-        statements=tuple(_statement(s, f"{where}.statements[{i}]") for i, s in enumerate(statements)),
-    )
 
 
 def _statement(data: object, where: str) -> Statement:

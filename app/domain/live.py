@@ -75,6 +75,14 @@ class FinalText:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """The draft is prepared up to `until` seconds: so many `passages` of the visit were answered ahead."""
+
+    until: float
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """A mark was set on the time line."""
 
@@ -97,7 +105,7 @@ class Stopped:
     remedy: str
 
 
-LiveEvent = Levels | Alarm | Hypothesis | FinalText | Marked | Stopped
+LiveEvent = Levels | Alarm | Hypothesis | FinalText | Prepared | Marked | Stopped
 Observer = Callable[[LiveEvent], None]
 
 

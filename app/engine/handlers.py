@@ -4,13 +4,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.domain.codec import note_to_json, section_to_json, transcript_from_json, transcript_to_json, utterance_to_json
+from app.domain.codec import (
+    note_to_json,
+    transcript_from_json,
+    transcript_to_json,
+    utterance_from_json,
+    utterance_to_json,
+)
 from app.domain.errors import ModelMissingError
+from app.domain.passages import answered_from_json, answered_to_json
 from app.domain.work import CancelToken, Progress
-from app.engine.messages import Draft, Listen, Preload, Transcribe
+from app.engine.draft_parts import passage_part, section_part
+from app.engine.messages import Draft, Listen, Passage, Preload, Transcribe
+from app.engine.server_work import ServerWork
 from app.engine.sound_inbox import SoundInbox
 from app.models.catalogue import Catalogue
 from app.models.store import ModelStore
+from app.server_policy import ORGANISATION
 
 if TYPE_CHECKING:
     from app.drafting.language_model import LanguageModel
@@ -77,12 +87,14 @@ class Handlers:
         return transcript_to_json(listening.run(progress, cancel))
 
     def draft(self, request: Draft, progress: Progress, cancel: CancelToken, part: Part) -> dict[str, Any]:
-        """Return the unmarked note's JSON; sections are reported as they come."""
+        """Return the unmarked note's JSON; sections and answered passages are reported as they come."""
         from app.drafting.drafter import Drafter
         from app.drafting.templates import load_template
 
         transcript = transcript_from_json(request.transcript)
         template = load_template(request.template)
+        earlier = [answered_from_json(passage) for passage in request.earlier]
+        server = ServerWork(self._language(request.model) if request.model == ORGANISATION else None, progress)
 
         def model() -> "LanguageModel":
             progress(0.0, "loading the language model")
@@ -93,14 +105,41 @@ class Handlers:
         note = Drafter(model).draft(
             transcript,
             template,
-            progress=progress,
+            earlier=earlier,
+            progress=server.progress,
             cancel=cancel,
-            on_section=lambda section: part(section_to_json(section)),
+            on_section=lambda section: part(section_part(section)),
+            on_passage=lambda passage: part(passage_part(passage)),
         )
-        return note_to_json(note)
+        return note_to_json(server.named(note, [passage.model for passage in earlier]))
+
+    def passage(self, request: Passage, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
+        """Return the answered passage's JSON; an empty object without a usable answer, or if it was only read."""
+        from app.drafting import passages
+        from app.drafting.engines import Elsewhere
+        from app.drafting.passage_reader import PassageReader
+        from app.drafting.templates import load_template
+
+        said = tuple(utterance_from_json(u) for u in request.utterances)
+        passage = passages.Passage(said, tuple(utterance_from_json(u) for u in request.context)) if said else None
+        template = load_template(request.template)
+        progress(0.0, "loading the language model")
+        model = self._language(request.model)
+        reader = PassageReader(model, template)
+        cancel.check()
+        if passage is None or not request.answer:
+            if isinstance(model, Elsewhere) and model.is_remote:
+                return {}  # nothing leaves without need, and what is read over there is no cache of ours
+            reader.read_ahead(passage, cancel)
+            return {}
+        answered = reader.answer(passage, cancel)
+        return {} if answered is None else answered_to_json(answered)
 
     def preload(self, request: Preload) -> dict[str, Any]:
         """Load the model named with what belongs to it; speech models run once, so that the first words come soon."""
+        if request.model == ORGANISATION:
+            self._language(request.model)
+            return {}
         task = self._store.catalogue.entry(request.model).task
         if task == "speech":
             self._transcriber(request.model).warm_up()
@@ -125,10 +164,20 @@ class Handlers:
 
     def _language(self, model: str) -> "LanguageModel":
         if model not in self._languages:
-            from app.drafting.engines import load_language_model
+            from app.drafting.engines import load_language_model, load_organisation
 
             for loaded in self._languages.values():
                 loaded.close()  # two language models at once would break the memory budget
             self._languages.clear()
-            self._languages[model] = load_language_model(self._store.open(model), threads=self._threads)
+            if model == ORGANISATION:
+                self._languages[model] = load_organisation(self._local_language)
+            else:
+                self._languages[model] = load_language_model(self._store.open(model), threads=self._threads)
         return self._languages[model]
+
+    def _local_language(self, named: str) -> "LanguageModel":
+        """The local model behind the organisation's server; the catalogue's default if none is named."""
+        from app.drafting.engines import load_language_model
+
+        default = next(entry.id for entry in self._store.catalogue.defaults() if entry.task == "language")
+        return load_language_model(self._store.open(named or default), threads=self._threads)

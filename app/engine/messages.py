@@ -77,13 +77,35 @@ class EndOfSound:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Draft a note of the template from a transcript (its JSON contract)."""
+    """Draft a note of the template from a transcript (its JSON contract).
+
+    `earlier` are passages that were answered before (`domain/passages.py`); they are not asked again.
+    """
 
     kind: ClassVar[str] = "draft"
     job: int
     model: str
     template: str
     transcript: dict[str, Any] = field(repr=False)
+    earlier: list[dict[str, Any]] = field(default_factory=list, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Read a passage of a visit that is still going on, and answer it unless `answer` is false.
+
+    `utterances` are the passage's (none: only the form is read), `context` those before it that the question shows as
+    already noted. The result is the answered passage, or an empty object if there is no usable answer or none was
+    asked for.
+    """
+
+    kind: ClassVar[str] = "passage"
+    job: int
+    model: str
+    template: str
+    utterances: list[dict[str, Any]] = field(repr=False)
+    context: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    answer: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +146,7 @@ class PartDone:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The job's result as JSON (a transcript or a note)."""
+    """The job's result as JSON (a transcript, a note, an answered passage)."""
 
     kind: ClassVar[str] = "finished"
     job: int
@@ -142,7 +164,7 @@ class Failed:
     remedy: str = ""
 
 
-Request = Transcribe | Listen | Draft | Preload
+Request = Transcribe | Listen | Draft | Passage | Preload
 Message = Request | Audio | Gap | EndOfSound | Cancel | ProgressMade | PartDone | Finished | Failed
 
 _KINDS: dict[str, type[Any]] = {
@@ -154,6 +176,7 @@ _KINDS: dict[str, type[Any]] = {
         Gap,
         EndOfSound,
         Draft,
+        Passage,
         Preload,
         Cancel,
         ProgressMade,

@@ -11,11 +11,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from app.domain.codec import transcript_to_json, utterance_to_json
 from app.domain.errors import EngineError, WorkCancelledError
-from app.domain.transcript import Transcript
+from app.domain.passages import AnsweredPassage, answered_to_json
+from app.domain.transcript import Transcript, Utterance
 from app.domain.work import Progress, no_progress
 from app.engine import worker
 from app.engine.channel import Channel
+from app.engine.draft_parts import OnPassage, OnSection, part_reader
 from app.engine.job import Job, Part, error_from
 from app.engine.live_job import LiveJob
 from app.engine.messages import (
@@ -27,6 +30,7 @@ from app.engine.messages import (
     Listen,
     Message,
     PartDone,
+    Passage,
     Preload,
     ProgressMade,
     Request,
@@ -41,7 +45,7 @@ _CHUNK = 4 * 1024 * 1024
 _BACK_OFF = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0)
 
 
-def _ignore(_value: dict[str, Any]) -> None:
+def _ignore(_value: object) -> None:
     """Drop a partial result."""
 
 
@@ -148,18 +152,56 @@ class Engine:
         *,
         model: str,
         template: str = "soap",
+        earlier: Sequence[AnsweredPassage] = (),
         progress: Progress = no_progress,
-        on_section: Part = _ignore,
+        on_section: OnSection = _ignore,
+        on_passage: OnPassage = _ignore,
     ) -> Job:
-        """Draft a note; the job's result is the unmarked note's JSON."""
-        from app.domain.codec import transcript_to_json
+        """Draft a note; the job's result is the unmarked note's JSON.
 
-        request = Draft(next(self._numbers), model, template, transcript_to_json(transcript))
-        return self._submit(request, progress, on_section)
+        Args:
+            earlier: passages that were answered before; they are not asked again.
+            on_section: gets each unmarked section as far as it is written; a later one takes the place of an earlier.
+            on_passage: gets each passage that was answered. Both are called on the supervisor's reader thread.
+        """
+        answered = [answered_to_json(passage) for passage in earlier]
+        request = Draft(next(self._numbers), model, template, transcript_to_json(transcript), answered)
+        return self._submit(request, progress, part_reader(on_section, on_passage))
+
+    def passage(
+        self,
+        utterances: Sequence[Utterance],
+        *,
+        model: str,
+        template: str = "soap",
+        context: Sequence[Utterance] = (),
+        answer: bool = True,
+    ) -> Job:
+        """Answer a passage of a visit that still goes on; the result is the answered passage's JSON.
+
+        With `answer` false the passage (or, without utterances, the form alone) is only read, so that a later question
+        finds it in the model's cache; the result is then empty, as it is without a usable answer. `context` are the
+        utterances before it that the question shows.
+        """
+        said, before = map(utterance_to_json, utterances), map(utterance_to_json, context)
+        request = Passage(next(self._numbers), model, template, list(said), list(before), answer)
+        return self._submit(request, no_progress, _ignore)
 
     def preload(self, model: str) -> Job:
         """Load a model ahead of its use."""
         return self._submit(Preload(next(self._numbers), model), no_progress, _ignore)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job runs or waits."""
+        with self._lock:
+            return bool(self._jobs)
+
+    def forget(self) -> None:
+        """End the process unless it is at work: what its models have read is gone with it."""
+        with self._lock:
+            if not self._jobs:
+                self._end_process()
 
     @property
     def process_id(self) -> int | None:

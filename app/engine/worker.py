@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.bugs import describe_bug
-from app.domain.errors import AnamnesisError
+from app.domain.errors import AnamnesisError, WorkCancelledError
 from app.domain.work import CancelToken
 from app.engine.messages import (
     Audio,
@@ -22,6 +22,7 @@ from app.engine.messages import (
     Listen,
     Message,
     PartDone,
+    Passage,
     Preload,
     ProgressMade,
     Request,
@@ -30,6 +31,7 @@ from app.engine.messages import (
     encode,
 )
 from app.engine.sound_inbox import SoundInbox
+from app.spawning import settle_child
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
@@ -43,9 +45,7 @@ def main(connection: Connection, models: str, threads: int) -> None:
 
 def _settle() -> None:
     """Leave Ctrl-C to the program, keep native libraries off the terminal."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settle_child()
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     if not os.environ.get("ANAMNESIS_ENGINE_STDERR"):
@@ -53,9 +53,6 @@ def _settle() -> None:
         for descriptor in (1, 2):
             os.dup2(null, descriptor)
         sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
-    from tqdm import tqdm
-
-    tqdm.set_lock(threading.RLock())  # its own lock is a named semaphore, which an ended process would leave behind
 
 
 class Worker:
@@ -70,6 +67,8 @@ class Worker:
         self._inboxes: dict[int, SoundInbox] = {}
         self._tokens: dict[int, CancelToken] = {}
         self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._turns = threading.Lock()
+        self._waiting: set[int] = set()
 
     def serve(self) -> None:
         """Work until the process is ended by the closing of the pipe."""
@@ -100,16 +99,28 @@ class Worker:
                 if (inbox := self._inboxes.get(message.job)) is not None:
                     inbox.end()
             case Cancel():
-                self._tokens.setdefault(message.job, CancelToken()).cancel()
-                if (inbox := self._inboxes.get(message.job)) is not None:
-                    inbox.wake()
-            case Transcribe() | Listen() | Draft() | Preload():
+                self._cancel(message.job)
+            case Transcribe() | Listen() | Draft() | Passage() | Preload():
                 self._tokens.setdefault(message.job, CancelToken())
                 if isinstance(message, Listen):
                     self._inboxes[message.job] = SoundInbox()
+                with self._turns:
+                    self._waiting.add(message.job)
                 self._requests.put(message)
             case _:
                 pass
+
+    def _cancel(self, job: int) -> None:
+        """Tell a job to stop; one that waits for its turn ends at once, so that nobody ends the process for it."""
+        self._tokens.setdefault(job, CancelToken()).cancel()
+        if (inbox := self._inboxes.get(job)) is not None:
+            inbox.wake()
+        with self._turns:
+            waiting = job in self._waiting
+            self._waiting.discard(job)
+        if waiting:
+            cancelled = WorkCancelledError()
+            self._send(Failed(job, cancelled.code, cancelled.message, cancelled.remedy))
 
     def _send(self, message: Message) -> None:
         with self._lock:
@@ -118,6 +129,12 @@ class Worker:
     def _run(self, handlers: "Handlers", request: Request) -> None:
         job = request.job
         token = self._tokens[job]
+        with self._turns:
+            its_turn = job in self._waiting
+            self._waiting.discard(job)
+        if not its_turn:
+            self._forget(job)
+            return
 
         def progress(fraction: float, phrase: str) -> None:
             token.check()
@@ -136,6 +153,8 @@ class Worker:
                     value = handlers.listen(request, self._inboxes[job], progress, token, part)
                 case Draft():
                     value = handlers.draft(request, progress, token, part)
+                case Passage():
+                    value = handlers.passage(request, progress, token)
                 case Preload():
                     value = handlers.preload(request)
             self._send(Finished(job, value))
@@ -146,7 +165,10 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - a bug is reported to the program, with lines but no content
             self._send(Failed(job, "bug", describe_bug(error)))
         finally:
-            self._audio.pop(job, None)
-            if (inbox := self._inboxes.get(job)) is not None:
-                inbox.close()  # stays listed, so that sound still on its way is dropped
-            self._tokens.pop(job, None)
+            self._forget(job)
+
+    def _forget(self, job: int) -> None:
+        self._audio.pop(job, None)
+        if (inbox := self._inboxes.get(job)) is not None:
+            inbox.close()  # stays listed, so that sound still on its way is dropped
+        self._tokens.pop(job, None)

@@ -8,6 +8,7 @@ AIMS: dict[str, dict[str, float]] = {
         "live_lag.p95": 2.5,
         "stop_to_transcript": 2.0,
         "stop_to_draft": 10.0,
+        "share_of_plain": 0.2,
         "wer_above_offline": 0.01,
         "peak_rss_mb": 3000.0,
     },

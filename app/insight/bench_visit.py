@@ -19,7 +19,7 @@ from app.insight.hardware import hardware
 from app.insight.live_lag import corrections_per_100_words, lag_figures, utterance_lags
 from app.insight.live_run import (
     BYTES_PER_SECOND,
-    EarsShare,
+    ProcessorShare,
     Program,
     Watch,
     live_visit,
@@ -28,6 +28,7 @@ from app.insight.live_run import (
     wait_for_sound,
 )
 from app.insight.memory import PeakMemory
+from app.insight.phase_clock import PhaseClock
 from app.insight.reference import reference_text
 from app.insight.word_errors import word_errors
 from app.visit.choice import Choice
@@ -84,6 +85,8 @@ class _Run:
     ears_ready: float
     cpu: dict[str, float | None]
     peak_mb: int
+    tail: dict[str, float]
+    passages: dict[str, float] | None
 
 
 def bench_visit(
@@ -108,7 +111,10 @@ def bench_visit(
     the end), `reached_lag` (any text is there, `wrong_when_reached` of whose words are not yet right), `final_lag`,
     `shown_first_lag`: see `live_lag.utterance_lags`. `stop_to_transcript` and `stop_to_draft` count from the stop.
     `wer_offline` is of the same sound, transcribed afterwards as an imported file is (its time counts nowhere).
-    `cpu_share` is percent of one core while listening.
+    `cpu_share` is percent of one core while listening. `tail` are the seconds between stop and checked draft by what
+    was done: the rest of the transcript, waiting for the passage in work, reading, writing, the check. `passages` says
+    how far the draft was prepared at the stop. `share_of_plain` is
+    `stop_to_draft` as a part of the plain way's.
 
     Args:
         offline: transcribe offline too; None: if the true words are known.
@@ -124,13 +130,17 @@ def bench_visit(
             wer_offline = _wer(reference, text)
     wer = _wer(reference, _text(run.transcript))
     above = None if wer is None or wer_offline is None else round(wer - wer_offline, 4)
+    plain = _plain(bench, reference, run.pcm, progress) if against_plain else None
+    to_draft = None if run.drafted is None else round(run.drafted - run.stopped, 2)
     figures: dict[str, object] = {
         "audio": audio.name,
         "duration": round(len(run.pcm) / BYTES_PER_SECOND, 2),
         "speed": speed,
         **_live_figures(run, microphone, speed),
         "stop_to_transcript": round(run.texted - run.stopped, 2),
-        "stop_to_draft": None if run.drafted is None else round(run.drafted - run.stopped, 2),
+        "stop_to_draft": to_draft,
+        "tail": run.tail,
+        "passages": run.passages,
         "peak_rss_mb": run.peak_mb,
         "ears_ready": run.ears_ready,
         "cpu_share": run.cpu,
@@ -139,7 +149,8 @@ def bench_visit(
         "wer_above_offline": above,
         "lost_seconds": run.watch.lost,
         "alarms": run.watch.alarm_kinds,
-        "plain": _plain(bench, reference, run.pcm, progress) if against_plain else None,
+        "plain": plain,
+        "share_of_plain": _share(to_draft, plain),
         "models": {"speech": bench.choice.speech_model, "language": bench.choice.language_model},
         "hardware": hardware(),
     }
@@ -149,12 +160,21 @@ def bench_visit(
 def _visit(
     program: Program, microphone: FileMicrophone, model: str, progress: Progress, cancel: CancelToken, *, draft: bool
 ) -> _Run:
-    watch = Watch()
+    watch, phases = Watch(), PhaseClock()
     done: dict[Stage, float] = {}
+    answered = 0
 
     def note(stage: Stage, state: StageState) -> None:
+        nonlocal answered
         if state is StageState.DONE:
             done[stage] = steady()
+            phases.enter("checking" if stage is Stage.DRAFT else "")
+            answered = len(program.prepared.of(visit.encounter_id))
+
+    def noted(fraction: float, phrase: str) -> None:
+        if Stage.CHECK not in done:
+            phases.enter(phrase)
+        progress(fraction, phrase)
 
     with PeakMemory() as memory:
         progress(0.0, "loading the speech model")
@@ -162,23 +182,34 @@ def _visit(
             ears_ready = ready_ears(program, model, cancel)
             watch.alarms.clear()  # until it speaks the file is silent, which is told as it should be
             with live_visit(program, watch, recorder) as visit:
-                share = EarsShare(program.ears)
+                share = ProcessorShare(program.ears, program.engine)
                 limit = microphone.due(microphone.duration) + 30.0
                 wait_for_sound(visit, watch, microphone.duration, limit, progress, cancel)
                 cpu = share.percent()
+                ready = watch.prepared
                 stopped = steady()
                 visit.stop(progress, cancel)
                 texted = steady()
         store, encounter = program.session.encounters, visit.encounter_id
         live_text = store.transcript(encounter) is not None
         if draft or not live_text:
-            program.runner.process(encounter, progress, cancel, note)
+            program.runner.process(encounter, noted, cancel, note)
+        phases.end()
         peak = memory.megabytes
     transcript, pcm = store.transcript(encounter), store.read_audio(encounter)
     if transcript is None:
         raise AssertionError("a checked draft without a transcript")
     texted = texted if live_text else done[Stage.TRANSCRIBE]
-    return _Run(transcript, pcm, watch, stopped, texted, done.get(Stage.CHECK), live_text, ears_ready, cpu, peak)
+    drafted = done.get(Stage.CHECK)
+    tail = {"transcript": round(texted - stopped, 2), **phases.seconds} if drafted is not None else {}
+    passages = None
+    if drafted is not None:
+        passages = {
+            "ready_at_stop": ready.passages,
+            "ready_until": ready.until,
+            "asked_after": answered - ready.passages,
+        }
+    return _Run(transcript, pcm, watch, stopped, texted, drafted, live_text, ears_ready, cpu, peak, tail, passages)
 
 
 def _live_figures(run: _Run, microphone: FileMicrophone, speed: float) -> dict[str, object]:
@@ -219,6 +250,12 @@ def _plain(bench: Bench, reference: str | None, pcm: bytes, progress: Progress) 
         "peak_rss_mb": memory.megabytes,
         "wer": _wer(reference, str(result["text"])),
     }
+
+
+def _share(to_draft: float | None, plain: dict[str, object] | None) -> float | None:
+    if to_draft is None or plain is None:
+        return None
+    return round(to_draft / float(str(plain["stop_to_draft"])), 3)
 
 
 def _wer(reference: str | None, text: str) -> float | None:

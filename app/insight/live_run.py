@@ -12,7 +12,7 @@ import psutil
 from app.audio.microphone_choice import MicrophoneChoice
 from app.audio.steady_clock import steady
 from app.domain.errors import AnamnesisError, MachineError
-from app.domain.live import Alarm, FinalText, Hypothesis, LiveEvent, Marked, Stopped
+from app.domain.live import Alarm, FinalText, Hypothesis, LiveEvent, Marked, Prepared, Stopped
 from app.domain.ports import Session
 from app.domain.recording import Consent, ConsentDecision, ConsentMethod, Mark, MarkKind
 from app.domain.work import CancelToken, Progress
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.audio.recorder import Recorder
     from app.engine.supervisor import Engine
     from app.visit.live_visit import LiveVisit
+    from app.visit.prepared import PreparedPassages
     from app.visit.recordings import Recordings
     from app.visit.runner import VisitRunner
 
@@ -39,6 +40,7 @@ class Program:
     recordings: "Recordings"
     engine: "Engine"
     ears: "Engine"
+    prepared: "PreparedPassages"
     close: Callable[[], None]
 
     def process_name(self, process_id: int) -> str | None:
@@ -57,6 +59,8 @@ class Watch:
     stopped: Stopped | None = None
     until: float = 0.0
     """Seconds of the recording that the text has reached."""
+    prepared: Prepared = field(default_factory=lambda: Prepared(0.0, 0))
+    """How far the draft is prepared."""
 
     def __call__(self, event: LiveEvent) -> None:
         """Take an event; called from any thread, one at a time for each kind."""
@@ -70,6 +74,8 @@ class Watch:
                 self.alarms.append(event)
             case Marked():
                 self.marks.append(event.mark)
+            case Prepared():
+                self.prepared = event
             case Stopped():
                 self.stopped = event
             case _:
@@ -135,12 +141,14 @@ def wait_for_sound(
         time.sleep(min(0.25, max(0.02, (seconds - elapsed) / 2)))
 
 
-class EarsShare:
-    """Processor time of the listening engine and of this program while a visit is recorded."""
+class ProcessorShare:
+    """Processor time of both engine processes and of this program while a visit is recorded."""
 
-    def __init__(self, ears: "Engine") -> None:
+    def __init__(self, ears: "Engine", engine: "Engine") -> None:
         self._ears = ears
         self._ears_id = ears.process_id
+        self._engine = engine
+        self._begun = steady()
         self._shares: dict[str, CpuShare | None] = {"ears": self._start(), "program": CpuShare(psutil.Process())}
 
     def _start(self) -> CpuShare | None:
@@ -151,10 +159,22 @@ class EarsShare:
         return None
 
     def percent(self) -> dict[str, float | None]:
-        """Percent of one core; None for the ears if their process was not there all the time."""
+        """Percent of one core; None for the ears if their process was not there all the time.
+
+        The process that drafts begins with the visit: its share is all its processor time.
+        """
         same = self._ears_id is not None and self._ears.process_id == self._ears_id
         ears, own = self._shares["ears"], self._shares["program"]
         return {
             "ears": ears.percent() if ears is not None and same else None,
             "program": own.percent() if own is not None else None,
+            "engine": self._engine_percent(),
         }
+
+    def _engine_percent(self) -> float | None:
+        if (process_id := self._engine.process_id) is None:
+            return None
+        with contextlib.suppress(psutil.Error):
+            times = psutil.Process(process_id).cpu_times()
+            return round(100 * float(times.user + times.system) / (steady() - self._begun), 2)
+        return None

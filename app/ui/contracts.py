@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.domain.encounter import Encounter, NoteVersion, Stage, StageState
 from app.domain.live import Observer
+from app.domain.note import Section
 from app.domain.ports import Session
 from app.domain.recording import Consent, Mark, UnfinishedRecording
+from app.domain.unnoted import Unnoted
 from app.domain.work import CancelToken, Progress
 from app.settings import Paths
 
@@ -15,12 +17,19 @@ if TYPE_CHECKING:
     from app.audio.input_devices import InputDevice
     from app.audio.microphone_choice import MicrophoneChoice
     from app.audio.recorder import Recorder
+    from app.drafting.template_files import TemplateFile
 
 StageObserver = Callable[[Stage, StageState], None]
-
+SectionObserver = Callable[[Section], None]
 
 ExportNote = Callable[[Session, Encounter, Path, bool], None]
 """Write the note to a file, with or without quotations of the transcript, and record that it left the vault."""
+
+
+class NoteTypeFiles(Protocol):
+    """The note types that there are; reading their files may last."""
+
+    def files(self) -> Sequence["TemplateFile"]: ...
 
 
 class VisitRunner(Protocol):
@@ -30,9 +39,32 @@ class VisitRunner(Protocol):
         """Seal the file's audio into a new encounter and return its id."""
 
     def process(
-        self, encounter_id: str, progress: Progress, cancel: CancelToken, on_change: StageObserver | None = None
+        self,
+        encounter_id: str,
+        progress: Progress,
+        cancel: CancelToken,
+        on_change: StageObserver | None = None,
+        on_section: SectionObserver | None = None,
+        *,
+        template: str | None = None,
     ) -> None:
-        """Run the stages that are not done; a failed stage is stored and raised."""
+        """Run the stages that are not done; a failed stage is stored and raised. `template` is the note type.
+
+        `on_section` gets checked sections as they are written; a later one takes the place of one of the same key.
+        """
+
+    def redraft(
+        self,
+        encounter_id: str,
+        template: str,
+        progress: Progress,
+        cancel: CancelToken,
+        on_change: StageObserver | None = None,
+    ) -> None:
+        """Draft an unsigned visit again as another note type: a new version; the ones before stay."""
+
+    def forget(self, encounter_id: str) -> None:
+        """A visit was destroyed: drop what was prepared of its draft."""
 
 
 class Review(Protocol):
@@ -43,6 +75,10 @@ class Review(Protocol):
     def edit_statement(self, encounter_id: str, statement_id: str, text: str, expected_latest: int) -> NoteVersion: ...
 
     def add_statement(self, encounter_id: str, section_key: str, text: str, expected_latest: int) -> NoteVersion: ...
+
+    def add_unnoted(self, encounter_id: str, entry: Unnoted, expected_latest: int) -> NoteVersion: ...
+
+    def missing(self, encounter_id: str) -> tuple[Unnoted, ...]: ...
 
     def remove_statement(self, encounter_id: str, statement_id: str, expected_latest: int) -> NoteVersion: ...
 
@@ -136,6 +172,8 @@ class Recordings(Protocol):
         choice: "MicrophoneChoice",
         observe: Observer,
         recorder: "Recorder | None" = None,
+        *,
+        template: str | None = None,
     ) -> LiveVisit: ...
 
     def decline(self, title: str, consent: Consent) -> str:
@@ -143,7 +181,9 @@ class Recordings(Protocol):
 
     def unfinished(self) -> Sequence[UnfinishedRecording]: ...
 
-    def resume(self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer) -> LiveVisit: ...
+    def resume(
+        self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer, *, template: str | None = None
+    ) -> LiveVisit: ...
 
     def finish(self, encounter_id: str) -> None:
         """End a recording that was cut off; its transcript is made by `VisitRunner.process`."""
@@ -173,6 +213,9 @@ class Application(Protocol):
     def review(self, session: Session) -> Review: ...
 
     def recordings(self, session: Session) -> Recordings: ...
+
+    @property
+    def note_types(self) -> NoteTypeFiles: ...
 
     def end_recordings(self) -> None:
         """Seal a recording that still runs; called before the session is closed."""

@@ -7,6 +7,7 @@ from app.domain.encounter import Encounter, EncounterState, Stage, StageState
 from app.domain.note import Note, Statement, Support
 from app.domain.recording import Consent, ConsentDecision, Mark, MarkKind, UnfinishedRecording
 from app.domain.transcript import Speaker
+from app.domain.unnoted import UnnotedKind
 
 MARKS = {
     Support.SUPPORTED: "Supported",
@@ -20,6 +21,24 @@ SPEAKERS = {
     Speaker.PATIENT: "Patient",
     Speaker.OTHER: "Other",
     Speaker.UNKNOWN: "Speaker",
+}
+
+KINDS = {
+    UnnotedKind.RED_FLAG: "Red flags",
+    UnnotedKind.ALLERGY: "Allergies",
+    UnnotedKind.MEDICINE: "Medicines",
+    UnnotedKind.VITAL_SIGN: "Vital signs",
+    UnnotedKind.SYMPTOM: "Symptoms",
+    UnnotedKind.DENIED: "Denied",
+    UnnotedKind.ILLNESS: "Illnesses",
+    UnnotedKind.OPERATION: "Operations",
+    UnnotedKind.FAMILY: "Family",
+    UnnotedKind.CONCERN: "Concerns",
+    UnnotedKind.FINDING: "Findings",
+    UnnotedKind.TEST: "Tests",
+    UnnotedKind.ASSESSMENT: "Assessment",
+    UnnotedKind.PLAN: "Plan",
+    UnnotedKind.SOCIAL: "Work, home, habits",
 }
 
 STAGES = {
@@ -106,6 +125,11 @@ def clock(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def prepared(until: float) -> str:
+    """How far the draft is prepared while the visit goes on; empty before anything is."""
+    return f"Draft prepared up to {clock(until)}" if until > 0 else ""
 
 
 def length(seconds: float | None) -> str:
@@ -208,6 +232,13 @@ def when(moment: datetime, now: datetime) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 statement`, `2 statements`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def nothing_unnoted(hidden: int) -> str:
+    """What stands in the place of a list without entries."""
+    if hidden:
+        return f"Nothing else is missing; {plural(hidden, 'entry is', 'entries are')} hidden as not needed."
+    return "Everything clinical that was said is in the note."
 
 
 def is_own_words(statement: Statement) -> bool:

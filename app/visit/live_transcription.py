@@ -112,7 +112,7 @@ class LiveTranscription:
         """
         if self._thread.ident is None:
             raise EngineError("The live text was never started.", "Transcribe the visit from its recording.")
-        rest = max(self._behind(), 0.1)
+        rest = max(self.behind, 0.1)
         self._signals.ending.set()
         self._signals.wake.set()
         told = None
@@ -140,7 +140,9 @@ class LiveTranscription:
         attempt = self._attempt
         return attempt.heard if attempt is not None else self._windows.end
 
-    def _behind(self) -> float:
+    @property
+    def behind(self) -> float:
+        """Seconds of recorded sound that were not listened to yet. Any thread."""
         return max(self._sound.end / RATE - self._heard(), 0.0)
 
     def _how_far(self, rest: float) -> tuple[float, str]:
@@ -148,7 +150,7 @@ class LiveTranscription:
         if attempt is not None and attempt.finishing is not None:
             fraction, phrase = attempt.finishing
             return 0.7 + 0.3 * fraction, phrase
-        return 0.7 * (1 - min(self._behind() / rest, 1.0)), "Listening to the last seconds"
+        return 0.7 * (1 - min(self.behind / rest, 1.0)), "Listening to the last seconds"
 
     # From here on: on this object's own thread.
 
@@ -225,7 +227,7 @@ class LiveTranscription:
     def _watch(self) -> None:
         attempt = self._attempt
         if attempt is not None and not self._signals.ending.is_set():
-            self._late.behind(self._behind(), heard=attempt.answered)
+            self._late.behind(self.behind, heard=attempt.answered)
 
     def _hand_out(self, part: LivePart) -> None:
         if self._signals.stopped.is_set():

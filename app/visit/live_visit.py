@@ -22,6 +22,7 @@ from app.visit.recording_notices import with_marks
 if TYPE_CHECKING:
     from app.audio.microphone_choice import MicrophoneChoice
     from app.audio.recorder import Recorder
+    from app.visit.live_drafting import LiveDrafting
     from app.visit.live_transcription import LiveTranscription
 
 CANCELLED = "recording cancelled"
@@ -32,13 +33,14 @@ _DRAIN = 3.0
 
 @dataclass(slots=True)
 class VisitParts:
-    """What works together while a visit is recorded; `live` is None without live text."""
+    """What works together while a visit is recorded; `live` is None without live text, `drafting` without drafting."""
 
     recorder: "Recorder"
     relay: Relay
     keeper: JournalKeeper
     live: "LiveTranscription | None"
     watch: DiskWatch | None = None
+    drafting: "LiveDrafting | None" = None
 
 
 class LiveVisit:
@@ -63,6 +65,7 @@ class LiveVisit:
         self._keeper = parts.keeper
         self._live = parts.live
         self._watch = parts.watch
+        self._drafting = parts.drafting
         self._released = released
         self._stopping = threading.RLock()
         self._sound = threading.RLock()
@@ -143,6 +146,8 @@ class LiveVisit:
             if self._stopped:
                 return
             self._stopped = True
+            if self._drafting is not None:
+                self._drafting.end()
             try:
                 self._save_text(progress, _EitherToken(cancel, self._discarding))
             finally:
@@ -187,6 +192,8 @@ class LiveVisit:
             if not self._gone and not self._stopped:
                 self._seal_sound()
                 self._stopped = self._kept = True
+                if self._drafting is not None:
+                    self._drafting.stop()
                 if self._live is not None:
                     self._live.stop()
                 self._keeper.close()
@@ -244,6 +251,8 @@ class LiveVisit:
             if not self._sealed:
                 self._recorder.abandon()
                 self._recorder.close()
+        if self._drafting is not None:
+            self._drafting.destroy()
         if self._live is not None:
             self._live.stop()
         self._keeper.close()

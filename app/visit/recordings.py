@@ -3,13 +3,13 @@
 import contextlib
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from app.domain.encounter import Encounter, Stage, StageState
-from app.domain.errors import AnamnesisError, ConflictError, SealBrokenError
+from app.domain.encounter import Stage, StageState
+from app.domain.errors import AnamnesisError, ConflictError
 from app.domain.live import Marked, Observer, StopReason
 from app.domain.ports import AudioWriter, EncounterStore
 from app.domain.recording import (
@@ -26,9 +26,12 @@ from app.visit.choice import Choice
 from app.visit.consent import ConsentWording, require_consent, require_decision
 from app.visit.disk_watch import DiskRoom, DiskWatch, FreeSpace
 from app.visit.journal import JournalKeeper
-from app.visit.live_visit import WITHDRAWN, LiveVisit, VisitParts, text_failed
+from app.visit.live_drafting import LiveDrafting, hearing
+from app.visit.live_visit import LiveVisit, VisitParts, text_failed
 from app.visit.observing import Relay
+from app.visit.prepared import PreparedPassages
 from app.visit.recorded_text import final_windows
+from app.visit.unfinished import UnfinishedRecordings
 
 if TYPE_CHECKING:
     from app.audio.input_devices import InputDevice
@@ -55,6 +58,9 @@ class NothingRecordedError(ConflictError):
 class Recordings:
     """The recordings of one signed-in person. `ears` gives the engine of live text; None records without live text.
 
+    `drafting` gives the engine that drafts while a visit goes on, what it answers is put into `prepared`; None leaves
+    all drafting for after the visit.
+
     `free` gives the free bytes of the disk that holds the vault, `busy` the encounters that are being recorded or
     imported at this moment, `source` another source of sound than the machine's microphones.
     """
@@ -70,6 +76,8 @@ class Recordings:
         busy: set[str],
         choice: Choice | None = None,
         source: "SourceOpener | None" = None,
+        drafting: "Engine | None" = None,
+        prepared: PreparedPassages | None = None,
     ) -> None:
         self.policy = policy
         self.wording = wording
@@ -77,8 +85,11 @@ class Recordings:
         self._ears = ears
         self._free = free
         self._busy = busy
+        self._unfinished = UnfinishedRecordings(encounters, busy)
         self._choice = choice or Choice()
         self._source = source
+        self._drafting = drafting
+        self._prepared = prepared or PreparedPassages()
         self._relays: weakref.WeakKeyDictionary[Recorder, Relay] = weakref.WeakKeyDictionary()
         self._running: dict[str, LiveVisit] = {}
         self._warming: threading.Thread | None = None
@@ -113,8 +124,12 @@ class Recordings:
         choice: "MicrophoneChoice",
         observe: Observer,
         recorder: "Recorder | None" = None,
+        *,
+        template: str | None = None,
     ) -> LiveVisit:
         """Begin to record a visit, with `recorder` if it was opened by `open_microphone`.
+
+        `template` is the note type whose draft is prepared meanwhile; None: that of the choice.
 
         Consent is checked before anything else. If a part fails, no encounter stays, and a recorder that was handed in
         stays open for another try (unless `choice` has another number of channels: then a new one is opened).
@@ -133,7 +148,7 @@ class Recordings:
         try:
             if opened.choice != choice:
                 opened.use(choice)
-            return self._start(title, consent, choice, observe, opened, room)
+            return self._start(title, consent, choice, observe, opened, room, template)
         except BaseException:
             if recorder is None:
                 opened.close()
@@ -155,16 +170,17 @@ class Recordings:
 
         One whose consent was withdrawn just before the crash is destroyed now and not offered.
         """
-        found = [e for e in self._store.list() if self._is_unfinished(e)]
-        return [self._as_unfinished(e) for e in found if not self._withdrawn(e.id)]
+        return self._unfinished.all()
 
-    def resume(self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer) -> LiveVisit:
+    def resume(
+        self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer, *, template: str | None = None
+    ) -> LiveVisit:
         """Go on with an unfinished recording after a mark of the interruption; live text goes on where it was.
 
         The number of channels stays: a choice with another number is fitted to it. Raises `ConflictError` if it is
         not unfinished or consent was taken back, `MachineError` as `start`.
         """
-        self._require_unfinished(encounter_id)
+        self._unfinished.require(encounter_id)
         require_consent(self._store.consent(encounter_id), required=self.policy.consent_required)
         info = self._store.audio_info(encounter_id)
         if info is not None and info.complete:
@@ -183,7 +199,7 @@ class Recordings:
             else:
                 writer = self._store.resume_audio(encounter_id)
             mark = _interruption(recorded, f"interrupted, continued at {_now_words()}", journal)
-            return self._run(encounter_id, choice, recorder, room, writer, journal, recorded, mark)
+            return self._run(encounter_id, choice, recorder, room, writer, journal, recorded, mark, template)
         except BaseException:
             recorder.close()
             if writer is not None:
@@ -198,7 +214,7 @@ class Recordings:
 
         Raises `ConflictError` if it is not unfinished, `NothingRecordedError` if it holds no sound.
         """
-        self._require_unfinished(encounter_id)
+        self._unfinished.require(encounter_id)
         info = self._store.audio_info(encounter_id)
         if info is None or info.duration <= 0:
             raise NothingRecordedError(
@@ -217,7 +233,7 @@ class Recordings:
 
     def discard(self, encounter_id: str, reason: str = "unfinished recording discarded") -> None:
         """Destroy an unfinished recording. Raises `ConflictError` if it is not unfinished."""
-        self._require_unfinished(encounter_id)
+        self._unfinished.require(encounter_id)
         self._store.destroy(encounter_id, reason)
 
     def close(self) -> None:
@@ -241,6 +257,7 @@ class Recordings:
         observe: Observer,
         recorder: "Recorder",
         room: DiskRoom,
+        template: str | None,
     ) -> LiveVisit:
         encounter_id = self._store.create(title)
         try:
@@ -249,7 +266,7 @@ class Recordings:
             self._store.set_stage(encounter_id, Stage.RECORD, StageState.RUNNING)
             writer = self._store.audio_writer(encounter_id, RATE, choice.channels)
             self._relays[recorder].listen(observe)
-            return self._run(encounter_id, choice, recorder, room, writer)
+            return self._run(encounter_id, choice, recorder, room, writer, template=template)
         except BaseException:
             with contextlib.suppress(AnamnesisError):  # the first error is the one to hear
                 self._store.destroy(encounter_id, NEVER_STARTED)
@@ -265,6 +282,7 @@ class Recordings:
         journal: Sequence[Mark | HeardWindow] = (),
         recorded: float = 0.0,
         mark: Mark | None = None,
+        template: str | None = None,
     ) -> LiveVisit:
         relay = self._relays[recorder]
         keeper = JournalKeeper(
@@ -274,9 +292,11 @@ class Recordings:
         )
         self._busy.add(encounter_id)
         try:
-            live = self._live(encounter_id, choice.channels, relay, keeper, journal, recorded)
+            drafting = self._draft_ahead(encounter_id, relay, template, lambda: live.behind if live else 0.0)
+            observe = hearing(relay.tell, drafting)
+            live = self._live(encounter_id, choice.channels, observe, keeper, journal, recorded)
             watch = DiskWatch(room, self._free, relay.tell, lambda: _stop_for_disk(visit))
-            parts = VisitParts(recorder, relay, keeper, live, watch)
+            parts = VisitParts(recorder, relay, keeper, live, watch, drafting)
             visit = LiveVisit(self._store, encounter_id, choice, parts, lambda: self._over(encounter_id))
             relay.route = visit.heard
             if mark is not None:
@@ -294,13 +314,15 @@ class Recordings:
                 live.start()
             except AnamnesisError as error:
                 relay.tell(text_failed(error))  # the sound goes on; the transcript is made after the visit
+        if drafting is not None:
+            drafting.start()
         return visit
 
     def _live(
         self,
         encounter_id: str,
         channels: int,
-        relay: Relay,
+        observe: Observer,
         keeper: JournalKeeper,
         journal: Sequence[Mark | HeardWindow],
         recorded: float,
@@ -314,12 +336,20 @@ class Recordings:
             self._choice,
             channels=channels,
             read_sound=lambda start, end: self._store.read_audio(encounter_id, start, end),
-            observe=relay.tell,
+            observe=observe,
             keep=keeper.keep,
             earlier=final_windows(journal, recorded),
             recorded=recorded,
             gaps=gap_times(journal),
         )
+
+    def _draft_ahead(
+        self, encounter_id: str, relay: Relay, template: str | None, behind: Callable[[], float]
+    ) -> LiveDrafting | None:
+        if self._drafting is None or self._ears is None or not self._choice.draft_ahead:
+            return None
+        choice = replace(self._choice, template=template or self._choice.template)
+        return LiveDrafting(self._drafting, choice, encounter_id, self._prepared, behind=behind, observe=relay.tell)
 
     def _preload(self) -> None:
         if self._ears is not None:
@@ -333,37 +363,6 @@ class Recordings:
 
     def _room(self, channels: int) -> DiskRoom:
         return DiskRoom(self.policy.disk_reserve_mb * 1_000_000, channels, RATE)
-
-    def _is_unfinished(self, encounter: Encounter) -> bool:
-        if encounter.id in self._busy:
-            return False
-        state = next((s.state for s in encounter.stages if s.stage is Stage.RECORD), StageState.PENDING)
-        if state is StageState.RUNNING:
-            return True
-        return state is StageState.PENDING and self._recorded(encounter.id) is not None
-
-    def _as_unfinished(self, encounter: Encounter) -> UnfinishedRecording:
-        recorded = self._recorded(encounter.id) or 0.0
-        return UnfinishedRecording(encounter.id, encounter.title, encounter.created_at, recorded)
-
-    def _recorded(self, encounter_id: str) -> float | None:
-        """Seconds of sound; 0 if it is damaged: it is still offered, and the damage is told when it is opened."""
-        try:
-            info = self._store.audio_info(encounter_id)
-        except SealBrokenError:
-            return 0.0
-        return None if info is None else info.duration
-
-    def _withdrawn(self, encounter_id: str) -> bool:
-        consent = self._store.consent(encounter_id)
-        if consent is None or consent.decision is not ConsentDecision.WITHDRAWN:
-            return False
-        self._store.destroy(encounter_id, WITHDRAWN)
-        return True
-
-    def _require_unfinished(self, encounter_id: str) -> None:
-        if not self._is_unfinished(self._store.get(encounter_id)):
-            raise ConflictError("This recording is not unfinished.", "See the list of visits.")
 
 
 def _interruption(at: float, detail: str, journal: Sequence[Mark | HeardWindow]) -> Mark | None:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from app.audio.decode import RATE, decode_blocks
 from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
 from app.domain.errors import AnamnesisError, ConflictError, WorkCancelledError
-from app.domain.note import Note
+from app.domain.note import Note, Section
 from app.domain.ports import EncounterStore
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
 from app.visit.attempts import draft_with_retry
 from app.visit.choice import Choice
+from app.visit.prepared import PreparedPassages
 from app.visit.recorded_text import transcribe_recorded
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ CUT = "source-cut"
 """Code of a finished recording stage whose source file broke off."""
 
 OnChange = Callable[[Stage, StageState], None]
+OnSection = Callable[[Section], None]
 Check = Callable[[Note, Transcript], Note]
 
+_SIGNED = {EncounterState.SIGNED, EncounterState.AMENDED}
 _SHARES = {Stage.TRANSCRIBE: (0.0, 0.45), Stage.DRAFT: (0.45, 0.98), Stage.CHECK: (0.98, 1.0)}
 
 
@@ -40,13 +43,20 @@ class VisitRunner:
         check: Check,
         choice: Choice | None = None,
         busy: set[str] | None = None,
+        prepared: PreparedPassages | None = None,
     ) -> None:
-        """`busy` is told which encounter is being imported, so that it is not taken for an interrupted recording."""
+        """Prepare.
+
+        Args:
+            busy: is told which encounter is being imported, so that it is not taken for an interrupted recording.
+            prepared: what was answered while visits were recorded; drafts begin with it.
+        """
         self._busy = set() if busy is None else busy
         self._encounters = encounters
         self._engine = engine
         self._check = check
         self._choice = choice or Choice()
+        self._prepared = prepared or PreparedPassages()
 
     def import_recording(self, source: Path, title: str, progress: Progress, cancel: CancelToken) -> str:
         """Seal the sound of a file into a new encounter and return its id.
@@ -83,11 +93,22 @@ class VisitRunner:
         return encounter
 
     def process(
-        self, encounter_id: str, progress: Progress, cancel: CancelToken, on_change: OnChange | None = None
+        self,
+        encounter_id: str,
+        progress: Progress,
+        cancel: CancelToken,
+        on_change: OnChange | None = None,
+        on_section: OnSection | None = None,
+        *,
+        template: str | None = None,
     ) -> None:
-        """Transcribe, draft and check, starting at the first stage that is not done.
+        """Transcribe, draft and check, starting at the first stage that is not done; `template` is the note type.
 
-        Raises the declared error of a failed stage after storing its code. A cancel leaves the stage pending.
+        `on_section` gets the checked sections of the draft as they come, on this thread; a later one of the same key
+        takes the place of an earlier. Nothing of them is stored before all are there.
+
+        Raises the declared error of a failed stage after storing its code. A cancel leaves the stage pending; passages
+        that were answered are kept for the next try.
         """
         self.transcribe(encounter_id, progress, cancel, on_change)
         walk = _Walk(self._encounters, encounter_id, cancel, on_change)
@@ -96,11 +117,48 @@ class VisitRunner:
             raise ConflictError("This visit has no transcript.", "Transcribe it again.")
         if Stage.CHECK not in self._done(encounter_id):
             with walk.stage(Stage.DRAFT):
-                draft = self._draft(transcript, _part(progress, Stage.DRAFT), cancel)
+                draft = self._draft(
+                    encounter_id, transcript, _part(progress, Stage.DRAFT), cancel, on_section, template
+                )
             with walk.stage(Stage.CHECK):
                 progress(_SHARES[Stage.CHECK][0], "checking the draft")
                 self._store_checked(encounter_id, draft, transcript)
+        self._prepared.forget(encounter_id)
         progress(1.0, "done")
+
+    def redraft(
+        self,
+        encounter_id: str,
+        template: str,
+        progress: Progress,
+        cancel: CancelToken,
+        on_change: OnChange | None = None,
+    ) -> None:
+        """Draft a finished visit again as the note type `template`: a new version, the ones before stay.
+
+        The stored stages stay as they are, whatever comes of it; a cancel or a failure changes nothing.
+
+        Raises `ConflictError` if the note is signed, was changed meanwhile, or there is no transcript, and the declared
+        errors of drafting.
+        """
+        encounter = self._encounters.get(encounter_id)
+        transcript = self._encounters.transcript(encounter_id)
+        if encounter.state in _SIGNED:
+            raise ConflictError("The note is signed; it is not drafted again.", "Add an addendum instead.")
+        if transcript is None:
+            raise ConflictError("This visit has no transcript.", "Transcribe it first.")
+        _tell(on_change, Stage.DRAFT)
+        draft = self._draft(encounter_id, transcript, progress, cancel, None, template)
+        _tell(on_change, Stage.CHECK)
+        checked = self._check(draft, transcript)
+        cancel.check()
+        self._encounters.add_version(encounter_id, checked, VersionKind.DRAFT, EncounterState.DRAFT, encounter.versions)
+        progress(1.0, "done")
+
+    def forget(self, encounter_id: str) -> None:
+        """A visit was destroyed: drop what was prepared of its draft, and what the models have read."""
+        self._prepared.forget(encounter_id)
+        self._engine.forget()
 
     def transcribe(
         self, encounter_id: str, progress: Progress, cancel: CancelToken, on_change: OnChange | None = None
@@ -123,8 +181,34 @@ class VisitRunner:
             transcript = replace(transcript, notices=(cut_notice(transcript.duration), *transcript.notices))
         self._encounters.save_transcript(encounter_id, transcript)
 
-    def _draft(self, transcript: Transcript, progress: Progress, cancel: CancelToken) -> Note:
-        return draft_with_retry(self._engine, transcript, self._choice, progress, cancel)
+    def _draft(
+        self,
+        encounter_id: str,
+        transcript: Transcript,
+        progress: Progress,
+        cancel: CancelToken,
+        on_section: OnSection | None,
+        template: str | None = None,
+    ) -> Note:
+        choice = self._choice if template is None else replace(self._choice, template=template)
+
+        def show(section: Section) -> None:
+            if on_section is not None and section.statements:
+                checked = self._check(Note(choice.template, (section,)), transcript)
+                on_section(checked.sections[0])
+
+        progress(0.0, "waiting for the passage in work")
+        self._prepared.collect(encounter_id, cancel)
+        return draft_with_retry(
+            self._engine,
+            transcript,
+            choice,
+            progress,
+            cancel,
+            earlier=lambda: self._prepared.of(encounter_id),
+            on_section=show,
+            on_passage=lambda passage: self._prepared.add(encounter_id, passage),
+        )
 
     def _store_checked(self, encounter_id: str, draft: Note, transcript: Transcript) -> None:
         latest = self._encounters.get(encounter_id).versions
@@ -152,6 +236,11 @@ def cut_notice(duration: float) -> str:
     """Say that a source file broke off after `duration` seconds."""
     minutes, seconds = divmod(round(duration), 60)
     return f"The recording file is damaged or cut: it could be read for {minutes} min {seconds:02d} s."
+
+
+def _tell(on_change: OnChange | None, stage: Stage) -> None:
+    if on_change is not None:
+        on_change(stage, StageState.RUNNING)
 
 
 def _part(progress: Progress, stage: Stage) -> Progress:

@@ -108,6 +108,7 @@ class ScriptedText:
         self.keep = keep
         self.taken = []
         self.calls = []
+        self.behind = 0.0
         self.stopped = threading.Event()
         self.made.append(self)
 

@@ -23,6 +23,8 @@ from app.domain.people import Role, User
 from app.domain.ports import SealedAudioInfo, SignatureCheck
 from app.domain.recording import Consent
 from app.domain.transcript import Speaker, Transcript, Utterance
+from app.domain.unnoted import Unnoted
+from app.drafting.template_files import TemplateFolders
 from app.settings import Paths
 
 PASSPHRASE = "correct horse battery staple"
@@ -200,6 +202,7 @@ class MemoryReview:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.signed: list[tuple[str, bool]] = []
+        self.unnoted: tuple[Unnoted, ...] = ()
 
     def current(self, encounter_id: str) -> NoteVersion | None:
         versions = self.store.notes[encounter_id]
@@ -226,6 +229,16 @@ class MemoryReview:
             replace(s, statements=(*s.statements, new)) if s.key == section_key else s for s in note.sections
         )
         return self._edit(encounter_id, replace(note, sections=sections), expected_latest)
+
+    def missing(self, encounter_id: str) -> tuple[Unnoted, ...]:
+        texts = {s.text for s in self._note(encounter_id).statements()}
+        return tuple(u for u in self.unnoted if u.text not in texts)
+
+    def add_unnoted(self, encounter_id: str, entry: Unnoted, expected_latest: int) -> NoteVersion:
+        note = self._note(encounter_id)
+        new = Statement(f"n{expected_latest + 1}", entry.text, entry.evidence, Support.SUPPORTED)
+        first = replace(note.sections[0], statements=(*note.sections[0].statements, new))
+        return self._edit(encounter_id, replace(note, sections=(first, *note.sections[1:])), expected_latest)
 
     def remove_statement(self, encounter_id: str, statement_id: str, expected_latest: int) -> NoteVersion:
         note = self._note(encounter_id)
@@ -273,6 +286,8 @@ class ScriptedRunner:
         self.failing: dict[Stage, AnamnesisError] = {}
         self.hold: Callable[[Stage], None] = lambda _stage: None
         self.imported: list[Path] = []
+        self.forgotten: list[str] = []
+        self.templates: list[str | None] = []
 
     def import_recording(self, source: Path, title: str, progress: object, cancel: object) -> str:
         self.hold(Stage.RECORD)
@@ -285,7 +300,34 @@ class ScriptedRunner:
         self.store.set_stage(made, Stage.RECORD, StageState.DONE)
         return made
 
-    def process(self, encounter_id: str, progress: object, cancel: object, on_change: object = None) -> None:
+    def redraft(
+        self, encounter_id: str, template: str, progress: Callable, cancel: object, on_change: object = None
+    ) -> None:
+        self.templates.append(template)
+        progress(0.5, "writing the note")
+        on_change(Stage.DRAFT, StageState.RUNNING)
+        self.hold(Stage.DRAFT)
+        cancel.check()
+        if (error := self.failing.get(Stage.DRAFT)) is not None:
+            raise error
+        note = replace(make_note(), type=Path(template).stem)
+        latest = len(self.store.notes[encounter_id])
+        self.store.append(encounter_id, note, VersionKind.DRAFT, EncounterState.DRAFT, latest)
+
+    def forget(self, encounter_id: str) -> None:
+        self.forgotten.append(encounter_id)
+
+    def process(
+        self,
+        encounter_id: str,
+        progress: object,
+        cancel: object,
+        on_change: object = None,
+        on_section: object = None,
+        *,
+        template: str | None = None,
+    ) -> None:
+        self.templates.append(template)
         for stage in (Stage.TRANSCRIBE, Stage.DRAFT, Stage.CHECK):
             state = next(s.state for s in self.store.get(encounter_id).stages if s.stage is stage)
             if state is StageState.DONE:
@@ -302,6 +344,9 @@ class ScriptedRunner:
                 raise error
             if stage is Stage.TRANSCRIBE:
                 self.store.transcripts[encounter_id] = make_transcript()
+            if stage is Stage.DRAFT and on_section is not None:
+                for section in make_note().sections:
+                    on_section(section)
             if stage is Stage.CHECK:
                 self.store.append(encounter_id, make_note(), VersionKind.DRAFT, EncounterState.DRAFT, 0)
             self._set(encounter_id, stage, StageState.DONE, on_change)
@@ -345,6 +390,7 @@ class MemoryApplication:
         self.runner = ScriptedRunner(self.store)
         self.reviewing = MemoryReview(self.store)
         self.recording = MemoryRecordings(self.store)
+        self.note_types = TemplateFolders(self.paths.templates)
 
     def vault_exists(self) -> bool:
         return bool(self.names)

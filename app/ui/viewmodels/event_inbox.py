@@ -3,16 +3,17 @@
 import threading
 from collections.abc import Callable
 
-from app.domain.live import Hypothesis, Levels, LiveEvent
+from app.domain.live import Hypothesis, Levels, LiveEvent, Prepared
 from app.ui.tasks import Tasks
 
-_REPLACED = (Levels, Hypothesis)  # only the latest says something
+_REPLACED = (Levels, Hypothesis, Prepared)  # only the latest says something
 
 
 class EventInbox:
     """An `Observer` for any thread. While the interface thread is busy, one delivery waits at most.
 
-    `deliver` is called on the interface thread with the events in order; of levels and hypotheses only the latest.
+    `deliver` is called on the interface thread with the events in order; of levels, hypotheses and how far the draft is
+    prepared only the latest.
     """
 
     def __init__(self, tasks: Tasks, deliver: Callable[[list[LiveEvent]], None]) -> None:

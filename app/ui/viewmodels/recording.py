@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import AnamnesisError, WorkCancelledError
-from app.domain.live import Alarm, AlarmKind, FinalText, Hypothesis, Levels, LiveEvent, Marked, Stopped
+from app.domain.live import Alarm, AlarmKind, FinalText, Hypothesis, Levels, LiveEvent, Marked, Prepared, Stopped
 from app.domain.recording import Consent, ConsentDecision, Mark, MarkKind
 from app.domain.work import CancelToken
 from app.ui.contracts import LiveVisit, Recordings
@@ -37,7 +37,7 @@ class Phase(Enum):
 
 
 class Recording(QObject):
-    """Signals: `changed` phase, pause, mute or microphone; `measured` level and time; `alarmed` alarms.
+    """Signals: `changed` phase, pause, mute or microphone; `measured` level and time; `alarmed` alarms; `prepared`.
 
     `started(id)`; `ended(id, title)` it is stored, the visit can be drafted; `destroyed(id)`;
     `cut(Stopped)` it stopped by itself; `progressed` of finishing; `failed(headline, error)`.
@@ -47,6 +47,7 @@ class Recording(QObject):
     measured = Signal()
     alarmed = Signal()
     progressed = Signal()
+    prepared = Signal()
     started = Signal(str)
     ended = Signal(str, str)
     destroyed = Signal(str)
@@ -78,6 +79,10 @@ class Recording(QObject):
         self.paused = False
         self.muted = False
         self.fraction = 0.0
+        self.prepared_until = 0.0
+        """Seconds up to which the draft is prepared."""
+        self.template: str | None = None
+        """The note type whose draft is prepared while a visit is recorded; None: the program's standard."""
         self.leaving = False
         self.sealed = False  # while finishing: the sound is closed and safe, only text is still made
         self.stop_error: AnamnesisError | None = None
@@ -138,12 +143,12 @@ class Recording(QObject):
         if self.phase not in {Phase.IDLE, Phase.TESTING}:
             return
         inbox = self._inbox or self._new_inbox()
-        choice = self._microphones.choice
+        choice, template = self._microphones.choice, self.template
 
         def work() -> LiveVisit:
             recorder, self._recorder = self._recorder, None
             try:
-                return self._recordings.start(title, consent, choice, inbox, recorder)
+                return self._recordings.start(title, consent, choice, inbox, recorder, template=template)
             except BaseException:
                 if recorder is not None:
                     recorder.close()
@@ -157,8 +162,8 @@ class Recording(QObject):
             return
         self.end_test()
         inbox = self._new_inbox()
-        choice = self._microphones.choice
-        self._begin(title, lambda: self._recordings.resume(encounter_id, choice, inbox))
+        choice, template = self._microphones.choice, self.template
+        self._begin(title, lambda: self._recordings.resume(encounter_id, choice, inbox, template=template))
 
     def toggle_pause(self) -> None:
         """Pause, or go on."""
@@ -243,6 +248,7 @@ class Recording(QObject):
         self.title = title
         self.elapsed = 0.0
         self.fraction = 0.0
+        self.prepared_until = 0.0
         self.leaving = False
         self._heard_from = ""
         self._cut = False
@@ -365,6 +371,9 @@ class Recording(QObject):
                 self.rows.listen(event)
             elif isinstance(event, FinalText):
                 self.rows.take(event)
+            elif isinstance(event, Prepared):
+                self.prepared_until = event.until
+                self.prepared.emit()
             elif isinstance(event, Marked):
                 self._take_mark(event.mark)
             elif isinstance(event, Stopped):

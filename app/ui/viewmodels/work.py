@@ -1,5 +1,6 @@
 """Visits being worked on: imports, transcription, drafting. Each can be cancelled at any time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,10 +8,15 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.encounter import Stage, StageState
 from app.domain.errors import AnamnesisError, WorkCancelledError
+from app.domain.note import Note, Section
 from app.domain.work import CancelToken
-from app.ui.contracts import VisitRunner
+from app.ui.contracts import SectionObserver, StageObserver, VisitRunner
 from app.ui.tasks import Lane, Tasks, UnexpectedError
 from app.ui.wording import DOING
+
+
+def _standard(_encounter_id: str) -> str | None:
+    return None
 
 
 @dataclass(slots=True)
@@ -22,6 +28,7 @@ class Job:
     stage: Stage | None = None
     fraction: float = 0.0
     cancelling: bool = False
+    sections: dict[str, Section] = field(default_factory=dict)
     token: CancelToken = field(default_factory=CancelToken)
 
     @property
@@ -31,28 +38,46 @@ class Job:
             return "Stopping"
         return "Waiting for the visit before" if self.stage is None else DOING[self.stage]
 
+    @property
+    def note(self) -> Note | None:
+        """The checked sections that are written so far, to be read only; None before the first."""
+        return Note("", tuple(self.sections.values())) if self.sections else None
+
 
 class VisitWork(QObject):
     """Starts, follows and cancels jobs.
 
     Signals: `importing_changed`; `imported(id)`; `progressed(id)`; `stage_changed(id)` a stage ended or began;
-    `ended(id)` the job is over, however; `failed(id, error)` it failed, id is empty if nothing was stored.
+    `written(id)` there is more of the note to read; `ended(id)` the job is over, however; `failed(id, error)` it
+    failed, id is empty if nothing was stored.
     """
 
     importing_changed = Signal()
     imported = Signal(str)
     progressed = Signal(str)
     stage_changed = Signal(str)
+    written = Signal(str)
     ended = Signal(str)
     failed = Signal(str, object)
 
-    def __init__(self, runner: VisitRunner, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        runner: VisitRunner,
+        tasks: Tasks,
+        parent: QObject | None = None,
+        *,
+        template_of: Callable[[str], str | None] = _standard,
+    ) -> None:
+        """`template_of` tells the note type of a visit, None for the program's standard."""
         super().__init__(parent)
         self._runner = runner
         self._tasks = tasks
+        self._template_of = template_of
         self._jobs: dict[str, Job] = {}
         self.imports: list[Job] = []
         self.errors: dict[str, AnamnesisError] = {}
+        self.redrafted: set[str] = set()
+        """Visits that were drafted again as another type and whose page has not said so yet."""
 
     @property
     def busy(self) -> bool:
@@ -89,6 +114,27 @@ class VisitWork(QObject):
 
     def process(self, encounter_id: str, title: str) -> None:
         """Run the stages that are missing. Nothing happens if the visit is already being worked on."""
+        template = self._template_of(encounter_id)
+        self._start(
+            encounter_id,
+            title,
+            lambda job, on_change, on_section: self._runner.process(
+                encounter_id, self._follow(job), job.token, on_change, on_section=on_section, template=template
+            ),
+        )
+
+    def redraft(self, encounter_id: str, title: str, template: str) -> None:
+        """Draft a finished visit again as another note type. Nothing happens if the visit is being worked on."""
+
+        def work(job: Job, on_change: StageObserver, _on_section: SectionObserver) -> None:
+            self._runner.redraft(encounter_id, template, self._follow(job), job.token, on_change)
+            self._tasks.post(lambda: self.redrafted.add(encounter_id))
+
+        self._start(encounter_id, title, work)
+
+    def _start(
+        self, encounter_id: str, title: str, do: "Callable[[Job, StageObserver, SectionObserver], None]"
+    ) -> None:
         if encounter_id in self._jobs:
             return
         job = Job(title, encounter_id)
@@ -99,9 +145,12 @@ class VisitWork(QObject):
         def on_change(stage: Stage, state: StageState) -> None:
             self._tasks.post(lambda: self._on_stage(job, stage, state))
 
+        def on_section(section: Section) -> None:
+            self._tasks.post(lambda: self._on_section(job, section))
+
         def work() -> None:
             job.token.check()
-            self._runner.process(encounter_id, self._follow(job), job.token, on_change)
+            do(job, on_change, on_section)
 
         def failed(error: AnamnesisError) -> None:
             if not isinstance(error, WorkCancelledError | UnexpectedError):
@@ -111,6 +160,10 @@ class VisitWork(QObject):
                 self.failed.emit(encounter_id, error)
 
         self._tasks.run(work, lambda _none: self._end(encounter_id), failed, Lane.VISIT)
+
+    def forget(self, encounter_id: str) -> None:
+        """A visit is destroyed: drop what was prepared of its draft."""
+        self._tasks.run(lambda: self._runner.forget(encounter_id), _ignore, lambda error: self.failed.emit("", error))
 
     def cancel(self, job: Job) -> None:
         """Ask a job to stop; what is finished stays."""
@@ -140,6 +193,11 @@ class VisitWork(QObject):
         if job.encounter_id in self._jobs:
             self.stage_changed.emit(job.encounter_id)
 
+    def _on_section(self, job: Job, section: Section) -> None:
+        if job.encounter_id in self._jobs and not job.cancelling:
+            job.sections[section.key] = section
+            self.written.emit(job.encounter_id)
+
     def _tell(self, job: Job) -> None:
         if job.encounter_id is None:
             self.importing_changed.emit()
@@ -149,6 +207,10 @@ class VisitWork(QObject):
     def _end(self, encounter_id: str) -> None:
         del self._jobs[encounter_id]
         self.ended.emit(encounter_id)
+
+
+def _ignore(_none: None) -> None:
+    return
 
 
 class _Follower:

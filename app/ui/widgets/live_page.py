@@ -44,6 +44,7 @@ class LivePage(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName("Finishing the transcript")
+        self.prepared = text(" ", "small")
         self.problem = MessageBar(theme)
         self.finishing = self._make_finishing(recording.finish_later)
         self.buttons = self._make_buttons()
@@ -113,6 +114,10 @@ class LivePage(QWidget):
         column.addWidget(top)
         column.addWidget(self.view, 1)
         column.addWidget(self.now)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
+        foot.addWidget(self.prepared)
+        column.addLayout(foot)
         return frame
 
     def _make_buttons(self) -> QWidget:
@@ -160,6 +165,7 @@ class LivePage(QWidget):
         )
         self.show_level()
         self.show_progress()
+        self.show_prepared()
 
     def show_level(self) -> None:
         """Show time and level."""
@@ -169,6 +175,10 @@ class LivePage(QWidget):
             self.clock.setText(now)
             self.clock.setAccessibleName(f"Recorded {now}")
         self.meter.show_meter(recording.meter, recording.silence)
+
+    def show_prepared(self) -> None:
+        """Show how far the draft is prepared; the line keeps its room, so that nothing jumps."""
+        self.prepared.setText(wording.prepared(self._recording.prepared_until) or " ")
 
     def show_progress(self) -> None:
         """Show how far finishing is."""

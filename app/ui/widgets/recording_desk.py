@@ -17,6 +17,7 @@ from app.ui.preferences import Preferences
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 from app.ui.viewmodels.microphones import Microphones
+from app.ui.viewmodels.note_types import NoteTypes
 from app.ui.viewmodels.recording import Phase, Recording
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.alarm_bars import AlarmBars
@@ -53,6 +54,7 @@ class RecordingDesk(QObject):
         actions: Actions,
         theme: Theme,
         preferences: Preferences,
+        note_types: NoteTypes,
         host: QWidget,
     ) -> None:
         super().__init__(host)
@@ -69,7 +71,8 @@ class RecordingDesk(QObject):
         self._locked = False
         self.microphones = Microphones(recordings, tasks, preferences, user.id, self)
         self.recording = Recording(recordings, self.microphones, tasks, self)
-        self.new_visit = NewVisitPage(recordings, self.microphones, self.recording, actions, theme)
+        self._note_types = note_types
+        self.new_visit = NewVisitPage(recordings, self.microphones, self.recording, actions, theme, note_types)
         self.alarms = AlarmBars(theme, self._switch_back, actions.microphone.trigger, self.recording.dismiss)
         self.live = LivePage(self.recording, actions, theme, self.alarms)
         self.bar = RecordingBar(self.recording, actions, theme)
@@ -99,6 +102,7 @@ class RecordingDesk(QObject):
         recording.measured.connect(self._on_measured)
         recording.alarmed.connect(self._on_alarmed)
         recording.progressed.connect(self.live.show_progress)
+        recording.prepared.connect(self.live.show_prepared)
         recording.started.connect(self._on_started)
         recording.ended.connect(self.ended)
         recording.destroyed.connect(self.destroyed)
@@ -194,6 +198,8 @@ class RecordingDesk(QObject):
 
     def _start(self, title: str, consent: Consent | None) -> None:
         self._consent = consent
+        chosen = self._note_types.chosen
+        self.recording.template = chosen.choice if chosen is not None else None
         self.recording.start(title, consent)
 
     def _decline(self, title: str, consent: Consent) -> None:
@@ -205,7 +211,8 @@ class RecordingDesk(QObject):
             Lane.RECORDING,
         )
 
-    def _on_started(self, _encounter_id: str) -> None:
+    def _on_started(self, encounter_id: str) -> None:
+        self._note_types.keep_for(encounter_id)
         self._began = time.monotonic()
         self.watch(self._host.window())
         self.page_wanted.emit(self.live)

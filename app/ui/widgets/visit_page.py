@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayou
 from app.domain.encounter import EncounterState, Stage, VersionKind
 from app.domain.errors import AnamnesisError
 from app.domain.note import Note
+from app.drafting.reading_grade import grade_lines
 from app.ui import wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.note import NoteRows
@@ -18,6 +19,9 @@ from app.ui.widgets.parts import MessageBar, for_action, text
 from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recovery_panel import RecoveryPanel
 from app.ui.widgets.transcript_view import TranscriptView
+from app.ui.widgets.unnoted_view import UnnotedPanel
+
+_ANY_HEIGHT = 16_777_215  # QWIDGETSIZE_MAX
 
 
 def _pane(title: str, side: QLabel, empty: QLabel, view: QWidget, *extra: QWidget) -> QFrame:
@@ -56,6 +60,7 @@ class VisitPage(QWidget):
         self.note_rows = NoteRows(self)
         self.transcript = TranscriptView(self.transcript_rows, theme)
         self.note = NoteView(self.note_rows, theme)
+        self.unnoted = UnnotedPanel(actions, theme)
         for view in (self.transcript, self.note):
             view.addAction(actions.play)
         for action in (actions.edit, actions.remove):
@@ -86,7 +91,15 @@ class VisitPage(QWidget):
         panes = QSplitter(Qt.Orientation.Horizontal)
         panes.setChildrenCollapsible(False)
         panes.setHandleWidth(3 * SPACE)
-        left = _pane("Transcript", self.transcript_side, self.transcript_empty, self.transcript)
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.setChildrenCollapsible(False)
+        left.setHandleWidth(3 * SPACE)
+        left.addWidget(_pane("Transcript", self.transcript_side, self.transcript_empty, self.transcript))
+        left.addWidget(self.unnoted)
+        left.setStretchFactor(0, 1)
+        left.setSizes([380, 300])
+        self._left = left
+        self.unnoted.filled.connect(self._fit_left)
         right = _pane("Note", self.note_side, self.note_empty, self.note, self.next_doubtful)
         self.transcript_pane = left
         left.setMinimumWidth(280)
@@ -97,6 +110,16 @@ class VisitPage(QWidget):
         panes.setStretchFactor(1, 3)
         panes.setSizes([400, 600])
         return panes
+
+    def _fit_left(self, filled: bool) -> None:
+        """Without entries the transcript takes the height; with the first ones it shares it again."""
+        if filled and self.unnoted.maximumHeight() == _ANY_HEIGHT:
+            return
+        least = self.unnoted.sizeHint().height()
+        self.unnoted.setMaximumHeight(_ANY_HEIGHT if filled else least)
+        whole = sum(self._left.sizes())
+        below = min(whole, round(0.44 * whole) if filled else least)
+        self._left.setSizes([whole - below, below])
 
     def _bar(self) -> QWidget:
         bar = QWidget()
@@ -149,7 +172,8 @@ class VisitPage(QWidget):
         encounter = loaded.encounter
         self.title.setText(encounter.title)
         state = "" if job else wording.state_of(encounter)
-        parts = (when, wording.length(encounter.duration), state, wording.consent_words(loaded.consent))
+        kind = note.title if note is not None else ""
+        parts = (when, wording.length(encounter.duration), state, kind, wording.consent_words(loaded.consent))
         self.detail.setText(" · ".join(part for part in parts if part))
         self.progress.show_job(job, encounter.stages)
         self._show_status(loaded, job, error)
@@ -172,8 +196,10 @@ class VisitPage(QWidget):
                 self.note.choose(chosen.id)
             self.note.verticalScrollBar().setValue(at)
         counted = wording.by_hand_summary(note) if note and loaded.by_hand else wording.summary(note) if note else ""
-        self.note_side.setText(counted if loaded.version else "")
+        being_written = "Being written…" if note is not None and not editable else ""
+        self.note_side.setText(counted if loaded.version else being_written)
         notices = [*(loaded.transcript.notices if loaded.transcript else ()), *(note.notices if note else ())]
+        notices += grade_lines(note) if note else []
         if notices:
             self.notice.say("info", notices[0], " ".join(notices[1:]))
         else:

@@ -13,14 +13,16 @@ from app.domain.live import Stopped
 from app.domain.people import Permission
 from app.domain.ports import Session
 from app.ui import wording
-from app.ui.contracts import ExportNote, Recordings, Review, VisitRunner
+from app.ui.contracts import ExportNote, NoteTypeFiles, Recordings, Review, VisitRunner
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.encounters import EncounterFilter, EncounterList
+from app.ui.viewmodels.note_types import NoteTypes
 from app.ui.viewmodels.playback import Playback
 from app.ui.viewmodels.recording import Recording
 from app.ui.viewmodels.recovery import Recovery
+from app.ui.viewmodels.unnoted import UnnotedList
 from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets.actions import Actions
@@ -31,7 +33,9 @@ from app.ui.widgets.parts import MessageBar, button, for_action, line, text
 from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recording_desk import RecordingDesk
 from app.ui.widgets.recovery_offer import RecoveryOffer
+from app.ui.widgets.redrafting import Redrafting
 from app.ui.widgets.state_sign import state_word
+from app.ui.widgets.unnoted_desk import UnnotedDesk
 from app.ui.widgets.visit_page import VisitPage, WelcomePage
 
 
@@ -55,6 +59,7 @@ class Workspace(QWidget):
         preferences: Preferences,
         picker: FilePicker,
         export: ExportNote,
+        note_types: NoteTypeFiles,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -65,7 +70,8 @@ class Workspace(QWidget):
         self._theme = theme
         self._picker = picker
         self._export_note = export
-        self.work = VisitWork(runner, tasks, self)
+        self.note_types = NoteTypes(note_types, tasks, preferences, session.user.id, self)
+        self.work = VisitWork(runner, tasks, self, template_of=self.note_types.of)
         self.model = VisitModel(session, review, tasks, self)
         self.playback = playback
         playback.setParent(self)
@@ -78,7 +84,9 @@ class Workspace(QWidget):
         self.list_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.welcome = WelcomePage(actions)
         self.page = VisitPage(actions, theme)
-        self.recording_desk = RecordingDesk(recordings, session.user, tasks, actions, theme, preferences, self)
+        self.recording_desk = RecordingDesk(
+            recordings, session.user, tasks, actions, theme, preferences, self.note_types, self
+        )
         self.stack = QStackedWidget()
         for page in (self.welcome, self.page, self.recording_desk.new_visit, self.recording_desk.live):
             self.stack.addWidget(page)
@@ -87,12 +95,18 @@ class Workspace(QWidget):
         self.commands = Commands(
             self.page, actions, self.model, self.work, playback, session.user, theme, picker, self._export, self
         )
+        self.unnoted = UnnotedList(review, tasks, self.model)
+        self.unnoted_desk = UnnotedDesk(self.page, self.unnoted, self.model, playback, actions, self)
         self.recovery_offer = RecoveryOffer(
             Recovery(recordings, tasks, self), self.recording, self.work, self.model, self.page, theme, self
         )
         self.welcome.offer(self.recovery_offer.panel)
+        self.redrafting = Redrafting(
+            actions, self.note_types, self.model, self.work, self.message, self.commit_typing, self
+        )
         self._lay_out()
         self._connect(preferences)
+        self.note_types.look()
         self.setAcceptDrops(session.user.may(Permission.RECORD))
         actions.open_recording.setEnabled(session.user.may(Permission.RECORD))
         self.reload_list()
@@ -171,6 +185,7 @@ class Workspace(QWidget):
         self.work.imported.connect(self.reload_list)
         self.work.progressed.connect(self._on_progressed)
         self.work.stage_changed.connect(self._on_stage)
+        self.work.written.connect(self._on_written)
         self.work.ended.connect(self._on_stage)
         self.work.failed.connect(self._on_work_failed)
         self.recovery_offer.list_changed.connect(self.reload_list)
@@ -283,7 +298,8 @@ class Workspace(QWidget):
         self._show(self.page if self.model.encounter_id else self.welcome)
         self.commands.refresh()
 
-    def _on_withdrawn(self, _encounter_id: str) -> None:
+    def _on_withdrawn(self, encounter_id: str) -> None:
+        self.work.forget(encounter_id)
         self.reload_list()
         self.message.say(
             "info",
@@ -353,9 +369,8 @@ class Workspace(QWidget):
             when = wording.when(loaded.encounter.created_at, datetime.now(UTC))
             job = self.work.job(loaded.encounter.id)
             error = self.work.errors.get(loaded.encounter.id)
-            self.page.show_visit(
-                loaded, self.model.note, when, job, error, editable=self.model.may_edit and job is None
-            )
+            note = self.model.note or (job.note if job is not None else None)
+            self.page.show_visit(loaded, note, when, job, error, editable=self.model.may_edit and job is None)
             listed = self.encounters.encounter(loaded.encounter.id)
             if listed is not None and _shown(listed) != _shown(loaded.encounter):
                 self.reload_list()
@@ -372,6 +387,10 @@ class Workspace(QWidget):
             self.model.reload()
         self.reload_list()
         self.commands.refresh()
+
+    def _on_written(self, encounter_id: str) -> None:
+        if self.model.encounter_id == encounter_id:
+            self._on_changed()
 
     def _on_importing(self) -> None:
         self.importing.show_job(self.work.imports[0] if self.work.imports else None)

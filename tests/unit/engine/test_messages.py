@@ -13,6 +13,7 @@ from app.engine.messages import (
     Gap,
     Listen,
     PartDone,
+    Passage,
     ProgressMade,
     Transcribe,
     decode,
@@ -38,6 +39,8 @@ MESSAGES = [
     EndOfSound(10),
     PartDone(11, {"kind": "heard", "until": 1.5}),
     Draft(4, "model", "soap", {"schema": "anamnesis.transcript/1"}),
+    Draft(13, "model", "soap", {"schema": "anamnesis.transcript/1"}, [{"start": 0.0, "words": "00"}]),
+    Passage(14, "model", "soap", [{"id": "u1", "text": "Zoë"}], [{"id": "u0"}], answer=False),
     Cancel(5),
     ProgressMade(6, 0.25, "reading"),
     Finished(7, {"text": "naïve – Zoë"}),
@@ -85,4 +88,5 @@ def test_content_stays_out_of_representations():
     assert "secret" not in repr(Finished(1, {"text": "secret"}))
     assert "secret" not in repr(PartDone(1, {"text": "secret"}))
     assert "secret" not in repr(Listen(1, "m", ["secret"], earlier=[{"window": "secret"}]))
-    assert "secret" not in repr(Draft(1, "m", "soap", {"text": "secret"}))
+    assert "secret" not in repr(Draft(1, "m", "soap", {"text": "secret"}, [{"answers": "secret"}]))
+    assert "secret" not in repr(Passage(1, "m", "soap", [{"text": "secret"}], [{"text": "secret"}]))

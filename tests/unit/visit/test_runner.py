@@ -16,9 +16,11 @@ from app.domain.errors import (
     WorkCancelledError,
 )
 from app.domain.note import Note, Section, Statement, Support
+from app.domain.passages import AnsweredPassage
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.work import CancelToken, no_progress
 from app.vault import create_vault
+from app.visit.prepared import PreparedPassages
 from app.visit.runner import CUT, VisitRunner
 
 TRANSCRIPT = Transcript(3.0, "en", "whisper-base", (Utterance("u1", 0.0, 1.0, Speaker.PATIENT, "My knee hurts."),))
@@ -31,19 +33,30 @@ class EngineScript:
     def __init__(self, *answers):
         self.answers = list(answers)
         self.requests = []
+        self.earlier = []
+        self.parts = []
 
     def transcribe(self, pcm, **_options):
         self.requests.append(("transcribe", len(pcm)))
         return _Done(self.answers.pop(0))
 
-    def draft(self, transcript, **_options):
+    def draft(self, transcript, *, earlier=(), on_section, on_passage, **_options):
         self.requests.append(("draft", len(transcript.utterances)))
+        self.earlier.append(tuple(earlier))
+        for part in self.parts:
+            (on_section if isinstance(part, Section) else on_passage)(part)
         return _Done(self.answers.pop(0))
+
+    def forget(self):
+        self.requests.append(("forget", 0))
 
 
 class _Done:
     def __init__(self, answer):
         self._answer = answer
+
+    def wait(self, _seconds=None):
+        return True
 
     def result(self, _cancel=None):
         if isinstance(self._answer, BaseException):
@@ -200,3 +213,56 @@ def test_visit_without_recording_is_refused(store):
     encounter = store.create("empty")
     with pytest.raises(ConflictError):
         VisitRunner(store, EngineScript(), _mark).process(encounter, no_progress, CancelToken())
+
+
+SECTION = DRAFT.sections[0]
+PASSAGE = AnsweredPassage(0.0, 1.0, "0" * 64, "soap", "m", {"subjective.symptoms": ("knee pain",)})
+
+
+def test_sections_are_shown_checked_and_only_stored_with_the_whole_draft(store, recording):
+    engine, runner, encounter = _import(store, recording, transcript_to_json(TRANSCRIPT), note_to_json(DRAFT))
+    engine.parts = [Section("plan", "Plan"), SECTION]
+    seen = []
+
+    def show(section):
+        assert store.get(encounter).versions == 0
+        seen.append(section)
+
+    runner.process(encounter, no_progress, CancelToken(), on_section=show)
+    assert [s.key for s in seen] == ["subjective"]  # an empty section is nothing to read
+    assert seen[0].statements[0].support is Support.SUPPORTED
+
+
+def test_a_draft_begins_with_what_was_prepared_and_forgets_it_when_stored(store, recording):
+    prepared = PreparedPassages()
+    engine = EngineScript(transcript_to_json(TRANSCRIPT), note_to_json(DRAFT))
+    runner = VisitRunner(store, engine, _mark, prepared=prepared)
+    encounter = runner.import_recording(recording, "Knee", no_progress, CancelToken())
+    prepared.add(encounter, PASSAGE)
+    runner.process(encounter, no_progress, CancelToken())
+    assert engine.earlier == [(PASSAGE,)]
+    assert prepared.of(encounter) == ()
+
+
+def test_what_was_answered_before_a_cancel_or_crash_is_not_asked_again(store, recording):
+    prepared = PreparedPassages()
+    engine = EngineScript(
+        transcript_to_json(TRANSCRIPT), WorkCancelledError(), EngineError("died"), note_to_json(DRAFT)
+    )
+    engine.parts = [PASSAGE]
+    runner = VisitRunner(store, engine, _mark, prepared=prepared)
+    encounter = runner.import_recording(recording, "Knee", no_progress, CancelToken())
+    with pytest.raises(WorkCancelledError):
+        runner.process(encounter, no_progress, CancelToken())
+    assert prepared.of(encounter) == (PASSAGE,)
+    runner.process(encounter, no_progress, CancelToken())
+    assert [len(earlier) for earlier in engine.earlier] == [0, 1, 2]
+
+
+def test_what_was_prepared_can_be_forgotten(store, recording):
+    prepared = PreparedPassages()
+    prepared.add("e", PASSAGE)
+    engine = EngineScript()
+    VisitRunner(store, engine, _mark, prepared=prepared).forget("e")
+    assert prepared.of("e") == ()
+    assert engine.requests == [("forget", 0)]
