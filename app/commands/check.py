@@ -7,7 +7,8 @@ from pathlib import Path
 
 from app.commands.output import print_json
 from app.domain.codec import note_to_json
-from app.wiring import check
+from app.domain.unnoted_codec import missing_to_json
+from app.wiring import check, missing
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,15 +24,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Check and print."""
     from app.drafting.checking.plain_text import statements_from_text
     from app.exchange.note_file import read_note
-    from app.exchange.terminal import note_text
+    from app.exchange.terminal import missing_text, note_text
     from app.exchange.transcript_file import read_transcript
 
     note = read_note(arguments.note, statements_from_text)
     transcript = read_transcript(arguments.transcript)
     checked = check(note, transcript)
+    unnoted = missing(checked, transcript)
     if arguments.json:
-        print_json(note_to_json(checked))
+        print_json({**note_to_json(checked), "missing": missing_to_json(unnoted)})
     else:
         width = min(shutil.get_terminal_size().columns, 100)
         print(note_text(checked, transcript, width, sys.stdout.isatty()))
+        print(f"\n{missing_text(unnoted, transcript, width, sys.stdout.isatty())}")
     return 0

@@ -17,6 +17,7 @@ from app.commands.signed_in import add_user_option
 from app.domain.codec import note_to_json
 from app.domain.encounter import Stage, StageState
 from app.domain.ports import Session
+from app.domain.unnoted_codec import missing_to_json
 from app.domain.work import CancelToken
 from app.settings import RESOURCES, Paths, find_paths
 from app.wiring import Application, build
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         encounter_id = runner.import_recording(arguments.audio, arguments.audio.stem, progress, cancel)
         clock.change(Stage.RECORD, StageState.DONE)
         runner.process(encounter_id, progress, cancel, clock.change)
-        _print(arguments, session, encounter_id, clock, memory.megabytes, kept=kept)
+        _print(arguments, program, session, encounter_id, clock, memory.megabytes, kept=kept)
     return 0
 
 
@@ -103,12 +104,20 @@ def _own_session(program: Application, user: str | None) -> Session:
 
 
 def _print(
-    arguments: argparse.Namespace, session: Session, encounter_id: str, clock: StageClock, peak: int, *, kept: bool
+    arguments: argparse.Namespace,
+    program: Application,
+    session: Session,
+    encounter_id: str,
+    clock: StageClock,
+    peak: int,
+    *,
+    kept: bool,
 ) -> None:
-    from app.exchange.terminal import note_text
+    from app.exchange.terminal import missing_text, note_text
 
     note = session.encounters.versions(encounter_id)[-1].note
     transcript = session.encounters.transcript(encounter_id)
+    unnoted = program.review(session).missing(encounter_id)
     total = round(sum(clock.seconds.values()), 2)
     if arguments.json:
         print_json(
@@ -119,11 +128,14 @@ def _print(
                 "seconds": {**clock.seconds, "total": total},
                 "peak_rss_mb": peak,
                 "note": note_to_json(note),
+                "missing": missing_to_json(unnoted),
             }
         )
         return
     width = min(shutil.get_terminal_size().columns, 100)
     print(note_text(note, transcript, width, sys.stdout.isatty()))
+    if transcript is not None:
+        print(f"\n{missing_text(unnoted, transcript, width, sys.stdout.isatty())}")
     stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in clock.seconds.items())
     print(f"\nTime: {stages}; together {total:.1f} s. Peak memory of all processes: {peak} MB.")
     if kept:

@@ -6,7 +6,8 @@ from pathlib import Path
 from app.commands.choices import choice_from, engine_process
 from app.commands.output import print_json, terminal_progress
 from app.domain.codec import note_to_json
-from app.wiring import check
+from app.domain.unnoted_codec import missing_to_json
+from app.wiring import check, missing
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     progress(1.0, "drafted")
     note = check(note, transcript)
     if arguments.json:
-        print_json(note_to_json(note))
+        print_json({**note_to_json(note), "missing": missing_to_json(missing(note, transcript))})
     else:
         print(note_markdown(note, transcript))
     return 0

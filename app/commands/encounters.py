@@ -10,11 +10,12 @@ from app.commands.passphrase import read_passphrase
 from app.commands.recover import add_recover_options, run_recover
 from app.commands.signed_in import add_user_option, signed_in
 from app.domain.codec import note_to_json, transcript_to_json
-from app.domain.encounter import Encounter, NoteVersion, Stage, StageState
+from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState
 from app.domain.errors import ConflictError
 from app.domain.ports import Session, SignatureCheck
 from app.domain.recording import Mark
 from app.domain.recording_codec import consent_to_json, mark_to_json
+from app.domain.unnoted_codec import missing_to_json
 from app.visit.recording_notices import consent_line, mark_line
 
 
@@ -63,14 +64,15 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Show note, evidence, versions and whether each signature is valid."""
-    from app.exchange.terminal import note_text
+    from app.exchange.terminal import missing_text, note_text
 
-    with signed_in(arguments) as (_program, session):
+    with signed_in(arguments) as (program, session):
         encounter = find(session, arguments.id)
         transcript = session.encounters.transcript(encounter.id)
         consent = session.encounters.consent(encounter.id)
         marks = transcript.marks if transcript else _journal_marks(session, encounter.id)
         versions = session.encounters.versions(encounter.id)
+        unnoted = program.review(session).missing(encounter.id)
         checks = {
             v.number: session.encounters.verify(encounter.id, v.number) for v in versions if v.signature is not None
         }
@@ -81,6 +83,7 @@ def run_show(arguments: argparse.Namespace) -> int:
                 "consent": consent_to_json(consent) if consent else None,
                 "marks": [mark_to_json(mark) for mark in marks],
                 "note": note_to_json(versions[-1].note) if versions else None,
+                "missing": missing_to_json(unnoted),
                 "transcript": transcript_to_json(transcript) if transcript else None,
                 "versions": [_version(v, checks.get(v.number)) for v in versions],
             }
@@ -93,6 +96,9 @@ def run_show(arguments: argparse.Namespace) -> int:
         if versions:
             width = min(shutil.get_terminal_size().columns, 100)
             print(note_text(versions[-1].note, transcript, width, sys.stdout.isatty()))
+            if transcript is not None and encounter.state in {EncounterState.DRAFT, EncounterState.REVIEWED}:
+                print(f"\n{missing_text(unnoted, transcript, width, sys.stdout.isatty())}")
+            print()
         if consent is not None:
             print(consent_line(consent))
         for mark in marks:

@@ -51,11 +51,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note of a type (`soap`, …). `notices` are sentences about the note itself."""
+    """A note of a type (`soap`, …). `notices` are sentences about the note itself.
+
+    `title` names the type in words, '' in notes that were made without one; `reader` is 'patient' for a note that is
+    written for the patient, else ''.
+    """
 
     type: str
     sections: tuple[Section, ...]
     notices: tuple[str, ...] = ()
+    title: str = ""
+    reader: str = ""
 
     def statements(self) -> Iterator[Statement]:
         """All statements in reading order."""

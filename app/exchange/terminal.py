@@ -1,15 +1,19 @@
 """A note for the terminal: sections, marks, and under every statement the words that it rests on."""
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from app.domain.note import Note, Statement, Support
 from app.domain.transcript import Transcript, Utterance
+from app.domain.unnoted import Unnoted, UnnotedKind
 from app.exchange.one_line import clock, one_line
 
 SIGNS = {Support.SUPPORTED: "✓", Support.PARTIAL: "~", Support.UNSUPPORTED: "?", Support.CONTRADICTED: "✗"}
 _COLOURS = {Support.SUPPORTED: "32", Support.PARTIAL: "33", Support.UNSUPPORTED: "35", Support.CONTRADICTED: "1;31"}
 _NARROWEST = 40
+MOST_MISSING = 12
+"""Entries of "said, not in the note" that a terminal shows; the JSON has all."""
 
 
 def note_text(note: Note, transcript: Transcript | None, width: int, colour: bool) -> str:
@@ -20,6 +24,15 @@ def note_text(note: Note, transcript: Transcript | None, width: int, colour: boo
     """
     page = _Page(max(width, _NARROWEST), colour, {u.id: u for u in transcript.utterances} if transcript else {})
     return "\n".join(page.lines(note))
+
+
+def missing_text(found: Sequence[Unnoted], transcript: Transcript, width: int, colour: bool) -> str:
+    """Return what was said and is not in the note in lines of at most `width` columns (40 at least), kind by kind.
+
+    At most `MOST_MISSING` entries; a last line counts the others.
+    """
+    page = _Page(max(width, _NARROWEST), colour, {u.id: u for u in transcript.utterances})
+    return "\n".join(page.missing(found))
 
 
 class _Page:
@@ -40,6 +53,23 @@ class _Page:
                 yield "  (nothing noted)"
             for statement in section.statements:
                 yield from self._statement(statement)
+
+    def missing(self, found: Sequence[Unnoted]) -> Iterator[str]:
+        """All lines of the list of what is not in the note."""
+        yield self._styled("SAID, NOT IN THE NOTE", "1")
+        if not found:
+            yield "  Everything clinical that was said is in the note."
+        for kind, entries in groupby(found[:MOST_MISSING], key=lambda u: u.kind):
+            urgent = kind is UnnotedKind.RED_FLAG
+            yield "  " + self._styled(kind.value.capitalize(), "1;31" if urgent else "4")
+            for entry in entries:
+                yield from self._wrapped(f"{self._when(entry)}  {one_line(entry.text)}", "    ", "          ")
+        if len(found) > MOST_MISSING:
+            yield f"  … and {len(found) - MOST_MISSING} more (--json lists all)"
+
+    def _when(self, entry: Unnoted) -> str:
+        first = next((u for e in entry.evidence if (u := self._utterances.get(e)) is not None), None)
+        return "" if first is None else clock(first.start)
 
     def _statement(self, s: Statement) -> Iterator[str]:
         word = "" if self._colour else f"[{s.support.value}] "

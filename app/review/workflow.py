@@ -10,6 +10,7 @@ from app.domain.note import Note, Section, Statement, Support
 from app.domain.people import Permission
 from app.domain.ports import Session
 from app.domain.transcript import Transcript
+from app.domain.unnoted import Unnoted
 from app.review.changes import Change, changes_between
 from app.review.edits import (
     addendum_section,
@@ -20,10 +21,14 @@ from app.review.edits import (
     with_added,
     without,
 )
+from app.review.placing import section_of
 from app.review.states import NEEDED, Act, check_right, next_state
 
 Check = Callable[[Note, Transcript], Note]
 """Marks a note against a transcript."""
+
+Missing = Callable[[Note, Transcript], tuple[Unnoted, ...]]
+"""Finds what a transcript says and a note does not."""
 
 _NO_TRANSCRIPT = "evidence: the visit has no transcript to check this against"
 
@@ -36,10 +41,17 @@ class Review:
     person's role does not, and `InputError` for an unknown encounter, statement, section or version or unusable text.
     """
 
-    def __init__(self, session: Session, check: Check, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        session: Session,
+        check: Check,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        missing: Missing = lambda _note, _transcript: (),
+    ) -> None:
         self._session = session
         self._check = check
         self._now = now
+        self._missing = missing
 
     def current(self, encounter_id: str) -> NoteVersion | None:
         """Return the latest version, or None before the first."""
@@ -51,6 +63,15 @@ class Review:
         """Return what differs between consecutive versions, oldest first: by whom and when."""
         check_right(self._session.user, Permission.READ)
         return changes_between(self._session.encounters.versions(encounter_id))
+
+    def missing(self, encounter_id: str) -> tuple[Unnoted, ...]:
+        """Return what was said and is not in the newest version, best first; computed now, never stored.
+
+        Empty without a note or without a transcript. Lasts up to two seconds for a visit of 90 minutes.
+        """
+        version = self.current(encounter_id)
+        transcript = self._session.encounters.transcript(encounter_id)
+        return () if version is None or transcript is None else self._missing(version.note, transcript)
 
     def edit_statement(self, encounter_id: str, statement_id: str, text: str, expected_latest: int) -> NoteVersion:
         """Give a statement new words, the person as author, and the marks of a new check of it.
@@ -75,6 +96,20 @@ class Review:
         new = Statement(unused_ids(versions, 1)[0], clean_text(text), author=self._author)
         checked = self._checked(encounter_id, note.type, section, new)
         return self._save(encounter_id, with_added(note, section, checked), after, expected_latest)
+
+    def add_unnoted(self, encounter_id: str, entry: Unnoted, expected_latest: int) -> NoteVersion:
+        """Append something that was said to the section it belongs to, with its evidence and the marks of a check.
+
+        It is the visit's word, not the person's, so the statement has no author; the version names who added it.
+        """
+        versions, after = self._begin(encounter_id, Act.EDIT, expected_latest)
+        note = versions[-1].note if versions else Note("soap", ())
+        section = section_for(note, section_of(note, entry.kind))
+        new = Statement(unused_ids(versions, 1)[0], clean_text(entry.text), entry.evidence)
+        checked = self._checked(encounter_id, note.type, section, new)
+        evidence = tuple(dict.fromkeys((*self._known(encounter_id, entry.evidence), *checked.evidence)))
+        note = with_added(note, section, replace(checked, evidence=evidence))
+        return self._save(encounter_id, note, after, expected_latest)
 
     def remove_statement(self, encounter_id: str, statement_id: str, expected_latest: int) -> NoteVersion:
         """Take a statement out of the note; earlier versions keep it."""
@@ -174,6 +209,11 @@ class Review:
         if marked is None:
             return replace(unmarked, reasons=("evidence: the check gave no result",))
         return replace(unmarked, evidence=marked.evidence, support=marked.support, reasons=marked.reasons)
+
+    def _known(self, encounter_id: str, evidence: Sequence[str]) -> list[str]:
+        """The ids that the transcript has."""
+        transcript = self._session.encounters.transcript(encounter_id)
+        return [e for e in evidence if transcript is not None and transcript.utterance(e) is not None]
 
     def _save(self, encounter_id: str, note: Note, after: EncounterState, expected_latest: int) -> NoteVersion:
         return self._session.encounters.add_version(encounter_id, note, VersionKind.EDIT, after, expected_latest)

@@ -29,6 +29,8 @@ class Lane(StrEnum):
     SOUND = "sound"
     RECORDING = "recording"
     """Microphone and running recording; nothing long, so that a pause never waits."""
+    COMPARING = "comparing"
+    """Transcript against note, while typing is saved on the vault's lane."""
     FINISHING = "finishing"
     """The end of a recording: seals the sound, then waits for the rest of the text."""
 

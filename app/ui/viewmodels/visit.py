@@ -1,7 +1,7 @@
 """The open visit: what was said, the note, and what may be done with it."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -14,6 +14,7 @@ from app.domain.people import Permission
 from app.domain.ports import Session, SignatureCheck
 from app.domain.recording import Consent, ConsentDecision
 from app.domain.transcript import Transcript, Utterance
+from app.domain.unnoted import Unnoted
 from app.ui.contracts import Review
 from app.ui.tasks import Tasks
 from app.ui.viewmodels.history import History
@@ -247,6 +248,17 @@ class VisitModel(QObject):
         """Append a statement to a section."""
         visit = self._need()
         self._queue(lambda n: self._review.add_statement(visit, section_key, text, n), typed=text)
+
+    def add_unnoted(self, entry: Unnoted) -> None:
+        """Take what was said into the note, with its evidence; undo takes it back."""
+        visit = self._need()
+        self._queue(lambda n: self._review.add_unnoted(visit, entry, n))
+
+    def utterances(self, ids: Sequence[str]) -> list[Utterance]:
+        """The utterances with these ids, in spoken order."""
+        transcript = self.loaded.transcript if self.loaded else None
+        wanted = set(ids)
+        return [u for u in transcript.utterances if u.id in wanted] if transcript else []
 
     def remove(self, statement_id: str) -> None:
         """Take a statement out; undo brings it back."""

@@ -38,24 +38,38 @@ class Actions(QObject):
         self.previous_doubtful = self._make("Pre&vious in doubt", "Shift+F8")
         self.next_bookmark = self._make("Next &important moment", "Ctrl+J")
         self.previous_bookmark = self._make("Previous i&mportant moment", "Ctrl+Shift+J")
+        self.note_it = self._make("Add &what was said", "A", in_view=True)
+        self.not_needed = self._make("N&ot needed in the note", "X", in_view=True)
         self.mark_reviewed = self._make("Mark re&viewed", "Ctrl+R")
         self.sign = self._make("&Sign…", "Ctrl+Shift+S")
         self.addendum = self._make("Add a&ddendum…", "Ctrl+D")
         self.to_list = self._make("Go to &visits", "Ctrl+1")
         self.to_transcript = self._make("Go to &transcript", "Ctrl+2")
         self.to_note = self._make("Go to &note", "Ctrl+3")
+        self.to_unnoted = self._make("Go to what is not &in the note", "Ctrl+5")
         self.play_on_click = self._make("Play when I &click a statement")
         self.play_on_click.setCheckable(True)
         self.keys = self._make("&Keys", "F1")
         self.record.setAutoRepeat(False)
         self.strip.setCheckable(True)
-        self.pause.setIconText("Pause")
-        self.bookmark.setIconText("Important")
-        self.mute.setIconText("Mute")
-        self.cancel_recording.setIconText("Cancel and delete…")
-        self.withdraw_recording.setIconText("Consent withdrawn…")
-        for action, short in ((self.edit, "Edit"), (self.add, "Add"), (self.remove, "Remove"), (self.play, "Play")):
+        for action, short in self._short_names().items():
             action.setIconText(short)
+
+    def _short_names(self) -> dict[QAction, str]:
+        """What buttons say."""
+        return {
+            self.pause: "Pause",
+            self.bookmark: "Important",
+            self.mute: "Mute",
+            self.cancel_recording: "Cancel and delete…",
+            self.withdraw_recording: "Consent withdrawn…",
+            self.note_it: "Add to note",
+            self.not_needed: "Not needed",
+            self.edit: "Edit",
+            self.add: "Add",
+            self.remove: "Remove",
+            self.play: "Play",
+        }
 
     @property
     def all(self) -> list[QAction]:

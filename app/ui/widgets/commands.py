@@ -175,6 +175,10 @@ class Commands(QObject):
         if self._page.transcript.hasFocus() and utterance is not None:
             self._play([utterance])
             return
+        entry = self._page.unnoted.view.current_entry()
+        if self._page.unnoted.view.hasFocus() and entry is not None:
+            self._play(self._model.utterances(entry.evidence))
+            return
         statement = self._page.note.current_statement()
         if statement is not None:
             self._play(self._model.evidence(statement.id))

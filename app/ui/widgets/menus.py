@@ -26,9 +26,9 @@ def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> 
         ],
         "&Note": [
             a.play, None, a.edit, a.add, a.remove, a.undo, a.redo, None, a.next_doubtful, a.previous_doubtful, None,
-            a.next_bookmark, a.previous_bookmark,
+            a.next_bookmark, a.previous_bookmark, None, a.note_it, a.not_needed,
         ],
-        "Vie&w": [a.to_list, a.to_transcript, a.to_note, None, a.play_on_click],
+        "Vie&w": [a.to_list, a.to_transcript, a.to_note, a.to_unnoted, None, a.play_on_click],
     }  # fmt: skip
     for title, actions in groups.items():
         menu = bar.addMenu(title)

@@ -1,0 +1,42 @@
+"""What was said in a visit and is not in its note."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UnnotedKind(StrEnum):
+    """What sort of thing it is, from what must not be missed to what matters least."""
+
+    RED_FLAG = "red flag"
+    ALLERGY = "allergy"
+    MEDICINE = "medicine"
+    VITAL_SIGN = "vital sign"
+    SYMPTOM = "symptom"
+    DENIED = "denied symptom"
+    ILLNESS = "illness"
+    OPERATION = "operation"
+    FAMILY = "family history"
+    CONCERN = "concern"
+    FINDING = "finding"
+    TEST = "test"
+    ASSESSMENT = "assessment"
+    PLAN = "plan"
+    SOCIAL = "social history"
+
+    @property
+    def rank(self) -> int:
+        """0 for what stands first in a list."""
+        return list(UnnotedKind).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Unnoted:
+    """Something clinical that was said and on which no statement of the note rests.
+
+    `evidence` holds the ids of its utterances in spoken order, question and answer together; `text` is short, true to
+    the words, and fit to stand in the note as a statement.
+    """
+
+    evidence: tuple[str, ...]
+    kind: UnnotedKind
+    text: str

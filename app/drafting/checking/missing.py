@@ -1,0 +1,210 @@
+"""Said, not in the note: what was told, denied, found or planned aloud and on which no statement rests."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from app.domain.note import Note
+from app.domain.transcript import Speaker, Transcript
+from app.domain.unnoted import Unnoted, UnnotedKind
+from app.drafting.checking.heard import Heard
+from app.drafting.checking.noted import NOTED_SHARE, Noted
+from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
+from app.drafting.checking.told import Claim, claims_of
+from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, has_cue, names, nothing_of, topic_of
+from app.drafting.checking.unnoted_text import Wording
+from app.drafting.exchanges import is_plain_no, names_in
+from app.drafting.lexicon.concepts import kind_of, narrower_than
+from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import stem, tokenise
+
+_MOST_JOINED = 2
+"""Sentences of one turn and kind that stand in one entry."""
+_EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop") | words("answer")
+_ASKING = frozenset(
+    stem(w) for w in ("problem", "change", "notice", "trouble", "question", "concern", "symptom", "recent")
+)
+_LONGEST_QUESTION = 24
+
+_Found = tuple[float, Unnoted, frozenset[int]]
+"""Weight, entry, and the numbers of its utterances."""
+
+
+def said_not_noted(note: Note, transcript: Transcript) -> tuple[Unnoted, ...]:
+    """Return what clinical content was said and is in no statement of the note, best first.
+
+    Red flags, allergies and medicines come first, then by kind and weight, then as spoken. What is in the note in other
+    words, what was only asked, small talk, repeats and explanations are not listed. Evidence of the note counts only
+    as far as it was checked against this transcript. A note written for the patient leaves most out on purpose: nothing
+    is listed there. Pure; about a second for 18,000 words.
+    """
+    if not transcript.utterances or note.reader == "patient":
+        return ()
+    return tuple(_Search(note, transcript).found())
+
+
+class _Search:
+    def __init__(self, note: Note, transcript: Transcript) -> None:
+        self._heard = Heard(transcript)
+        self._pieces = SpokenPieces(self._heard)
+        self._noted = Noted(note, self._heard)
+        self._wording = Wording(self._pieces)
+        self._ids = [u.id for u in transcript.utterances]
+        self._transcript = transcript
+
+    def found(self) -> list[Unnoted]:
+        """All entries, best first."""
+        claims = claims_of(self._heard, self._pieces)
+        missing = self._once([c for c in claims if not self._noted.holds(c)])
+        entries = [*self._asked(missing), *self._told([c for c in missing if not c.detail])]
+        entries += self._topics({n for _, _, places in entries for n in places})
+        covered = {n for _, _, places in entries for n in places}
+        entries += self._told([c for c in missing if c.detail and c.place not in covered])
+        kept = [
+            item for item in entries if not self._noted.holds_words(item[1].text) and not self._is_identity(item[2])
+        ]
+        kept = _without_repeats(kept)
+        kept.sort(key=lambda item: (item[1].kind.rank, -item[0], min(item[2])))
+        unique: dict[str, Unnoted] = {}
+        for _, entry, _ in kept:
+            unique.setdefault(entry.text.lower(), entry)
+        return list(unique.values())
+
+    def _is_identity(self, places: Iterable[int]) -> bool:
+        """Name, birth date and address, and whether the line is good."""
+        said = {q for n in places for q in (n, self._pieces.question(n)) if q is not None}
+        return any(has_cue("identity", self._transcript.utterances[n].text) for n in said if self._pieces.asks(n))
+
+    def _once(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Each thing once: where it was told best; wider words for the same thing not at all."""
+        best: dict[tuple[str, bool | None, bool], Claim] = {}
+        for claim in sorted(claims, key=lambda c: (-c.weight, c.place)):
+            best.setdefault((_quantified(claim), claim.denied, bool(claim.relative)), claim)
+        named = {(c.name, c.denied) for c in best.values()}
+        kept = [c for c in best.values() if not any((n, c.denied) in named for n in narrower_than(c.name))]
+        told = {c.name for c in kept if c.denied is False}
+        return [c for c in kept if not (c.denied and c.name in told and c.answered is False)]
+
+    def _asked(self, claims: Sequence[Claim]) -> Iterator[_Found]:
+        """What stands in a question, grouped by the question, the answer and the kind."""
+        groups: dict[tuple[int, bool | None, UnnotedKind], list[Claim]] = defaultdict(list)
+        for claim in claims:
+            if claim.answered:
+                groups[claim.place, claim.denied, claim.kind].append(claim)
+        for (question, denied, kind), members in groups.items():
+            answer = self._pieces.answer(question)
+            if not self._wording.answers(answer, denied=bool(denied)):
+                continue
+            write = self._wording.denied if denied else self._wording.affirmed
+            places = frozenset((question, *answer))
+            yield self._weight(members), self._entry(places, kind, write(members, answer)), places
+
+    def _told(self, claims: Sequence[Claim]) -> Iterator[_Found]:
+        """What somebody says, grouped by sentence: the kind of its most important claim."""
+        groups: dict[Piece, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            if not claim.answered:
+                groups[claim.piece].append(claim)
+        for pieces, members in self._joined(groups):
+            kind = min((c.kind for c in members), key=lambda k: k.rank)
+            about = next(c.said for c in members if c.kind is kind)
+            places = {p.utterance for p in pieces}
+            question = self._pieces.question(pieces[0].utterance)
+            asked = pieces[0].first == 0 and (members[0].detail or self._wording.needs_question(pieces, about))
+            if question is not None and asked:
+                places.add(question)
+            text = self._wording.told(pieces, about, asked=asked)
+            yield self._weight(members), self._entry(places, kind, text), frozenset(places)
+
+    def _joined(self, groups: dict[Piece, list[Claim]]) -> list[tuple[list[Piece], list[Claim]]]:
+        """Neighbouring sentences of one speaker and kind stand together."""
+        found: list[tuple[list[Piece], list[Claim]]] = []
+        for piece in sorted(groups, key=lambda p: (p.utterance, p.first)):
+            last = found[-1] if found else None
+            if last and len(last[0]) < _MOST_JOINED and self._follows(last[0][-1], piece):
+                kinds = {min((c.kind for c in g), key=lambda k: k.rank) for g in (last[1], groups[piece])}
+                if len(kinds) == 1:
+                    last[0].append(piece)
+                    last[1].extend(groups[piece])
+                    continue
+            found.append(([piece], list(groups[piece])))
+        return found
+
+    def _follows(self, a: Piece, b: Piece) -> bool:
+        said = self._transcript.utterances
+        if a.utterance == b.utterance:
+            return a.end == b.first
+        return b.utterance == a.utterance + 1 and said[a.utterance].speaker is said[b.utterance].speaker
+
+    def _topics(self, covered: set[int]) -> Iterator[_Found]:
+        """Answers to a clinician's questions that name no clinical word: how, where, how often, what for work."""
+        for n, utterance in enumerate(self._transcript.utterances):
+            if utterance.speaker is Speaker.PATIENT or not self._pieces.asks(n):
+                continue
+            asked = [p for p in self._pieces.pieces(n) if p.text.endswith("?")] or list(self._pieces.pieces(n)[-1:])
+            answer = self._pieces.answer(n)
+            if not answer or covered & set(answer) or self._noted.rests_on(answer):
+                continue
+            kind, text = self._asked_about(asked[-1], answer)
+            if text:
+                places = frozenset((n, *answer))
+                covered |= places
+                yield 0.5, self._entry(places, kind, text), places
+
+    def _asked_about(self, question: Piece, answer: Sequence[int]) -> tuple[UnnotedKind, str]:
+        """Kind and words of an entry for a question and its answer; no words if there is nothing to list."""
+        said = " ".join(self._transcript.utterances[m].text for m in answer)
+        topic = topic_of([question.text])
+        if is_plain_no(said):
+            return self._refused(topic, question, answer)
+        if topic is None or has_cue("unheard", said):
+            return UnnotedKind.SYMPTOM, ""
+        medicine = any(not kind_of(name) for name in names_in(question.text))
+        content = {t.stem for t in tokenise(said) if t.text not in _EMPTY}
+        numbers = read_numbers(tokenise(said))
+        thin = not content or (len(content) < 2 and not numbers)
+        text = "" if thin or self._noted.share(content) >= NOTED_SHARE else self._wording.exchange(question, answer)
+        return UnnotedKind.MEDICINE if medicine else topic.kind, text
+
+    def _refused(self, topic: Topic | None, question: Piece, answer: Sequence[int]) -> tuple[UnnotedKind, str]:
+        """What was asked without a known clinical word and answered with a plain no."""
+        if topic is not None and topic.none:
+            noted = self._noted.speaks_of(topic.noted) or set(names_in(question.text)) - names("skip")
+            return topic.kind, "" if noted else nothing_of(topic, question.text)
+        content = {t.stem for t in tokenise(question.text) if t.text not in _EMPTY and t.stem not in _ASKING}
+        idle = any(name in names("skip") and kind_of(name) == "social" for name in names_in(question.text))
+        known = idle or not content or self._noted.share(content) >= NOTED_SHARE
+        if known or not asks_for_complaint(question.text) or len(question.text.split()) > _LONGEST_QUESTION:
+            return UnnotedKind.DENIED, ""
+        return UnnotedKind.DENIED, self._wording.exchange(question, answer)
+
+    def _weight(self, members: Iterable[Claim]) -> float:
+        weights = sorted((c.weight for c in members), reverse=True)
+        return weights[0] + 0.1 * (len(weights) - 1)
+
+    def _entry(self, places: Iterable[int], kind: UnnotedKind, text: str) -> Unnoted:
+        return Unnoted(tuple(self._ids[n] for n in sorted(places)), kind, text)
+
+
+def _quantified(claim: Claim) -> str:
+    return claim.name if claim.quantity is None else f"{claim.name} {claim.quantity.value:g}"
+
+
+def _without_repeats(found: Sequence[_Found]) -> list[_Found]:
+    """Without entries whose words are part of another's; the longer one takes the more important kind."""
+    kept: list[_Found] = []
+    for weight, entry, places in sorted(found, key=lambda item: -len(item[1].text)):
+        words_ = _quoted(entry.text)
+        at = next((i for i, k in enumerate(kept) if places <= k[2] and words_ in _quoted(k[1].text)), None)
+        if at is None:
+            kept.append((weight, entry, places))
+        elif entry.kind.rank < kept[at][1].kind.rank:
+            kept[at] = (max(weight, kept[at][0]), replace(kept[at][1], kind=entry.kind), kept[at][2])
+    return kept
+
+
+def _quoted(text: str) -> str:
+    """What a text quotes, in comparable form."""
+    _, _, quote = text.partition(': "')
+    return plain(quote or text).strip()

@@ -1,0 +1,180 @@
+"""What a note says, ready to be asked whether something is in it, also in other words."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.domain.note import Note, Statement, Support
+from app.domain.unnoted import UnnotedKind
+from app.drafting.checking.doses import same_value
+from app.drafting.checking.durations import same_time
+from app.drafting.checking.heard import Heard
+from app.drafting.checking.quantities import Measure, Quantity
+from app.drafting.checking.spoken_pieces import plain
+from app.drafting.checking.told import Claim
+from app.drafting.checking.unnoted_tables import find_red_flags, members
+from app.drafting.checking.verdict import Case
+from app.drafting.heard_names import as_taken, taken_for
+from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
+from app.drafting.lexicon.drugs import family_of
+from app.drafting.lexicon.labels import split_label
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import Token, tokenise
+
+_NEGATING = words("negating") | words("no") | {"denies", "denied", "deny", "nkda", "nka", "absent", "free"}
+NOTED_SHARE = 0.5
+"""Share of a sentence's words from which a note is taken to say it."""
+_TOLD_SECTIONS = ("subjective", "history", "allerg", "family")
+_DONE = frozenset({UnnotedKind.PLAN})
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A mention of the note, by the number of its statement."""
+
+    statement: int
+    denied: bool
+    hypothetical: bool
+    relative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A statement read: words, numbers, utterances, whether it denies, whether it only tells what was."""
+
+    statement: Statement
+    stems: frozenset[str]
+    denies: bool
+    quantities: tuple[Quantity, ...]
+    evidence: frozenset[int]
+    tells: bool
+
+
+class Noted:
+    """Index of one note against one visit."""
+
+    def __init__(self, note: Note, heard: Heard) -> None:
+        self._lines: list[_Line] = []
+        self._said: dict[str, list[_Said]] = defaultdict(list)
+        self.text = " "
+        for section in note.sections:
+            name = f"{section.key} {section.title}".lower()
+            for statement in section.statements:
+                self._read(statement, name, heard)
+        self._stems = {s for line in self._lines for s in line.stems}
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether the note says what was claimed, in these or other words, as told or denied as it was."""
+        if claim.detail:
+            return self.share(claim.stems) >= NOTED_SHARE or self.rests_on([claim.place])
+        if claim.quantity is not None:
+            return self._holds_quantity(claim, claim.quantity)
+        if claim.name == "allergy":
+            return self._holds_allergy(claim)
+        if any(self._fits(said, claim) for name in _same(claim) for said in self._said.get(name, ())):
+            return True
+        if any(
+            self._fits(said, claim) and claim.place in self._lines[said.statement].evidence
+            for name in wider_than(claim.name)
+            for said in self._said.get(name, ())
+        ):
+            return True
+        return self._worded(claim) or (not claim.denied and self.speaks_of(members(claim.name)))
+
+    def holds_words(self, text: str) -> bool:
+        """Whether one statement has every word of a text, denied or not as the text is."""
+        stems, denies = _content(tokenise(text)), _denies(tokenise(text))
+        return bool(stems) and any(stems <= line.stems and denies is line.denies for line in self._lines)
+
+    def share(self, stems: Iterable[str]) -> float:
+        """How much of a set of words is in the note, 0 to 1."""
+        wanted = set(stems)
+        return len(wanted & self._stems) / len(wanted) if wanted else 1.0
+
+    def rests_on(self, places: Iterable[int]) -> bool:
+        """Whether a supported statement has one of these utterances as evidence."""
+        wanted = set(places)
+        return any(line.statement.support is Support.SUPPORTED and line.evidence & wanted for line in self._lines)
+
+    def speaks_of(self, phrases: Iterable[str]) -> bool:
+        """Whether one of the phrases (as `plain` writes them) is in the note."""
+        return any(p in self.text for p in phrases)
+
+    def _read(self, statement: Statement, section: str, heard: Heard) -> None:
+        label, body = split_label(statement.text)
+        case = Case(as_taken(body), section, (), heard, label, taken_for(body))
+        number = len(self._lines)
+        tokens = [t for clause in case.clauses for t in clause.tokens]
+        whole = tokenise(as_taken(statement.text))
+        places = frozenset(heard.position[e] for e in statement.evidence if e in heard.position)
+        quantities = tuple(q for clause in case.clauses for q in clause.quantities)
+        told = any(part in section for part in _TOLD_SECTIONS)
+        self._lines.append(_Line(statement, _content(whole), _denies(whole), quantities, places, told))
+        self.text += f"{plain(section)}{plain(statement.text)}"
+        for mention in (*case.concepts(), *case.drugs()):
+            c = mention.context
+            self._said[mention.name].append(_Said(number, c.negated, c.hypothetical, bool(c.relative)))
+        if label == "allergy":
+            denied = bool({t.text for t in tokens[:3]} & _NEGATING)
+            self._said["allergy"].append(_Said(number, denied, hypothetical=False, relative=False))
+        for hit in find_red_flags(tokens):
+            self._said[hit.name].append(_Said(number, denied=False, hypothetical=False, relative=False))
+
+    def _fits(self, said: _Said, claim: Claim) -> bool:
+        if said.hypothetical and claim.kind not in _DONE:
+            return False
+        if claim.kind is UnnotedKind.PLAN:
+            line = self._lines[said.statement]
+            return not line.tells
+        if said.relative is not bool(claim.relative) and kind_of(claim.name) in ("symptom", "condition"):
+            return False
+        return claim.denied is None or said.denied is claim.denied
+
+    def _holds_quantity(self, claim: Claim, quantity: Quantity) -> bool:
+        named = {s.statement for name in _same(claim) for s in self._said.get(name, ())}
+        for number, line in enumerate(self._lines):
+            if claim.drug and number not in named:
+                continue
+            if any(_equal(quantity, q) for q in line.quantities):
+                return True
+        return False
+
+    def _holds_allergy(self, claim: Claim) -> bool:
+        """'Allergic to nuts' is in the note only with the nuts; 'no allergies' also as NKDA."""
+        if claim.denied:
+            return any(s.denied or "nkda" in self.text or "nka" in self.text for s in self._said.get("allergy", ()))
+        stems = _content(tokenise(claim.piece.text)) - {"allergi", "allergic", "reaction"}
+        told = [self._lines[s.statement] for s in self._said.get("allergy", ()) if not s.denied]
+        return any(not stems or stems & line.stems for line in told)
+
+    def _worded(self, claim: Claim) -> bool:
+        """A statement with the very words, denied or not as they were, where the thing was not recognised as such."""
+        read = {s.statement for name in _same(claim) for s in self._said.get(name, ())}
+        return bool(claim.stems) and any(
+            claim.stems <= line.stems
+            and (claim.denied is None or line.denies is claim.denied)
+            and not (claim.kind is UnnotedKind.PLAN and line.tells)
+            for number, line in enumerate(self._lines)
+            if number not in read
+        )
+
+
+def _same(claim: Claim) -> tuple[str, ...]:
+    return (claim.name, *(family_of(claim.name) if claim.drug else narrower_than(claim.name)))
+
+
+def _content(tokens: Iterable[Token]) -> frozenset[str]:
+    return frozenset(t.stem for t in tokens if not t.is_stop)
+
+
+def _denies(tokens: Iterable[Token]) -> bool:
+    return any(t.text in _NEGATING for t in tokens)
+
+
+def _equal(a: Quantity, b: Quantity) -> bool:
+    """The same number, whatever it was called; 'a few days' covers three."""
+    if a.measure is Measure.PRESSURE or b.measure is Measure.PRESSURE:
+        return a.measure is b.measure and same_value(a.value, b.value) and a.second == b.second
+    if a.measure is Measure.DURATION and b.measure is Measure.DURATION:
+        return same_time(a, b)
+    return same_value(a.value, b.value)

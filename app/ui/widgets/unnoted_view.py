@@ -1,0 +1,246 @@
+"""What was said and is not in the note: a list kind by kind, and the panel around it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.unnoted import Unnoted, UnnotedKind
+from app.ui import marks, wording
+from app.ui.theme import SPACE, Theme
+from app.ui.viewmodels.unnoted import UnnotedRole, UnnotedRows
+from app.ui.widgets.actions import Actions
+from app.ui.widgets.mark_rows import stamp_width
+from app.ui.widgets.parts import MarkIcon, button, for_action, text
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, settle_list, wrapped_height
+
+URGENT = frozenset({UnnotedKind.RED_FLAG, UnnotedKind.ALLERGY})
+"""Kinds whose heading is coloured as a warning and has a shape of its own."""
+
+
+class _Delegate(RowDelegate):
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+        if index.data(UnnotedRole.ENTRY) is None:
+            first = index.row() == 0
+            return QSize(ANY_WIDTH, round(line_height(self._head_font) + (2 if first else 4) * SPACE))
+        words = index.data(Qt.ItemDataRole.DisplayRole)
+        return QSize(ANY_WIDTH, round(wrapped_height(words, self.theme.font(), self._text_width) + 3 * SPACE))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if index.data(UnnotedRole.ENTRY) is None:
+            self._paint_kind(painter, QRectF(option.rect), index)
+            return
+        t = self.theme.tokens
+        box = QRectF(option.rect).adjusted(2, 1, -2, -1)
+        if option.state & QStyle.StateFlag.State_Selected:
+            self.fill(painter, box, t.selection)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            self.fill(painter, box, t.sunken)
+        start, x, y = index.data(UnnotedRole.START), box.left() + EDGE, box.top() + SPACE + 1
+        if start is not None:
+            at = QRectF(x, y + 1, self._stamp_width, 30)
+            self.write_line(painter, at, wording.clock(start), self.theme.font(0.9), t.muted)
+        area = QRectF(x + self._stamp_width, y, self._text_width, 100_000)
+        self.write(painter, area, index.data(Qt.ItemDataRole.DisplayRole), self.theme.font(), t.text)
+        self.outline_current(painter, option, index)
+
+    def _paint_kind(self, painter: QPainter, box: QRectF, index: Index) -> None:
+        t, kind = self.theme.tokens, UnnotedKind(index.data(UnnotedRole.KIND))  # Qt hands back a plain str
+        height = line_height(self._head_font)
+        x, y = box.left() + EDGE, box.bottom() - height - SPACE
+        ink = t.muted
+        if kind in URGENT:
+            ink = t.contradicted.ink if kind is UnnotedKind.RED_FLAG else t.partial.ink
+            shape = marks.Shape.BOOKMARK if kind is UnnotedKind.RED_FLAG else marks.Shape.PARTIAL
+            marks.paint(painter, shape, QRectF(x, y + 1, 13, 13), ink, t.surface)
+            x += 19
+        words = index.data(Qt.ItemDataRole.DisplayRole)
+        self.write_line(painter, QRectF(x, y, box.right() - x - EDGE, height), words, self._head_font, ink)
+
+    @property
+    def _head_font(self) -> QFont:
+        return self.theme.font(0.9, bold=True)
+
+    @property
+    def _stamp_width(self) -> float:
+        return stamp_width(self.theme)
+
+    @property
+    def _text_width(self) -> float:
+        return self.width - 2 * EDGE - self._stamp_width - SPACE
+
+
+class UnnotedView(QListView):
+    """`entry_chosen(entry)` the keyboard or mouse moved to it; `entry_wanted(entry)` Enter or a click asks to hear it.
+
+    `dropped()`: the Delete key says that the current entry is not needed.
+    """
+
+    entry_chosen = Signal(object)
+    entry_wanted = Signal(object)
+    dropped = Signal()
+
+    def __init__(self, rows: UnnotedRows, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = rows
+        settle_list(self, "Said, not in the note")
+        self.setModel(rows)
+        self.setItemDelegate(_Delegate(theme, self))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.selectionModel().currentChanged.connect(self._on_current)
+
+    def current_entry(self) -> Unnoted | None:
+        """The chosen entry."""
+        return self.rows.entry(self.currentIndex())
+
+    def choose_row(self, row: int) -> None:
+        """Make the entry at or after a row the current one."""
+        index = self.rows.nearest(row)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
+        """Typing does not jump: A and X are commands."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt; the keyboard stands on the first entry."""
+        if not self.currentIndex().isValid():
+            self.choose_row(0)
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt. Enter asks to hear the entry, Delete that it is not needed."""
+        entry = self.current_entry()
+        if entry is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entry_wanted.emit(entry)
+        elif entry is not None and event.key() == Qt.Key.Key_Delete:
+            self.dropped.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        entry = self.rows.entry(index)
+        if entry is not None and index == self.currentIndex():
+            self.entry_wanted.emit(entry)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt: heights follow the width."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    def _on_current(self, current: Index, _previous: Index) -> None:
+        entry = self.rows.entry(current)
+        if entry is not None:
+            self.entry_chosen.emit(entry)
+
+
+class UnnotedPanel(QFrame):
+    """The list with its heading, its two commands and what stands there when nothing is missing.
+
+    `show_hidden_wanted()`; `filled(on)` tells that the panel has entries now, or none and needs one line only.
+    """
+
+    show_hidden_wanted = Signal()
+    filled = Signal(bool)
+
+    def __init__(self, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "pane")
+        self._theme = theme
+        self.rows = UnnotedRows(self)
+        self.view = UnnotedView(self.rows, theme)
+        for action in (actions.play, actions.note_it, actions.not_needed):
+            self.view.addAction(action)
+        self.side = text("", "small")
+        self.side.setWordWrap(False)
+        self.show_hidden = button("", self.show_hidden_wanted.emit, "link")
+        self.nothing = QWidget()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)
+        self._column.setSpacing(SPACE)
+        self._column.addWidget(self._head())
+        self._column.addWidget(self._empty())
+        self._column.addWidget(self.view, 1)
+        self.bar = self._bar(actions)
+        self._column.addWidget(self.bar)
+        self.hide()
+
+    def _head(self) -> QWidget:
+        top = QWidget()
+        top.setFixedHeight(10 * SPACE)
+        row = QHBoxLayout(top)
+        row.setContentsMargins(3 * SPACE, 0, 2 * SPACE, 0)
+        self._caption = text("Said, not in the note", "title")
+        self._caption.setWordWrap(False)
+        row.addWidget(self._caption)
+        row.addStretch()
+        row.addWidget(self.side)
+        return top
+
+    def _empty(self) -> QWidget:
+        row = QHBoxLayout(self.nothing)
+        row.setContentsMargins(3 * SPACE, 0, 2 * SPACE, 2 * SPACE)
+        row.setSpacing(2 * SPACE)
+        row.addWidget(MarkIcon(self._theme, marks.Shape.SUPPORTED, lambda: self._theme.tokens.supported.ink))
+        self.empty = text("Everything clinical that was said is in the note.")
+        self.empty.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        row.addWidget(self.empty, 1)
+        return self.nothing
+
+    def _bar(self, actions: Actions) -> QWidget:
+        bar = QWidget()
+        rows = QVBoxLayout(bar)
+        rows.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 0)
+        rows.setSpacing(SPACE)
+        self.add_button = for_action(actions.note_it)
+        self.drop_button = for_action(actions.not_needed)
+        self._buttons = QWidget()
+        inner = QHBoxLayout(self._buttons)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(2 * SPACE)
+        for widget in (self.add_button, self.drop_button):
+            inner.addWidget(widget)
+        inner.addStretch()
+        rows.addWidget(self._buttons)
+        rows.addWidget(self.show_hidden, 0, Qt.AlignmentFlag.AlignLeft)
+        return bar
+
+    def show_entries(self, entries: tuple[Unnoted, ...] | None, hidden: int, starts: dict[str, float]) -> None:
+        """Show these; None takes the panel away. The place in the list and the keyboard stay."""
+        at, before = self.view.currentIndex().row(), self.view.current_entry()
+        self.rows.show(entries or (), starts)
+        self.setVisible(entries is not None)
+        if entries is None:
+            return
+        count = len(entries)
+        self.side.setText(wording.plural(count, "entry", "entries") if count else "")
+        self.empty.setText(wording.nothing_unnoted(hidden))
+        self.nothing.setVisible(not count)
+        self.view.setVisible(count > 0)
+        self.show_hidden.setText(f"Show {hidden} hidden")
+        self.show_hidden.setAccessibleName(f"Show {hidden} hidden")
+        self.show_hidden.setVisible(hidden > 0)
+        self.bar.setVisible(count > 0 or hidden > 0)
+        self._buttons.setVisible(count > 0)
+        self.filled.emit(count > 0)
+        if at >= 0 and count and self.view.current_entry() != before:
+            self.view.choose_row(at)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt: where it is narrow, the heading is worth more than the count."""
+        super().resizeEvent(event)
+        self.side.setVisible(self._caption.sizeHint().width() + self.side.sizeHint().width() < self.width() - 9 * SPACE)
