@@ -18,6 +18,7 @@ _COMMANDS = (
     "transcribe",
     "draft",
     "check",
+    "templates",
     "models",
     "users",
     "encounters",

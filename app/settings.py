@@ -22,6 +22,11 @@ class Paths:
         return self.data / "vault"
 
     @property
+    def templates(self) -> Path:
+        """The folder of the person's own note types; they hold no patient content."""
+        return self.data / "templates"
+
+    @property
     def logs(self) -> Path:
         """The folder of log files; they never hold patient content."""
         return self.data / "logs"

@@ -1,16 +1,18 @@
-"""Note types as readable files: which sections a note has and what each asks for."""
+"""Note types: which sections a note has, what each asks for, and where what was found is printed."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from app.domain.errors import InputError
 from app.domain.transcript import Speaker
 from app.settings import RESOURCES
 
 TEMPLATES = RESOURCES / "templates"
 ROLES = ("", "denied", "symptoms", "family", "rest", "vital", "result")
+KINDS = (
+    *("symptom", "condition", "finding", "test", "procedure", "therapy", "plan", "specialist", "social", "measure"),
+    "drug",
+)
+READERS = ("", "patient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Field:
     `key` is the short label that the model writes (`name` if empty), `hint` tells it what belongs there. A field is
     asked of a passage in which one of the words `when` or a word of the `kinds` is said, with `first` only of the
     first passage; without `when` and `kinds` of every passage.
+    `said` are words by which a sentence of its speaker (the section's `said_by`, else the patient) is quoted.
+    `under` is the key of the heading that shows it, in note types with headings of their own; '' there hides it.
     """
 
     name: str
@@ -41,6 +45,8 @@ class Field:
     hint: str = ""
     when: tuple[str, ...] = ()
     first: bool = False
+    said: tuple[str, ...] = ()
+    under: str = ""
 
     @property
     def label(self) -> str:
@@ -68,7 +74,7 @@ class SectionTemplate:
 
     @property
     def form(self) -> tuple[Field, ...]:
-        """The fields that the model fills in."""
+        """The fields that the model fills in; there may be none."""
         return tuple(f for f in self.fields if f.form)
 
     def field_with(self, role: str) -> Field | None:
@@ -77,12 +83,39 @@ class SectionTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A section of the finished note. `fields` are "section.field" in the order of printing.
+
+    An `optional` heading is left out while nothing stands under it. `loinc` is the section's LOINC code, if known.
+    """
+
+    key: str
+    title: str
+    fields: tuple[str, ...] = ()
+    optional: bool = False
+    loinc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """A note type with its sections in reading order."""
+    """A note type. `sections` are what is asked and sorted; `headings` how it is printed (none: as `sections`).
+
+    `by_problem` are the keys of headings whose statements are grouped by problem. `reader` is 'patient' for a note
+    that the patient reads, else ''. `loinc` is the document's LOINC code.
+    """
 
     type: str
     title: str
     sections: tuple[SectionTemplate, ...]
+    headings: tuple[Heading, ...] = ()
+    by_problem: tuple[str, ...] = ()
+    reader: str = ""
+    loinc: str = ""
+
+    @property
+    def printed(self) -> tuple[tuple[str, str], ...]:
+        """Key and title of each section of the finished note, in order."""
+        return tuple((part.key, part.title) for part in self.headings or self.sections)
 
 
 def template_ids(folder: Path = TEMPLATES) -> tuple[str, ...]:
@@ -90,78 +123,12 @@ def template_ids(folder: Path = TEMPLATES) -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in folder.glob("*.toml")))
 
 
-def load_template(template_id: str = "soap", folder: Path = TEMPLATES) -> Template:
-    """Read a template by its name. Raises `InputError` if it is unknown or not well formed."""
-    known = template_ids(folder)
-    if template_id not in known:
-        raise InputError(
-            f"There is no note template called {template_id}.", f"Known are: {', '.join(known) or 'none'}."
-        )
-    try:
-        return _template(tomllib.loads((folder / f"{template_id}.toml").read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"The note template {template_id} is not well formed.", "Compare it with soap.toml."
-        ) from error
+def load_template(template: str = "soap", folder: Path = TEMPLATES) -> Template:
+    """Read a note type by its name, or from the file named by a path.
 
+    Raises:
+        InputError: it is unknown, cannot be read or is not well formed; one line names file, place and fault.
+    """
+    from app.drafting.template_reading import read_template
 
-def _template(raw: dict[str, Any]) -> Template:
-    sections = tuple(_section(section) for section in raw["section"])
-    _distinct([section.key for section in sections])
-    return Template(type=_text(raw["type"]), title=_text(raw["title"]), sections=sections)
-
-
-def _section(raw: dict[str, Any]) -> SectionTemplate:
-    fields = tuple(_field(field) for field in raw["field"])
-    _distinct([field.name for field in fields])
-    most = raw["most_per_field"]
-    if not isinstance(most, int) or not 1 <= most <= 50:
-        raise ValueError("most_per_field must be a whole number from 1 to 50")
-    return SectionTemplate(
-        key=_text(raw["key"]),
-        title=_text(raw["title"]),
-        ask=_text(raw["ask"]),
-        fields=fields,
-        most_per_field=most,
-        said_by=Speaker(raw["said_by"]) if "said_by" in raw else None,
-        quotes=_texts(raw.get("quotes", [])),
-        complete=_texts(raw.get("complete", [])),
-        cues=_texts(raw.get("cues", [])),
-    )
-
-
-def _field(raw: dict[str, Any]) -> Field:
-    field = Field(
-        name=_text(raw["name"]),
-        say=_text(raw["say"]),
-        none=raw.get("none", ""),
-        role=raw.get("role", ""),
-        kinds=_texts(raw.get("kinds", [])),
-        strict=bool(raw.get("strict", False)),
-        asked=_texts(raw.get("asked", [])),
-        names=_texts(raw.get("names", [])),
-        form=bool(raw.get("form", True)),
-        number=bool(raw.get("number", False)),
-        key=raw.get("key", ""),
-        hint=raw.get("hint", ""),
-        when=_texts(raw.get("when", [])),
-        first=bool(raw.get("first", False)),
-    )
-    if field.say.count("{}") != 1 or not set('":\n\\').isdisjoint(field.name + field.key) or field.role not in ROLES:
-        raise ValueError("a field is not well formed")
-    return field
-
-
-def _texts(values: list[object]) -> tuple[str, ...]:
-    return tuple(_text(value) for value in values)
-
-
-def _distinct(names: list[str]) -> None:
-    if not names or len(set(names)) != len(names):
-        raise ValueError("names must exist and differ")
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise TypeError("a text is missing")
-    return value.strip()
+    return read_template(template, folder)

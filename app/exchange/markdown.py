@@ -8,6 +8,7 @@ from app.domain.encounter import Encounter, EncounterState, NoteVersion, Version
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.ports import EncounterStore, SignatureCheck
 from app.domain.transcript import Transcript
+from app.drafting.reading_grade import grade_lines
 from app.exchange.markdown_text import escape_markdown as esc
 from app.exchange.one_line import clock
 from app.exchange.private_file import write_export
@@ -46,10 +47,14 @@ def note_markdown(
     quotes = _Quotes(transcript if evidence else None)
     body = [s for s in note.sections if not _is_addendum(s)]
     addenda = [s for s in note.sections if _is_addendum(s)]
-    blocks = [f"# {esc(header.title) or 'Visit' if header else f'{esc(note.type).upper()} note'}"]
+    kind = esc(note.title) or f"{esc(note.type).upper()} note"
+    blocks = [f"# {esc(header.title) or 'Visit' if header else kind}"]
     if header is not None:
-        blocks.append(f"Visit of {_moment(header.created_at)}")
+        blocks.append(
+            f"{kind} of {_moment(header.created_at)}" if note.title else f"Visit of {_moment(header.created_at)}"
+        )
     blocks.append(_state_line(header))
+    blocks.extend(esc(line) for line in grade_lines(note))
     blocks.extend(f"> {esc(n)}" for n in (*note.notices, *(transcript.notices if transcript else ())))
     blocks.extend(block for section in body for block in _section(section, quotes))
     signed = [v for v in header.versions if v.signature is not None] if header else []

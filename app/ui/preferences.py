@@ -1,4 +1,4 @@
-"""What the window remembers between runs: theme, size, microphones. Never content."""
+"""What the window remembers between runs: theme, size, microphones, note type. Never content."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +67,14 @@ class Preferences:
         self._store.setValue(f"microphone/{user_id}/name", microphone.name)
         self._store.setValue(f"microphone/{user_id}/second", microphone.second)
         self._store.setValue(f"microphone/{user_id}/separate", "true" if microphone.separate else "false")
+
+    def note_type(self, user_id: str) -> str:
+        """The note type that this person chose last; empty if none."""
+        return str(self._store.value(f"note_type/{user_id}", ""))
+
+    def remember_note_type(self, user_id: str, note_type: str) -> None:
+        """Keep it for the next visit."""
+        self._store.setValue(f"note_type/{user_id}", note_type)
 
     @property
     def strip_place(self) -> QPoint | None:

@@ -135,6 +135,7 @@ class MemoryRecordings:
     device_error: AnamnesisError | None = None
     open_error: AnamnesisError | None = None
     start_error: AnamnesisError | None = None
+    templates: list[str | None] = field(default_factory=list)
     stop_error: AnamnesisError | None = None
     while_stopping: Callable[[], None] = lambda: None
     make_transcript: Callable[[], object] = lambda: None
@@ -169,7 +170,10 @@ class MemoryRecordings:
         choice: object,
         observe: Observer,
         recorder: MemoryMicrophone | None = None,
+        *,
+        template: str | None = None,
     ) -> MemoryLiveVisit:
+        self.templates.append(template)
         if self.start_error is not None:
             raise self.start_error
         if consent is None and self.policy.consent_required:
@@ -180,7 +184,10 @@ class MemoryRecordings:
             self.store.record_consent(made, consent)
         return self._live(made, choice, observe, recorder)
 
-    def resume(self, encounter_id: str, choice: object, observe: Observer) -> MemoryLiveVisit:
+    def resume(
+        self, encounter_id: str, choice: object, observe: Observer, *, template: str | None = None
+    ) -> MemoryLiveVisit:
+        self.templates.append(template)
         recording = next(r for r in self.cut_off if r.encounter_id == encounter_id)
         self.cut_off.remove(recording)
         live = self._live(encounter_id, choice, observe, None)

@@ -277,6 +277,11 @@ class VisitModel(QObject):
             visit, target = self._need(), self._history.redo_target()
             self._queue(lambda n: self._review.restore(visit, target, n), settled=self._history.redone)
 
+    def restore(self, number: int) -> None:
+        """Bring the content of an older version back, for example of the draft before another note type's."""
+        visit = self._need()
+        self._queue(lambda n: self._review.restore(visit, number, n))
+
     def mark_reviewed(self) -> None:
         """Hand the draft on for signature."""
         visit = self._need()

@@ -21,6 +21,7 @@ from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.dialogs import ConfirmDialog, ExportDialog, LabelDialog, MessageDialog, UnsavedTextDialog
+from app.ui.widgets.redrafting import may_redraft
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.visit_page import VisitPage
 
@@ -100,7 +101,7 @@ class Commands(QObject):
             (actions.cancel, self._cancel),
             (actions.withdraw, self._ask_to_withdraw),
         )
-        self._of_visit = [action for action, _ in of_visit]
+        self._of_visit = [*(action for action, _ in of_visit), actions.draft_as]
         for action, act in of_visit:
             action.triggered.connect(lambda _checked=False, act=act: act())
         page.note_rows.edited.connect(model.edit)
@@ -145,6 +146,8 @@ class Commands(QObject):
         for action in (a.next_bookmark, a.previous_bookmark):
             action.setEnabled(self._page.transcript_rows.next_bookmark(-1).isValid())
         settled = job is None and not model.saving
+        a.draft_as.setEnabled(may_redraft(model, self._work))
+        a.draft_as.setVisible(note is not None and not model.may_amend)
         a.mark_reviewed.setEnabled(model.may_review and settled)
         a.sign.setEnabled(model.may_sign and settled)
         a.addendum.setEnabled(model.may_amend and settled)

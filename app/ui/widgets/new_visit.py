@@ -11,10 +11,12 @@ from app.domain.recording import Consent
 from app.ui.contracts import Recordings
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.microphones import Microphones
+from app.ui.viewmodels.note_types import NoteTypes
 from app.ui.viewmodels.recording import Phase, Recording
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.consent_choice import ConsentChoice
 from app.ui.widgets.microphone_picker import MicrophonePicker
+from app.ui.widgets.note_type_picker import NoteTypePicker
 from app.ui.widgets.parts import MessageBar, button, line, text
 
 
@@ -32,9 +34,12 @@ class NewVisitPage(QWidget):
         recording: Recording,
         actions: Actions,
         theme: Theme,
+        note_types: NoteTypes,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._note_types = note_types
+        self.note_type = NoteTypePicker(note_types)
         self._microphones = microphones
         self._recording = recording
         self._busy = False
@@ -70,6 +75,8 @@ class NewVisitPage(QWidget):
         hint = text("Name, initials or record number. Stored encrypted.", "small")
         field.addWidget(hint, 3)
         column.addLayout(field)
+        self.note_type.caption.setMinimumWidth(caption.sizeHint().width())
+        column.addWidget(self.note_type)
         column.addWidget(self.message)
         panes = QHBoxLayout()
         panes.setSpacing(3 * SPACE)
@@ -93,6 +100,7 @@ class NewVisitPage(QWidget):
         self.label.setText(f"Visit {now.day} {now:%b %H:%M}")
         self.consent.start()
         self.message.clear()
+        self._note_types.look()
         self._microphones.look()
         self._recording.test()
         self.consent.to_answers()
@@ -144,6 +152,7 @@ class NewVisitPage(QWidget):
         self.start.setAccessibleName(words)
         self.start.setToolTip("F9 or Ctrl+Enter")
         self.microphone.setVisible(not declined)
+        self.note_type.setVisible(not declined)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt: V, W, G, D answer the consent; Escape leaves."""

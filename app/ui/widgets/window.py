@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
             self._preferences,
             self._picker,
             self._export,
+            self._application.note_types,
         )
         self.workspace.model.failed.connect(self._stay)
         self.lock.begin(session, self.workspace, self._scope, recordings.policy.lock_minutes)
