@@ -1,14 +1,14 @@
-"""A section's answer: a JSON form with a list of phrases per field, its grammar, and how it is read back."""
+"""What a model answers about a passage: lines "label: phrase; phrase", their grammar, and how they are read back."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LONGEST_PHRASE = 240
+LONGEST_PHRASE = 200
+"""Characters."""
 
-_PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*\[((?:\s*"(?:[^"\\]|\\.)*"\s*,?)*)')
-_PHRASE = re.compile(r'"(?:[^"\\]|\\.)*"')
+_LINE = re.compile(r'^[\s\-*•"]*([^:\n]{1,60}?)["\s*]*:\s*(.*)$')
+_NOTHING = re.compile(r"\W*(?:(?:none|n/?a|no(?:thing)?)\W*)?", re.IGNORECASE)
 
 
 class AnswerError(ValueError):
@@ -23,52 +23,45 @@ class Claim:
     text: str
 
 
-def grammar(fields: Sequence[str], most: int) -> str:
-    """Return GBNF for `{"field": ["phrase", …], …}`: every field in this order, at most `most` phrases in each."""
-    rows = ' ",\\n " '.join(f'"\\"{name}\\": " list' for name in fields)
+def grammar(labels: Sequence[str], most: int) -> str:
+    """Return GBNF for lines `label: phrase; phrase`: each label at most once, in this order, `most` phrases each."""
+    rows = [f'line{n} ::= "{label}: " phrases "\\n"' for n, label in enumerate(labels)]
     return "\n".join(
         [
-            f'root ::= "{{" {rows} "}}"',
-            f'list ::= "[]" | "[" phrase (", " phrase){{0,{most - 1}}} "]"',
-            f'phrase ::= "\\"" char{{1,{LONGEST_PHRASE}}} "\\""',
-            r'char ::= [^"\\\x00-\x1f\x7f]',
+            f"root ::= {' '.join(f'line{n}?' for n in range(len(labels)))}",
+            *rows,
+            f'phrases ::= phrase ("; " phrase){{0,{most - 1}}}',
+            f"phrase ::= start char{{0,{LONGEST_PHRASE - 1}}}",
+            r"start ::= [^;<>{}\[\]:\-\x00-\x20\x7f]",
+            r"char ::= [^;<>{}\x00-\x1f\x7f]",
         ]
     )
 
 
-def read_answer(text: str, fields: Sequence[str], most: int) -> tuple[Claim, ...]:
-    """Read a form, also from a model that no grammar holds: other text around it, or a missing end, does no harm.
+def read_answer(text: str, labels: Sequence[str], most: int) -> tuple[Claim, ...]:
+    """Read the lines, also from a model that no grammar holds: other text around them does no harm.
+
+    An answer that says nothing is no claim.
 
     Raises:
-        AnswerError: none of the fields is there.
+        AnswerError: there is text, but none of the labels.
     """
-    known = {_key(name): name for name in fields}
+    known = {_key(label): label for label in labels}
     claims: list[Claim] = []
     seen = 0
-    for key, body in _PAIR.findall(text):
-        field = known.get(_key(key)) or _nearest(key, fields)
-        if field is None:
+    for line in text.splitlines():
+        match = _LINE.match(line)
+        label = known.get(_key(match[1])) if match else None
+        if match is None or label is None:
             continue
         seen += 1
-        phrases = [_phrase(raw) for raw in _PHRASE.findall(body)][:most]
-        claims.extend(Claim(field, phrase) for phrase in phrases if 0 < len(phrase) <= LONGEST_PHRASE)
-    if seen == 0:
-        raise AnswerError("no field of the form is in the answer")
+        phrases = [" ".join(piece.split()) for piece in match[2].split(";")]
+        kept = [p for p in phrases if p.strip("[]\"' ") and len(p) <= LONGEST_PHRASE]
+        claims.extend(Claim(label, phrase) for phrase in kept[:most])
+    if seen == 0 and not _NOTHING.fullmatch(text):
+        raise AnswerError("no label of the form is in the answer")
     return tuple(claims)
 
 
-def _nearest(key: str, fields: Sequence[str]) -> str | None:
-    """The field that has all words of a key: without a grammar models split or shorten long names."""
-    words = set(_key(key).split())
-    return next((name for name in fields if words and words <= set(_key(name).split())), None)
-
-
-def _key(name: str) -> str:
-    return " ".join(re.findall(r"\w+", name.lower()))
-
-
-def _phrase(raw: str) -> str:
-    try:
-        return " ".join(str(json.loads(raw)).split())
-    except ValueError:
-        return ""
+def _key(label: str) -> str:
+    return " ".join(re.findall(r"\w+", label.lower()))

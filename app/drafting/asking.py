@@ -1,97 +1,103 @@
-"""Asks the model for each section, in parts if the visit is longer than the model's context."""
+"""The form that a template asks for, and which of its fields can apply in a passage.
 
-from collections.abc import Iterator, Sequence
+The rules look at the kinds of clinical words, at cue words and at who speaks. A field that cannot apply is not asked:
+the model cannot fill it wrongly, and its label costs no tokens.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from app.domain.work import CancelToken, Progress
-from app.drafting.answer_form import AnswerError, Claim, grammar, read_answer
-from app.drafting.language_model import LanguageModel
-from app.drafting.prompt_lines import Line
-from app.drafting.prompts import section_prompt
-from app.drafting.templates import SectionTemplate, Template
+from app.domain.transcript import Speaker, Utterance
+from app.drafting.exchanges import content_stems, denies_itself, kinds_in
+from app.drafting.lexicon.drugs import guess_drugs
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.passages import Passage
+from app.drafting.relatives import named_relative
+from app.drafting.talk import statements_of
+from app.drafting.templates import Field, SectionTemplate, Template
 
-MAX_ANSWER_TOKENS = 700
-FEWEST_CHARACTERS_PER_TOKEN = 2.5
-"""English speech has about four; only prompts that might not fit by this count are measured by the model itself."""
-
-READING_SHARE = 0.6
-OVERLAP_LINES = 2
+FEWEST_WORDS = 2
+"""Words with content that somebody must have said for a field that anything might belong to."""
 
 
-@dataclass(slots=True)
-class Asking:
-    """One draft's questions to the model, with their progress."""
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of a template with its place and the label that the model writes, which no other field has."""
 
-    model: LanguageModel
-    template: Template
-    progress: Progress
-    cancel: CancelToken
+    section: SectionTemplate
+    field: Field
+    label: str
 
-    def parts(self, lines: Sequence[Line]) -> tuple[tuple[Line, ...], ...]:
-        """Split the lines so that each part fits with its answer; the parts overlap by two lines."""
-        pending, done = [tuple(lines)], list[tuple[Line, ...]]()
-        while pending:
-            part = pending.pop(0)
-            if len(part) == 1 or self._fits(part):
-                done.append(part)
-                continue
-            middle = len(part) // 2
-            overlap = OVERLAP_LINES if len(part) > 4 * OVERLAP_LINES else 0
-            pending[:0] = [part[:middle], part[middle - overlap :]]
-        return tuple(done)
+    @property
+    def key(self) -> str:
+        """Its place in an answered passage: "section.field"."""
+        return f"{self.section.key}.{self.field.name}"
 
-    def _fits(self, part: Sequence[Line]) -> bool:
-        room = self.model.context_tokens - MAX_ANSWER_TOKENS
-        prompts = [section_prompt(part, section, repair=True) for section in self.template.sections]
-        longest = max(prompts, key=lambda p: len(p.instruction))
-        if len(longest.system) + len(longest.user) <= room * FEWEST_CHARACTERS_PER_TOKEN:
-            return True
-        if len(longest.system) + len(longest.user) > room * 8:
-            return False
-        self.cancel.check()
-        return self.model.count_tokens(longest) <= room
 
-    def answers(self, parts: Sequence[Sequence[Line]]) -> Iterator[tuple[SectionTemplate, tuple[Claim, ...], int]]:
-        """Yield each section with its claims and the number of parts for which no usable answer came."""
-        if len(parts) == 1:
-            for number, section in enumerate(self.template.sections):
-                claims = self._ask(parts[0], section, (0, 1), number)
-                yield section, claims or (), int(claims is None)
-            return
-        claims_of: dict[str, list[Claim]] = {s.key: [] for s in self.template.sections}
-        failures = dict.fromkeys(claims_of, 0)
-        for at, part in enumerate(parts):  # all sections of a part before the next, so that each part is read once
-            for number, section in enumerate(self.template.sections):
-                claims = self._ask(part, section, (at, len(parts)), number)
-                claims_of[section.key].extend(claims or ())
-                failures[section.key] += claims is None
-        for section in self.template.sections:
-            yield section, tuple(claims_of[section.key]), failures[section.key]
+def form_of(template: Template) -> tuple[FormField, ...]:
+    """Return the fields that the model fills in, in the order of the template."""
+    fields = [(section, field) for section in template.sections for field in section.form]
+    used = Counter(field.label for _, field in fields)
+    return tuple(
+        FormField(section, field, field.label if used[field.label] == 1 else f"{section.title} {field.label}".lower())
+        for section, field in fields
+    )
 
-    def _ask(
-        self, lines: Sequence[Line], section: SectionTemplate, part: tuple[int, int], number: int
-    ) -> tuple[Claim, ...] | None:
-        """The claims for a section, None if two answers could not be read."""
-        names = [field.name for field in section.form]
-        for repair in (False, True):
-            answer = self.model.generate(
-                section_prompt(lines, section, repair=repair),
-                max_tokens=MAX_ANSWER_TOKENS,
-                grammar=grammar(names, section.most_per_field),
-                on_read=lambda read, total: self._report(part, number, read / max(1, total), section),
-                cancel=self.cancel,
-            )
-            try:
-                return read_answer(answer, names, section.most_per_field)
-            except AnswerError:
-                continue
-        return None
 
-    def _report(self, part: tuple[int, int], number: int, read: float, section: SectionTemplate) -> None:
-        """The first section of a part reads the transcript, the others find it in the cache."""
-        if number == 0:
-            within, phrase = READING_SHARE * read, "reading the transcript"
-        else:
-            within = READING_SHARE + (1 - READING_SHARE) * number / len(self.template.sections)
-            phrase = f"writing {section.title.lower()}"
-        self.progress((part[0] + min(1.0, within)) / part[1], phrase)
+def fields_to_ask(form: Sequence[FormField], passage: Passage) -> tuple[FormField, ...]:
+    """Return the fields of the form that can apply in a passage; none if nothing in it can be of use."""
+    said = _Said(passage)
+    return tuple(asked for asked in form if _applies(asked, said))
+
+
+class _Said:
+    """What a passage says, by who says it: `told` by patient and company, `stated` by the clinician, not asked."""
+
+    def __init__(self, passage: Passage) -> None:
+        self.is_first = not passage.context
+        clinicians = (Speaker.CLINICIAN, Speaker.UNKNOWN)
+        self.whole = _joined(passage.utterances)
+        self.told = _joined([u for u in passage.utterances if u.speaker is not Speaker.CLINICIAN])
+        self.stated = " ".join(statements_of(u.text) for u in passage.utterances if u.speaker in clinicians).lower()
+        self.denies = any(denies_itself(u.text) for u in passage.utterances if u.speaker is not Speaker.CLINICIAN)
+        everything = f"{_joined(passage.context)} {self.whole}"
+        self.relative = bool(named_relative(tokenise(everything)))
+        self.whole_kinds = _kinds(self.whole)
+        self.stated_kinds = _kinds(self.stated)
+
+
+def _applies(asked: FormField, said: _Said) -> bool:
+    field, clinicians = asked.field, asked.section.said_by is Speaker.CLINICIAN
+    if field.first and not said.is_first:
+        return False
+    if field.role == "denied":
+        return said.denies
+    if field.role == "family":
+        return said.relative
+    text, kinds = (said.stated, said.stated_kinds) if clinicians else (said.whole, said.whole_kinds)
+    if len(content_stems(said.stated if clinicians else said.told)) < FEWEST_WORDS:
+        return not clinicians and bool(kinds.intersection(field.kinds))
+    if kinds.intersection(field.kinds) or _has_cue(text, (*field.when, *field.asked)):
+        return True
+    return not (field.kinds or field.when or field.asked) or field.role == "symptoms"
+
+
+def _has_cue(text: str, cues: tuple[str, ...]) -> bool:
+    pattern = _pattern(cues)
+    return pattern is not None and bool(pattern.search(text))
+
+
+@lru_cache(maxsize=512)
+def _pattern(cues: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, cues))})\b") if cues else None
+
+
+def _kinds(text: str) -> frozenset[str]:
+    return kinds_in(text) | (frozenset({"drug"}) if guess_drugs(tokenise(text)) else frozenset())
+
+
+def _joined(utterances: Sequence[Utterance]) -> str:
+    return " ".join(u.text for u in utterances).lower()

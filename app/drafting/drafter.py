@@ -1,27 +1,29 @@
-"""From transcript to draft: one question per section on a shared prefix, then our own sorting and evidence."""
+"""From transcript to draft: one question per passage, as far as they were not answered during the visit."""
 
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from app.domain.note import Note, Section, Statement, Support
-from app.domain.transcript import Speaker, Transcript
+from app.domain.note import Note, Section
+from app.domain.passages import AnsweredPassage
+from app.domain.transcript import Transcript, Utterance
 from app.domain.work import CancelToken, Progress, no_progress
-from app.drafting.answer_form import Claim
-from app.drafting.asking import Asking
-from app.drafting.exchanges import Exchanges, content_stems, names_in
 from app.drafting.language_model import LanguageModel
-from app.drafting.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
+from app.drafting.layout import Layout
+from app.drafting.note_writer import NoteWriter
+from app.drafting.passage_reader import PassageReader
+from app.drafting.passages import Passage, located, unanswered
 from app.drafting.prompt_lines import prompt_lines
-from app.drafting.quoting import quotes
-from app.drafting.spoken_answers import asked_and_answered, left_unsaid, vital_signs
-from app.drafting.templates import SectionTemplate, Template
+from app.drafting.templates import Template
 
 NO_SPEECH = "There is nothing to draft: no speech was recognised."
 NO_CONTENT = "There is nothing to draft: no clinical content was found in the transcript."
-NOT_CHECKED = "not checked against the transcript yet"
-NOT_SAID = "nobody said so, or not as a finding, a diagnosis or a plan"
-NO_EVIDENCE = "nothing in the transcript supports it"
+
+SHARE_FOR_PREVIEWS = 0.05
+"""Share of the time that may go into sections made before all passages are answered."""
 
 OnSection = Callable[[Section], None]
+OnPassage = Callable[[AnsweredPassage], None]
 
 
 class Drafter:
@@ -36,36 +38,47 @@ class Drafter:
         transcript: Transcript,
         template: Template,
         *,
+        earlier: Sequence[AnsweredPassage] = (),
         progress: Progress = no_progress,
         cancel: CancelToken | None = None,
         on_section: OnSection | None = None,
+        on_passage: OnPassage | None = None,
     ) -> Note:
         """Return the first draft. Every statement is UNSUPPORTED until the checking stage has marked it.
 
         Args:
-            progress: hears the fraction done; reading the transcript is more than half of the work.
-            on_section: hears each section as soon as it is complete.
+            earlier: passages answered before; those whose words still stand in the transcript are not asked again.
+            progress: hears the fraction done.
+            on_section: hears sections as they grow; the newest of a key counts, the last ones are the note's.
+            on_passage: hears each passage that was asked here.
 
         Raises:
             WorkCancelledError: promptly after `cancel` was set.
             EngineError, ModelMissingError: the model cannot be used.
         """
-        lines = prompt_lines(transcript)
-        if not lines:
-            return Note(template.type, tuple(Section(s.key, s.title) for s in template.sections), (NO_SPEECH,))
-        asking = Asking(self._load(), template, progress, cancel or CancelToken())
-        parts = asking.parts(lines)
-        writer = _Writer(transcript)
-        sections: list[Section] = []
-        for section, claims, failures in asking.answers(parts):
-            sections.append(writer.section(section, claims, failures))
-            if on_section is not None:
-                on_section(sections[-1])
+        if not prompt_lines(transcript.utterances):
+            asked = [Section(s.key, s.title) for s in template.sections]
+            return Layout(template, transcript).note(asked, {}, (NO_SPEECH,))
+        reader = PassageReader(self._load(), template)
+        known = [p for p in earlier if reader.knows(p)]
+        visit = _Visit(transcript, template, list(located(transcript.utterances, known)), on_section)
+        passages = unanswered(transcript.utterances, known)
+        if passages and visit.answered:
+            visit.preview(visit.answered[-1][1])
+        for number, passage in enumerate(passages):
+            report = _reporter(progress, number, len(passages))
+            answered = reader.answer(passage, cancel or CancelToken(), on_read=report)
+            if answered is None:
+                visit.unread.extend(passage.utterances)
+                continue
+            visit.answered.append((answered, passage))
+            if on_passage is not None:
+                on_passage(answered)
+            if number + 1 < len(passages):
+                visit.preview(passage)
+        note = visit.note()
         progress(1.0, "drafted")
-        notices = [*_about_parts(len(parts)), *writer.notices()]
-        if not any(section.statements for section in sections):
-            notices.append(NO_CONTENT)
-        return Note(template.type, tuple(sections), tuple(notices))
+        return note
 
     def _load(self) -> LanguageModel:
         if self._model is None:
@@ -73,94 +86,61 @@ class Drafter:
         return self._model
 
 
-class _Writer:
-    """Turns claims into the statements of one note."""
+class _Visit:
+    """One draft in the making."""
 
-    def __init__(self, transcript: Transcript) -> None:
+    def __init__(
+        self,
+        transcript: Transcript,
+        template: Template,
+        answered: list[tuple[AnsweredPassage, Passage]],
+        on_section: OnSection | None,
+    ) -> None:
         self._transcript = transcript
-        self._exchanges = Exchanges(transcript)
-        self._sorter = Sorter(transcript, self._exchanges)
-        self._quoted: list[str] = []
-        self._count = 0
+        self._template = template
+        self._on_section = on_section
+        self._begun = time.monotonic()
+        self._spent = 0.0
+        self._shown: dict[str, Section] = {}
+        self.answered = answered
+        self.unread: list[Utterance] = []
 
-    def section(self, section: SectionTemplate, claims: Sequence[Claim], failures: int) -> Section:
-        """Return the section's statements: the sorted claims, then what was denied and is missing, then quotes."""
-        phrases = self._completed(section, self._sorter.sort(section, claims), failed=bool(failures))
-        statements = [self._statement(*joined) for joined in _joined(phrases)]
-        if failures:
-            self._quoted.append(section.title)
-            statements += [self._statement(text, (u.id,)) for text, u in quotes(self._transcript, section)]
-        return Section(section.key, section.title, tuple(statements))
+    def note(self) -> Note:
+        """The note of all that was answered."""
+        writer = NoteWriter(self._transcript, self.answered, self.unread)
+        sections = writer.sections(self._template)
+        note = Layout(self._template, self._transcript).note(sections, writer.fields)
+        self._show(note.sections)
+        notices = writer.notices()
+        if not any(section.statements for section in sections):
+            notices.append(NO_CONTENT)
+        return replace(note, notices=tuple(notices))
 
-    def _completed(self, section: SectionTemplate, phrases: list[Phrase], *, failed: bool) -> list[Phrase]:
-        """Add what rules read from the talk itself and the model left out."""
-        vital = section.field_with("vital")
-        if vital is not None:
-            phrases = [*phrases, *vital_signs(self._transcript, vital)]
-        filled = {p.field for p in phrases}
-        known = {name for p in phrases if p.field.role == "denied" for name in names_in(p.text)}
-        answers = asked_and_answered(self._transcript, self._exchanges, section, filled)
-        phrases = [*phrases, *(p for p in answers if not (p.none and set(names_in(p.field.none)) & known))]
-        symptoms, denied = section.field_with("symptoms"), section.field_with("denied")
-        if symptoms is not None:
-            phrases = [*phrases, *affirmed_not_yet_said(self._exchanges, symptoms, phrases)]
-        if denied is not None:
-            said = [p.text or p.sentence for p in phrases]
-            phrases = [*phrases, *denials_not_yet_said(self._exchanges, denied, said)]
-        if section.complete and not failed:
-            unsaid = list(left_unsaid(self._transcript, self._exchanges, section, phrases))
-            phrases = [*(p for p in phrases if not any(_is_within(p, quote) for quote in unsaid)), *unsaid]
-        return _in_field_order(section, phrases)
+    def preview(self, last: Passage) -> None:
+        """Show the sections so far, unless making them would take time that the draft needs."""
+        now = time.monotonic()
+        if self._on_section is None or self._spent > SHARE_FOR_PREVIEWS * (now - self._begun):
+            return
+        read = tuple(u for u in self._transcript.utterances if u.start < last.end or u.id == last.utterances[-1].id)
+        so_far = Transcript(last.end, self._transcript.language, self._transcript.model, read)
+        writer = NoteWriter(so_far, self.answered, self.unread)
+        sections = writer.sections(self._template)
+        self._show(Layout(self._template, so_far).sections(sections, writer.fields, finished=False))
+        self._spent += time.monotonic() - now
 
-    def notices(self) -> list[str]:
-        """Sentences on what a reader must know about this draft."""
-        found = []
-        if self._quoted:
-            found.append(f"The language model gave no usable answer for: {', '.join(self._quoted)}. Lines are quoted.")
-        if number := self._sorter.unheard_numbers:
-            found.append(f"{number} phrase{'s' * (number > 1)} with numbers that nobody said {_were(number)} left out.")
-        if number := self._sorter.left_out:
-            found.append(f"{number} phrase{'s' * (number > 1)} {_were(number)} left out: {NOT_SAID}.")
-        speakers = {u.speaker for u in self._transcript.utterances}
-        if Speaker.CLINICIAN not in speakers or Speaker.PATIENT not in speakers:
-            found.append("It is not known who spoke: findings and plans may be mixed with what the patient told.")
-        return found
-
-    def _statement(self, text: str, evidence: tuple[str, ...]) -> Statement:
-        self._count += 1
-        reason = NOT_CHECKED if evidence else NO_EVIDENCE
-        return Statement(f"s{self._count}", text, evidence, Support.UNSUPPORTED, (reason,))
+    def _show(self, sections: Sequence[Section]) -> None:
+        for section in sections:
+            if self._on_section is not None and self._shown.get(section.key) != section:
+                self._shown[section.key] = section
+                self._on_section(section)
 
 
-def _is_within(phrase: Phrase, quote: Phrase) -> bool:
-    """Whether a quote says all that a phrase of the same field says."""
-    same = phrase.field is quote.field and set(phrase.evidence) <= set(quote.evidence)
-    return same and bool(phrase.evidence) and content_stems(phrase.text) <= content_stems(quote.text)
+def _reporter(progress: Progress, number: int, total: int) -> Callable[[int, int], None]:
+    """Reports reading within a passage as half of its work, then that its answer is written."""
 
+    def report(read: int, tokens: int) -> None:
+        done = min(1.0, read / max(1, tokens))
+        phrase = "reading the transcript" if done < 1.0 else "writing the note"
+        progress((number + 0.5 * done) / total, phrase)
 
-def _joined(phrases: Sequence[Phrase]) -> list[tuple[str, tuple[str, ...]]]:
-    """Join the phrases of one field that rest on the same evidence into one sentence."""
-    groups: dict[tuple[object, ...], list[Phrase]] = {}
-    for number, phrase in enumerate(phrases):
-        alone = phrase.none or phrase.is_quote or not phrase.evidence
-        groups.setdefault((phrase.field, phrase.evidence, number if alone else None), []).append(phrase)
-    found = []
-    for members in groups.values():
-        first = members[0]
-        text = first.text if first.none else ", ".join(p.text for p in members)
-        found.append((Phrase(first.field, text, first.evidence, first.none).sentence, first.evidence))
-    return found
-
-
-def _in_field_order(section: SectionTemplate, phrases: Sequence[Phrase]) -> list[Phrase]:
-    return [p for field in section.fields for p in phrases if p.field is field]
-
-
-def _about_parts(number: int) -> list[str]:
-    if number == 1:
-        return []
-    return [f"The visit is longer than the model's context: it was read in {number} parts. Check for repeats."]
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
+    return report

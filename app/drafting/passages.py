@@ -73,19 +73,21 @@ def unanswered(utterances: Sequence[Utterance], earlier: Sequence[AnsweredPassag
     return closed if rest is None else (*closed, rest)
 
 
-def still_valid(utterances: Sequence[Utterance], earlier: Sequence[AnsweredPassage]) -> tuple[AnsweredPassage, ...]:
-    """Return the answered passages whose words stand in the transcript, said by the same people, in order.
+def located(
+    utterances: Sequence[Utterance], earlier: Sequence[AnsweredPassage]
+) -> tuple[tuple[AnsweredPassage, Passage], ...]:
+    """Return the answered passages whose words still stand in a transcript, with its utterances, in spoken order.
 
-    The cut into utterances may have changed since. Of passages that overlap the first one counts.
+    The cut into utterances may have changed since; those at the ends are given whole. A passage of which too many
+    words turned out to be somebody else's is left out, and of passages that overlap the first one counts.
     """
-    return tuple(passage for passage, _, _ in _matched(_words(utterances), earlier))
-
-
-def utterances_of(utterances: Sequence[Utterance], passage: AnsweredPassage) -> tuple[Utterance, ...]:
-    """Return the utterances of a transcript that an answered passage is about, in whole or in part."""
-    return tuple(u for u in utterances if u.end > passage.start and u.start < passage.end) or tuple(
-        u for u in utterances if u.start <= passage.start <= u.end
-    )
+    words = _words(utterances)
+    found = []
+    for passage, begin, end in _matched(words, earlier):
+        first, last = words[begin].utterance, words[end - 1].utterance
+        before = utterances[max(0, first - CONTEXT_UTTERANCES) : first]
+        found.append((passage, Passage(tuple(utterances[first : last + 1]), tuple(before))))
+    return tuple(found)
 
 
 def speakers_of(utterances: Sequence[Utterance]) -> tuple[tuple[Speaker, int], ...]:
@@ -212,7 +214,8 @@ def _groups(pieces: Sequence[Utterance]) -> list[list[Utterance]]:
         if size >= CLOSED_FROM and _opens(piece, current[-1]):
             groups.append([])
         elif current and size + len(piece.text) > LONGEST:
-            asked = len(current) > 1 and is_question(tokenise(current[-1].text))
+            last = current[-1].text
+            asked = len(current) > 1 and len(last) + len(piece.text) <= LONGEST and is_question(tokenise(last))
             groups.append([current.pop()] if asked else [])
         groups[-1].append(piece)
     return [group for group in groups if group]

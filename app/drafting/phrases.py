@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.answer_form import Claim
 from app.drafting.checking.heard import Heard, Status
 from app.drafting.checking.results import results_in
-from app.drafting.evidence import find_evidence, is_question
 from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in, said_names
 from app.drafting.heard_names import heard_diagnosis, heard_names
 from app.drafting.lexicon.concepts import kind_of
@@ -16,6 +15,7 @@ from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.prompt_lines import without_control_tokens
+from app.drafting.talk import Talk
 from app.drafting.templates import Field, SectionTemplate
 
 _FILLER = re.compile(
@@ -31,7 +31,6 @@ _DENYING = re.compile(r"^(?:denies(?: any)?|denied|no|not|without|does not have|
 _DENIALS = re.compile(r",\s*(?:and |or )?(?=(?:no|denies|without)\s)", re.IGNORECASE)
 _EXPLAINS = re.compile(r"\b(?:that|this|it|which) means?\b|\bmakes me think\b|\bthis is because\b", re.IGNORECASE)
 _DOSE = re.compile(r"\d\s*(?:mg|milligrams?|mcg|micrograms?|ml|units?|tablets?|puffs?)\b", re.IGNORECASE)
-_TAG = re.compile(r"\b(?:ok(?:ay)?|alright|all right|right)\s*\?$", re.IGNORECASE)
 _BULLET = re.compile(r"^[\s\-*•·]+|[\s.;,]+$")
 _FIRST_PERSON = (
     (re.compile(r"\b(?:my|our)\b", re.IGNORECASE), "the"),
@@ -58,7 +57,8 @@ class Phrase:
         """The phrase as the field says it."""
         if self.none:
             return self.field.none
-        said = _sentence(self.field.say.format(self.text))
+        say = "Reports {}." if self.is_quote and self.field.role == "symptoms" else self.field.say
+        said = _sentence(say.format(self.text))
         return re.sub(r'([.!?…])"\.$', r'\1"', said)
 
 
@@ -71,12 +71,17 @@ class Sorter:
     seen: set[str] = field(default_factory=set)
     unheard_numbers: int = 0
     left_out: int = 0
-    _numbers: frozenset[float] | None = None
-    _clinician: Transcript | None = None
+    _visit: Talk | None = None
+    _passage: Talk | None = None
     _heard: Heard | None = None
 
-    def sort(self, section: SectionTemplate, claims: Iterable[Claim]) -> list[Phrase]:
-        """Return the phrases worth keeping, in the order of the section's fields."""
+    def sort(self, section: SectionTemplate, claims: Iterable[Claim], within: Transcript | None = None) -> list[Phrase]:
+        """Return the phrases worth keeping, in the order of the section's fields.
+
+        Args:
+            within: the passage that the claims are about; their words, numbers and evidence are looked for there.
+        """
+        self._passage = Talk(within) if within is not None else None
         by_name = {f.name: f for f in section.fields}
         pieces = [(f, text) for c in claims for f in [by_name[c.field]] for text in _single_claims(f, c.text)]
         kept = [p for into, text in pieces if (p := self._sorted(section, into, text)) is not None]
@@ -94,6 +99,9 @@ class Sorter:
         into, text = self._right_side(section, into, text)
         if self._invents_a_number(text):
             self.unheard_numbers += 1
+            return None
+        if not self.passage.holds(text):
+            self.left_out += 1
             return None
         return self._supported(section, into, text)
 
@@ -115,7 +123,7 @@ class Sorter:
             return True
         if into.role == "denied" or not names or into.none or names <= self.exchanges.denied:
             return False
-        if self.exchanges.refused.intersection(find_evidence(text, self.transcript)):
+        if self.exchanges.refused.intersection(self._evidence(text)):
             return False
         self.left_out += 1
         return True
@@ -124,7 +132,7 @@ class Sorter:
         """ "None" only counts if somebody asked and the answer was no: no mention is not a denial."""
         if not into.none or self._repeats(into.none):
             return None
-        evidence = find_evidence(into.none, self.transcript)
+        evidence = self._evidence(into.none)
         return Phrase(into, "", evidence, none=True) if self.exchanges.refused.intersection(evidence) else None
 
     def _right_side(self, section: SectionTemplate, into: Field, text: str) -> tuple[Field, str]:
@@ -160,9 +168,9 @@ class Sorter:
         return bool(names) and all(Status.NEGATED in s and s <= {Status.NEGATED, Status.ASKED} for s in statuses)
 
     def _supported(self, section: SectionTemplate, into: Field, text: str) -> Phrase | None:
-        evidence = find_evidence(text, self.transcript)
+        evidence = self._evidence(text)
         if section.said_by is Speaker.CLINICIAN:
-            told = find_evidence(text, self._said_by_clinician())
+            told = self._clinicians_evidence(text)
             # the patient said it, the clinician only asked it, or nobody did: no finding, diagnosis or plan
             if not self._stated(text, told, evidence) or not self._clinician_says(into, text, told):
                 self.left_out += not evidence or bool(told)
@@ -178,18 +186,37 @@ class Sorter:
         text = heard_names(text)
         return None if self._repeats(into.say.format(text)) else Phrase(into, text, evidence)
 
+    @property
+    def visit(self) -> Talk:
+        """The whole visit."""
+        if self._visit is None:
+            self._visit = Talk(self.transcript)
+        return self._visit
+
+    @property
+    def passage(self) -> Talk:
+        """The passage that the phrases are about."""
+        return self._passage or self.visit
+
+    def _evidence(self, text: str) -> tuple[str, ...]:
+        """Where a text was said: in the passage, or else anywhere in the visit."""
+        return self.passage.evidence(text) or self.visit.evidence(text)
+
+    def _clinicians_evidence(self, text: str) -> tuple[str, ...]:
+        return self.passage.stated_evidence(text) or self.visit.stated_evidence(text)
+
     def _stated(self, text: str, told: Sequence[str], evidence: Sequence[str]) -> bool:
         """Whether the clinician's statements are the evidence, or hold every word of the phrase."""
         if set(told).intersection(evidence):
             return True
         stems = content_stems(text)
         return "symptom" not in kinds_in(text) and any(
-            u.id in told and stems and stems <= content_stems(u.text) for u in self._said_by_clinician().utterances
+            u.id in told and stems and stems <= content_stems(u.text) for u in self.visit.stated.utterances
         )
 
     def _clinician_says(self, into: Field, text: str, told: Sequence[str]) -> bool:
         """Whether the clinician stated each diagnosis of a phrase, each word of a "no …", and did not just explain."""
-        said = self._said_by_clinician().utterances
+        said = self.visit.stated.utterances
         conditions = {n for n in names_in(text) if kind_of(n) == "condition"}
         if not conditions <= {n for u in said for n in names_in(u.text)}:
             return False
@@ -200,24 +227,11 @@ class Sorter:
         first = next((u for u in said if u.id == told[0]), None)
         return not ("finding" in into.kinds and first is not None and explains(first.text))
 
-    def _said_by_clinician(self) -> Transcript:
-        """The transcript without the patient's words and without questions."""
-        if self._clinician is None:
-            kept = tuple(
-                replace(u, text=statements_of(u.text))
-                for u in self.transcript.utterances
-                if u.speaker in (Speaker.CLINICIAN, Speaker.UNKNOWN) and statements_of(u.text)
-            )
-            self._clinician = Transcript(self.transcript.duration, self.transcript.language, "", kept)
-        return self._clinician
-
     def _invents_a_number(self, text: str) -> bool:
         """Whether half of the text's numbers or more were never spoken: a pressure of 120/80 has to have both."""
-        if self._numbers is None:
-            spoken = (read_numbers(tokenise(u.text)) for u in self.transcript.utterances)
-            self._numbers = frozenset(n.value for numbers in spoken for n in numbers)
+        spoken = self.passage.numbers
         numbers = {n.value for n in read_numbers(tokenise(text)) if any(c.isdigit() for c in text)}
-        return bool(numbers) and 2 * len(numbers - self._numbers) >= len(numbers)
+        return bool(numbers) and 2 * len(numbers - spoken) >= len(numbers)
 
     def _repeats(self, sentence: str) -> bool:
         """Whether the note says it already; remembers it if not."""
@@ -338,12 +352,6 @@ def clean(raw: str) -> str:
     for pattern, instead in _FIRST_PERSON:
         text = pattern.sub(instead, text)
     return text.strip()
-
-
-def statements_of(text: str) -> str:
-    """The sentences of an utterance that are not questions."""
-    sentences = re.split(r"(?<=[.!?])\s+", text.strip())
-    return " ".join(s for s in sentences if not is_question(tokenise(s)) or _TAG.search(s))
 
 
 def _sentence(text: str) -> str:

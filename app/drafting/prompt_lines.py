@@ -1,9 +1,10 @@
 """The transcript as short lines that a language model reads: cleaned, merged, without mere nods."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.transcript import Speaker, Transcript, Utterance
+from app.domain.transcript import Speaker, Utterance
 
 LABELS = {
     Speaker.CLINICIAN: "Doctor",
@@ -43,12 +44,12 @@ class Line:
         return f"{LABELS[self.speaker]}: {self.text}"
 
 
-def prompt_lines(transcript: Transcript) -> tuple[Line, ...]:
+def prompt_lines(utterances: Sequence[Utterance]) -> tuple[Line, ...]:
     """Return the lines that a model reads. Only nods and hesitations are left out; yes and no always stay."""
     lines: list[Line] = []
-    punctuated = any("?" in utterance.text for utterance in transcript.utterances)
+    punctuated = any("?" in utterance.text for utterance in utterances)
     asked = True
-    for utterance in transcript.utterances:
+    for utterance in utterances:
         text = compact(utterance, asked=asked)
         asked = not punctuated or "?" in _TAG_QUESTION.sub("", utterance.text)
         if not text:

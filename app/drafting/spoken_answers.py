@@ -14,8 +14,9 @@ from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.phrases import Phrase, explains, statements_of
+from app.drafting.phrases import Phrase, explains
 from app.drafting.prompt_lines import compact
+from app.drafting.talk import statements_of
 from app.drafting.templates import Field, SectionTemplate
 
 LONGEST_QUOTE = 60

@@ -1,6 +1,5 @@
 """A language model that answers from a script, and short ways to write transcripts."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 
 from app.domain.transcript import Speaker, Transcript, Utterance
@@ -18,9 +17,9 @@ def visit(*turns: str) -> Transcript:
     return Transcript(5.0 * len(turns), "en", "test", utterances)
 
 
-def form(**fields: Sequence[str]) -> str:
-    """An answer; underscores in names stand for spaces."""
-    return json.dumps({name.replace("_", " "): list(values) for name, values in fields.items()})
+def form(**labels: Sequence[str]) -> str:
+    """An answer: a line for each label; underscores in labels stand for spaces."""
+    return "".join(f"{name.replace('_', ' ')}: {'; '.join(values)}\n" for name, values in labels.items() if values)
 
 
 class ScriptedModel:
@@ -72,17 +71,11 @@ def _pieces(text: str) -> Iterator[str]:
     return (text[n : n + 4] for n in range(0, len(text), 4))
 
 
-def by_section(**answers: str) -> Callable[[Prompt], str]:
-    """Answer by a word that stands in the section's question: subjective, objective, assessment or plan."""
-    marks = {
-        "subjective": "patient tells.",
-        "objective": "found on examination",
-        "assessment": "concludes",
-        "plan": "from now on",
-    }
+def always(answer: str) -> Callable[[Prompt], str]:
+    """Answer every passage with the lines whose labels are asked."""
 
-    def answer(prompt: Prompt) -> str:
-        section = next(key for key, mark in marks.items() if mark in prompt.instruction)
-        return answers.get(section, "{}")
+    def lines(prompt: Prompt) -> str:
+        asked = prompt.instruction.partition("Labels: ")[2].partition(".")[0].split(", ")
+        return "".join(line for line in answer.splitlines(keepends=True) if line.partition(":")[0] in asked)
 
-    return answer
+    return lines

@@ -10,7 +10,7 @@ from app.drafting.prompt_lines import prompt_lines, without_control_tokens
 
 
 def lines(*turns: str) -> list[str]:
-    return [str(line) for line in prompt_lines(visit(*turns))]
+    return [str(line) for line in prompt_lines(visit(*turns).utterances)]
 
 
 def test_nods_go_but_answers_stay():
@@ -32,7 +32,7 @@ def test_unpunctuated_speech_keeps_every_possible_answer():
 
 
 def test_one_speakers_lines_are_merged_with_all_their_ids():
-    (line,) = prompt_lines(visit("P: My knee hurts.", "P: Okay.", "P: Since Monday."))
+    (line,) = prompt_lines(visit("P: My knee hurts.", "P: Okay.", "P: Since Monday.").utterances)
     assert line.text == "My knee hurts. Since Monday."
     assert line.utterances == ("u1", "u3")
 

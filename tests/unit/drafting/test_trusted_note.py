@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from drafting_doubles import ScriptedModel, by_section, form, visit
+from drafting_doubles import ScriptedModel, always, form, visit
 
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.transcript import Transcript
@@ -52,8 +52,8 @@ def checked(text: str, section: str = "subjective", transcript: Transcript = CHE
     return next(check_note(note, transcript).statements())
 
 
-def draft(**answers: str) -> Note:
-    return Drafter(ScriptedModel(by_section(**answers))).draft(CHEST, load_template("soap"))
+def draft(**labels: list[str]) -> Note:
+    return Drafter(ScriptedModel(always(form(**labels)))).draft(CHEST, load_template("soap"))
 
 
 def texts(note: Note) -> list[str]:
@@ -120,20 +120,20 @@ def test_the_exchange_about_a_relative_ends_with_the_next_question():
 
 
 def test_what_the_mother_has_is_written_as_hers():
-    note = draft(subjective=form(past_illnesses=["diabetes type two"]))
+    note = draft(illness=["diabetes type two"])
     assert "Family history: diabetes type two (mother)." in texts(note)
     assert not any(t.startswith("Past medical history") for t in texts(note))
 
 
 def test_a_yes_never_becomes_a_denial_and_mixed_denials_are_parted():
-    note = draft(subjective=form(other_symptoms=["no shortness of breath, no cough, no fever"]))
-    assert 'Other symptoms: shortness of breath ("A little bit, yeah, on the stairs.").' in texts(note)
+    note = draft(symptom=["no shortness of breath, no cough, no fever"])
+    assert 'Shortness of breath ("A little bit, yeah, on the stairs.").' in texts(note)
     assert "Denies cough, fever." in texts(note)
     assert not any(t.startswith("Denies") and "breath" in t for t in texts(note))
 
 
 def test_answers_and_findings_that_the_model_forgot_are_quoted():
-    found = texts(draft(subjective=form(chief_complaint=["chest tightness"])))
+    found = texts(draft(complaint=["chest tightness"]))
     assert 'Radiation: "Sometimes into my left arm."' in found
     assert 'Severity: "About a six."' in found
     assert 'Tobacco: "I quit eight years ago, before that a pack a day."' in found
@@ -141,12 +141,7 @@ def test_answers_and_findings_that_the_model_forgot_are_quoted():
 
 
 def test_vital_signs_findings_and_plans_said_aloud_are_all_there():
-    empty = {
-        "objective": form(examination_findings=[]),
-        "plan": form(advice=[]),
-        "assessment": form(**{"diagnoses": []}),
-    }
-    found = texts(draft(**empty))
+    found = texts(draft())
     assert "Vital signs: blood pressure 148/92." in found
     assert any("pulse is 76 and regular" in t for t in found)
     assert any("I don't hear a murmur" in t for t in found)
@@ -156,13 +151,10 @@ def test_vital_signs_findings_and_plans_said_aloud_are_all_there():
 
 
 def test_unsaid_diagnoses_results_and_explanations_are_left_out_and_counted():
-    name = "diagnoses named by the doctor, with how each is doing"
     note = draft(
-        objective=form(
-            examination_findings=["heart muscle isn't getting enough blood"], test_results=["ECG is normal"]
-        ),
-        assessment=form(**{name: ["Injina", "hypertension", "low oxygen", "heart disease"]}),
-        plan=form(advice=[]),
+        exam=["heart muscle isn't getting enough blood"],
+        result=["ECG is normal"],
+        diagnosis=["Injina", "hypertension", "low oxygen", "heart disease"],
     )
     found = texts(note)
     assert "Angina (heard as “Injina”)." in found
@@ -171,13 +163,12 @@ def test_unsaid_diagnoses_results_and_explanations_are_left_out_and_counted():
 
 
 def test_a_warning_that_speaks_of_rest_is_advice_and_no_medicine():
-    name = "medicines started, stopped, changed or continued"
     warning = "call 911 if it doesn't go away after five minutes of rest"
-    assert f"Advice: {warning}." in texts(draft(plan=form(**{name: [warning]})))
+    assert f"Advice: {warning}." in texts(draft(advice=[warning], treatment=[warning]))
 
 
 def test_checked_draft_holds_no_contradiction():
-    note = check_note(draft(subjective=form(chief_complaint=["chest tightness"])), CHEST)
+    note = check_note(draft(complaint=["chest tightness"]), CHEST)
     assert [s.text for s in note.statements() if s.support is Support.CONTRADICTED] == []
 
 

@@ -1,0 +1,55 @@
+"""Phrases of all passages become those of one note: repeats and what a fuller phrase says already are dropped."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.drafting.exchanges import content_stems
+from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.phrases import Phrase
+from app.drafting.templates import SectionTemplate
+
+MOST_EVIDENCE = 6
+
+
+def merged(section: SectionTemplate, passages: Sequence[Sequence[Phrase]]) -> list[Phrase]:
+    """Return the section's phrases in the order of its fields, from the phrases of each passage in spoken order.
+
+    Of a field that is asked at the beginning only, the first passage that has any counts. A phrase of which another
+    one of the field holds every word and number is dropped; its evidence goes to that one.
+    """
+    found: list[Phrase] = []
+    for phrases in passages:
+        filled = {p.field for p in found}
+        for phrase in phrases:
+            if phrase.field.first and phrase.field in filled:
+                continue
+            _take(found, phrase)
+    return [p for field in section.fields for p in found if p.field is field]
+
+
+def _take(found: list[Phrase], phrase: Phrase) -> None:
+    for n, other in enumerate(found):
+        if other.field is not phrase.field or other.none or phrase.none:
+            continue
+        if _says_all(other, phrase):
+            found[n] = _with_evidence(other, phrase)
+            return
+        if _says_all(phrase, other):
+            found[n] = _with_evidence(phrase, other)
+            return
+    found.append(phrase)
+
+
+def _says_all(more: Phrase, less: Phrase) -> bool:
+    """Whether a phrase holds every word with content and every number of another one."""
+    words = content_stems(less.text)
+    return bool(words) and words <= content_stems(more.text) and _numbers(less.text) <= _numbers(more.text)
+
+
+def _numbers(text: str) -> set[float]:
+    return {n.value for n in read_numbers(tokenise(text))}
+
+
+def _with_evidence(kept: Phrase, dropped: Phrase) -> Phrase:
+    return replace(kept, evidence=tuple(dict.fromkeys([*kept.evidence, *dropped.evidence]))[:MOST_EVIDENCE])

@@ -1,0 +1,148 @@
+"""Turns what was answered about the passages of a visit into the sections of one note, by rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.note import Section, Statement, Support
+from app.domain.passages import AnsweredPassage
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.drafting.answer_form import Claim
+from app.drafting.corrections import corrections_in, without_corrected
+from app.drafting.cued import with_cued
+from app.drafting.exchanges import Exchanges, content_stems, names_in
+from app.drafting.merging import merged
+from app.drafting.passages import Passage
+from app.drafting.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
+from app.drafting.quoting import quotes
+from app.drafting.spoken_answers import asked_and_answered, left_unsaid, vital_signs
+from app.drafting.templates import Field, SectionTemplate, Template
+
+NOT_CHECKED = "not checked against the transcript yet"
+NOT_SAID = "nobody said so, or not as a finding, a diagnosis or a plan"
+NO_EVIDENCE = "nothing in the transcript supports it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A passage's answers with the talk that they are about."""
+
+    passage: AnsweredPassage
+    talk: Transcript
+
+    def claims(self, section: SectionTemplate) -> list[Claim]:
+        return [
+            Claim(field.name, phrase)
+            for field in section.form
+            for phrase in self.passage.answers.get(f"{section.key}.{field.name}", ())
+        ]
+
+
+class NoteWriter:
+    """Writes one note. `unread` are utterances for which the model gave no usable answer; they are quoted."""
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        answered: Sequence[tuple[AnsweredPassage, Passage]],
+        unread: Sequence[Utterance] = (),
+    ) -> None:
+        self._transcript = transcript
+        self._unread = _part(transcript, unread)
+        place = {u.id: n for n, u in enumerate(transcript.utterances)}
+        in_order = sorted(answered, key=lambda pair: (place[pair[1].utterances[0].id], pair[0].start))
+        self._answered = [
+            _Answered(answers, _part(transcript, (*passage.context, *passage.utterances)))
+            for answers, passage in in_order
+        ]
+        self._exchanges = Exchanges(transcript)
+        self._sorter = Sorter(transcript, self._exchanges)
+        self._corrections = corrections_in(transcript)
+        self._quoted: list[str] = []
+        self._count = 0
+        self.fields: dict[str, Field | None] = {}
+        """Which field each statement (by its id) was found for; None for lines that are quoted without one."""
+
+    def sections(self, template: Template) -> tuple[Section, ...]:
+        """Return the sections in the order of the template."""
+        return tuple(self._section(section) for section in template.sections)
+
+    def notices(self) -> list[str]:
+        """Sentences on what a reader must know about this draft; after `sections`."""
+        found = []
+        if self._quoted:
+            found.append(f"The language model gave no usable answer for: {', '.join(self._quoted)}. Lines are quoted.")
+        if number := self._sorter.unheard_numbers:
+            found.append(f"{number} phrase{'s' * (number > 1)} with numbers that nobody said {_were(number)} left out.")
+        if number := self._sorter.left_out:
+            found.append(f"{number} phrase{'s' * (number > 1)} {_were(number)} left out: {NOT_SAID}.")
+        speakers = {u.speaker for u in self._transcript.utterances}
+        if Speaker.CLINICIAN not in speakers or Speaker.PATIENT not in speakers:
+            found.append("It is not known who spoke: findings and plans may be mixed with what the patient told.")
+        return found
+
+    def _section(self, section: SectionTemplate) -> Section:
+        """The sorted claims, then what was asked, denied or said aloud and is missing, then quotes."""
+        sorted_claims = [self._sorter.sort(section, a.claims(section), a.talk) for a in self._answered]
+        phrases = without_corrected(merged(section, sorted_claims), self._corrections)
+        phrases = self._completed(section, phrases, failed=bool(self._unread.utterances))
+        statements = [self._statement(text, evidence, field) for field, text, evidence in _joined(phrases)]
+        if self._unread.utterances:
+            self._quoted.append(section.title)
+            statements += [self._statement(text, (u.id,), None) for text, u in quotes(self._unread, section)]
+        return Section(section.key, section.title, tuple(statements))
+
+    def _completed(self, section: SectionTemplate, phrases: list[Phrase], *, failed: bool) -> list[Phrase]:
+        """Add what rules read from the talk itself and the model left out."""
+        vital = section.field_with("vital")
+        if vital is not None:
+            phrases = [*phrases, *vital_signs(self._transcript, vital)]
+        filled = {p.field for p in phrases}
+        known = {name for p in phrases if p.field.role == "denied" for name in names_in(p.text)}
+        answers = asked_and_answered(self._transcript, self._exchanges, section, filled)
+        phrases = [*phrases, *(p for p in answers if not (p.none and set(names_in(p.field.none)) & known))]
+        symptoms, denied = section.field_with("symptoms"), section.field_with("denied")
+        if symptoms is not None:
+            phrases = [*phrases, *affirmed_not_yet_said(self._exchanges, symptoms, phrases)]
+        if denied is not None:
+            said = [p.text or p.sentence for p in phrases]
+            phrases = [*phrases, *denials_not_yet_said(self._exchanges, denied, said)]
+        phrases = with_cued(self._transcript, section, phrases)
+        if section.complete and not failed:
+            unsaid = list(left_unsaid(self._transcript, self._exchanges, section, phrases))
+            phrases = [*(p for p in phrases if not any(_is_within(p, quote) for quote in unsaid)), *unsaid]
+        return [p for field in section.fields for p in phrases if p.field is field]
+
+    def _statement(self, text: str, evidence: tuple[str, ...], field: Field | None) -> Statement:
+        self._count += 1
+        self.fields[f"s{self._count}"] = field
+        reason = NOT_CHECKED if evidence else NO_EVIDENCE
+        return Statement(f"s{self._count}", text, evidence, Support.UNSUPPORTED, (reason,))
+
+
+def _part(transcript: Transcript, utterances: Sequence[Utterance]) -> Transcript:
+    return Transcript(transcript.duration, transcript.language, transcript.model, tuple(utterances))
+
+
+def _is_within(phrase: Phrase, quote: Phrase) -> bool:
+    """Whether a quote says all that a phrase of the same field says."""
+    same = phrase.field is quote.field and set(phrase.evidence) <= set(quote.evidence)
+    return same and bool(phrase.evidence) and content_stems(phrase.text) <= content_stems(quote.text)
+
+
+def _joined(phrases: Sequence[Phrase]) -> list[tuple[Field, str, tuple[str, ...]]]:
+    """Join the phrases of one field that rest on the same evidence into one sentence of the field."""
+    groups: dict[tuple[object, ...], list[Phrase]] = {}
+    for number, phrase in enumerate(phrases):
+        alone = phrase.none or phrase.is_quote or not phrase.evidence
+        groups.setdefault((phrase.field, phrase.evidence, number if alone else None), []).append(phrase)
+    found = []
+    for members in groups.values():
+        first = members[0]
+        text = first.text if first.none else ", ".join(p.text for p in members)
+        sentence = Phrase(first.field, text, first.evidence, first.none).sentence
+        found.append((first.field, sentence, first.evidence))
+    return found
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"

@@ -1,0 +1,67 @@
+"""What a stretch of talk holds: its words, clinical concepts and numbers, and what the clinician states in it."""
+
+import re
+from dataclasses import replace
+from functools import cached_property
+
+from app.domain.transcript import Speaker, Transcript
+from app.drafting.evidence import find_evidence, is_question
+from app.drafting.exchanges import content_stems, names_in, said_names
+from app.drafting.lexicon.drugs import guess_drugs
+from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.tokens import tokenise
+
+_TAG = re.compile(r"\b(?:ok(?:ay)?|alright|all right|right)\s*\?$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+class Talk:
+    """A visit, or a passage of it, read once for all phrases that are compared with it."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self.transcript = transcript
+
+    @cached_property
+    def stated(self) -> Transcript:
+        """The talk without the patient's words and without questions."""
+        kept = tuple(
+            replace(u, text=text)
+            for u in self.transcript.utterances
+            if u.speaker in (Speaker.CLINICIAN, Speaker.UNKNOWN) and (text := statements_of(u.text))
+        )
+        return Transcript(self.transcript.duration, self.transcript.language, "", kept)
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """All numbers that are spoken."""
+        return frozenset(n.value for u in self.transcript.utterances for n in read_numbers(tokenise(u.text)))
+
+    def evidence(self, text: str) -> tuple[str, ...]:
+        """Ids of the utterances that support a text, best first."""
+        return tuple(dict.fromkeys(find_evidence(text, self.transcript)))
+
+    def stated_evidence(self, text: str) -> tuple[str, ...]:
+        """The same among the clinician's statements."""
+        return tuple(dict.fromkeys(find_evidence(text, self.stated)))
+
+    def holds(self, text: str) -> bool:
+        """Whether half of a text's words with content are said. Names of one clinical concept stand for each other."""
+        stems = content_stems(text)
+        meant = {s for name, said in said_names(text) if name in self._names for s in content_stems(said)}
+        return 2 * len(stems & (self._stems | meant)) >= len(stems)
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(stem for u in self.transcript.utterances for stem in content_stems(u.text))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        names = {name for u in self.transcript.utterances for name in names_in(u.text)}
+        guessed = {hit.name for u in self.transcript.utterances for hit in guess_drugs(tokenise(u.text))}
+        return frozenset(names | guessed)
+
+
+def statements_of(text: str) -> str:
+    """The sentences of an utterance that are not questions."""
+    sentences = _SENTENCE_END.split(text.strip())
+    return " ".join(s for s in sentences if not is_question(tokenise(s)) or _TAG.search(s))
