@@ -55,7 +55,7 @@ class _Search:
 
     def found(self) -> list[Unnoted]:
         """All entries, best first."""
-        claims = claims_of(self._heard, self._pieces)
+        claims = [self._as_answer(c) for c in claims_of(self._heard, self._pieces)]
         missing = self._once([c for c in claims if not self._noted.holds(c)])
         entries = [*self._asked(missing), *self._told([c for c in missing if not c.detail])]
         entries += self._topics({n for _, _, places in entries for n in places})
@@ -75,6 +75,21 @@ class _Search:
         """Name, birth date and address, and whether the line is good."""
         said = {q for n in places for q in (n, self._pieces.question(n)) if q is not None}
         return any(has_cue("identity", self._transcript.utterances[n].text) for n in said if self._pieces.asks(n))
+
+    def _as_answer(self, claim: Claim) -> Claim:
+        """'Any fever or cough?' 'No, no fever.': the fever is denied together with the cough, as an answer."""
+        if claim.kind is not UnnotedKind.DENIED or claim.answered:
+            return claim
+        question = self._pieces.question(claim.place)
+        asked = [m for m in self._heard.concepts.get(claim.name, ()) if m.utterance == question]
+        if not asked or not is_plain_no(self._transcript.utterances[claim.place].text):
+            return claim
+        return replace(
+            claim,
+            piece=self._pieces.piece(asked[0].clause, asked[0].mention.start),
+            said=asked[0].mention.said,
+            answered=True,
+        )
 
     def _once(self, claims: Sequence[Claim]) -> list[Claim]:
         """Each thing once: where it was told best; wider words for the same thing not at all."""
