@@ -21,7 +21,8 @@ def interrupted(words, seconds, **extra):
     On a busy machine Python itself may not be up by then, and nothing of ours can answer: then it is done again, later.
     """
     outcome = _once(words, seconds, **extra)
-    return interrupted(words, 2 * seconds, **extra) if _NOT_UP in outcome[2] else outcome
+    not_up = outcome[0] == -signal.SIGINT or _NOT_UP in outcome[2]  # Python had no handler yet, or was loading its own
+    return interrupted(words, 2 * seconds, **extra) if not_up and seconds < 5 else outcome
 
 
 def _once(words, seconds, **extra):
