@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from app.commands.output import print_json
-from app.domain.codec import note_to_json
 from app.domain.unnoted_codec import missing_to_json
+from app.exchange.note_json import note_json
 from app.wiring import check, missing
 
 
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     checked = check(note, transcript)
     unnoted = missing(checked, transcript)
     if arguments.json:
-        print_json({**note_to_json(checked), "missing": missing_to_json(unnoted)})
+        print_json({**note_json(checked), "missing": missing_to_json(unnoted)})
     else:
         width = min(shutil.get_terminal_size().columns, 100)
         print(note_text(checked, transcript, width, sys.stdout.isatty()))

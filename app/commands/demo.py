@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from app.commands.choices import add_speech_options, choice_from
+from app.commands.choices import add_speech_options, add_template_option, choice_from
 from app.commands.output import print_json, terminal_progress
 from app.commands.passphrase import passphrase_given, read_passphrase
 from app.commands.signed_in import add_user_option
-from app.domain.codec import note_to_json
 from app.domain.encounter import Stage, StageState
 from app.domain.ports import Session
 from app.domain.unnoted_codec import missing_to_json
 from app.domain.work import CancelToken
+from app.exchange.note_json import note_json
 from app.settings import RESOURCES, Paths, find_paths
 from app.wiring import Application, build
 
@@ -33,7 +33,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("--model", dest="language_model", metavar="ID", help="language model")
     parser.add_argument("--speech-model", metavar="ID")
-    parser.add_argument("--template", default="soap", metavar="ID")
+    add_template_option(parser)
     add_speech_options(parser)
     add_user_option(parser)
     parser.add_argument("--json", action="store_true")
@@ -127,7 +127,7 @@ def _print(
                 "duration": transcript.duration if transcript else None,
                 "seconds": {**clock.seconds, "total": total},
                 "peak_rss_mb": peak,
-                "note": note_to_json(note),
+                "note": note_json(note),
                 "missing": missing_to_json(unnoted),
             }
         )

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from app.commands.choices import choice_from, engine_process
+from app.commands.choices import add_template_option, choice_from, engine_process
 from app.commands.output import print_json, terminal_progress
-from app.domain.codec import note_to_json
 from app.domain.unnoted_codec import missing_to_json
+from app.exchange.note_json import note_json
 from app.wiring import check, missing
 
 
@@ -14,7 +14,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command."""
     parser = subparsers.add_parser("draft", help="draft a note from a transcript", description=__doc__)
     parser.add_argument("transcript", type=Path, metavar="TRANSCRIPT", help="JSON, or lines such as 'Doctor: …'")
-    parser.add_argument("--template", default="soap", metavar="ID")
+    add_template_option(parser)
     parser.add_argument("--model", dest="language_model", metavar="ID", help="language model")
     parser.add_argument("--json", action="store_true", help="the JSON contract; without it, Markdown")
     parser.set_defaults(run=run)
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     progress(1.0, "drafted")
     note = check(note, transcript)
     if arguments.json:
-        print_json({**note_to_json(note), "missing": missing_to_json(missing(note, transcript))})
+        print_json({**note_json(note), "missing": missing_to_json(missing(note, transcript))})
     else:
         print(note_markdown(note, transcript))
     return 0

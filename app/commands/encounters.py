@@ -4,18 +4,21 @@ import argparse
 import shutil
 import sys
 
+from app.commands.choices import add_template_option, choice_from
 from app.commands.finding import find
-from app.commands.output import print_json
+from app.commands.output import print_json, terminal_progress
 from app.commands.passphrase import read_passphrase
 from app.commands.recover import add_recover_options, run_recover
 from app.commands.signed_in import add_user_option, signed_in
-from app.domain.codec import note_to_json, transcript_to_json
+from app.domain.codec import transcript_to_json
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState
 from app.domain.errors import ConflictError
 from app.domain.ports import Session, SignatureCheck
 from app.domain.recording import Mark
 from app.domain.recording_codec import consent_to_json, mark_to_json
 from app.domain.unnoted_codec import missing_to_json
+from app.domain.work import CancelToken
+from app.exchange.note_json import note_json
 from app.visit.recording_notices import consent_line, mark_line
 
 
@@ -27,16 +30,20 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         ("list", "list the visits", run_list),
         ("show", "show a visit's note and verify its signatures", run_show),
         ("recover", "finish recordings and visits that were interrupted", run_recover),
+        ("redraft", "draft the note again, for example as another note type", run_redraft),
         ("review", "mark a draft reviewed", run_review),
         ("sign", "sign the present note (physician)", run_sign),
     ):
         part = parts.add_parser(name, help=text)
         add_user_option(part)
         part.set_defaults(run=run)
-        if name in {"show", "review", "sign"}:
+        if name in {"show", "redraft", "review", "sign"}:
             part.add_argument("id", metavar="ID", help="the visit's id, or its first characters")
         if name in {"list", "show"}:
             part.add_argument("--json", action="store_true")
+        if name == "redraft":
+            add_template_option(part)
+            part.add_argument("--model", dest="language_model", metavar="ID", help="language model")
         if name == "recover":
             add_recover_options(part)
         if name == "sign":
@@ -82,7 +89,7 @@ def run_show(arguments: argparse.Namespace) -> int:
                 **_summary(encounter),
                 "consent": consent_to_json(consent) if consent else None,
                 "marks": [mark_to_json(mark) for mark in marks],
-                "note": note_to_json(versions[-1].note) if versions else None,
+                "note": note_json(versions[-1].note) if versions else None,
                 "missing": missing_to_json(unnoted),
                 "transcript": transcript_to_json(transcript) if transcript else None,
                 "versions": [_version(v, checks.get(v.number)) for v in versions],
@@ -111,6 +118,18 @@ def run_show(arguments: argparse.Namespace) -> int:
 def _journal_marks(session: Session, encounter_id: str) -> tuple[Mark, ...]:
     """The marks of a recording that has no transcript yet."""
     return tuple(entry for entry in session.encounters.journal(encounter_id) if isinstance(entry, Mark))
+
+
+def run_redraft(arguments: argparse.Namespace) -> int:
+    """Draft an unsigned note again from its transcript; the versions before stay."""
+    choice = choice_from(arguments)
+    with signed_in(arguments) as (program, session):
+        encounter = find(session, arguments.id)
+        progress = terminal_progress(quiet=False)
+        program.visits(session, choice).redraft(encounter.id, choice.template, progress, CancelToken())
+        number = session.encounters.get(encounter.id).versions
+    print(f"Drafted again as version {number}. The versions before are kept.")
+    return 0
 
 
 def run_review(arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from itertools import groupby
 from app.domain.note import Note, Statement, Support
 from app.domain.transcript import Transcript, Utterance
 from app.domain.unnoted import Unnoted, UnnotedKind
+from app.drafting.reading_grade import grade_lines
 from app.exchange.one_line import clock, one_line
 
 SIGNS = {Support.SUPPORTED: "✓", Support.PARTIAL: "~", Support.UNSUPPORTED: "?", Support.CONTRADICTED: "✗"}
@@ -43,10 +44,11 @@ class _Page:
 
     def lines(self, note: Note) -> Iterator[str]:
         """All lines of the note."""
-        for notice in note.notices:
-            yield from self._wrapped(f"! {one_line(notice)}", "", "  ")
+        notices = [*(f"! {one_line(notice)}" for notice in note.notices), *grade_lines(note)]
+        for notice in notices:
+            yield from self._wrapped(notice, "", "  ")
         for number, section in enumerate(note.sections):
-            if number or note.notices:
+            if number or notices:
                 yield ""
             yield self._styled(one_line(section.title).upper(), "1")
             if not section.statements:

@@ -9,7 +9,6 @@ from app.ui.viewmodels.note_types import NoteTypes, unusable
 from app.ui.widgets.dialogs import Sheet
 from app.ui.widgets.parts import Choice, button, text
 
-
 SHOWN = 4
 """Sections named beside the list; more would make the form jump."""
 
