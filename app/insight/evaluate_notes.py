@@ -1,7 +1,7 @@
 """How good drafted notes are: ROUGE beside the clinician's note, checklist recall, marks, length and time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from app.domain.note import Note, Support
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress, no_progress
 from app.drafting.checking.check import check_note
+from app.drafting.checking.missing import said_not_noted
 from app.drafting.checking.plain_text import statements_from_text
 from app.insight.checklist_recall import CRITICAL, NONCRITICAL, Recall, recall
 from app.insight.checklists import Checklist, read_checklists
@@ -61,9 +62,10 @@ def evaluate_notes(
 
     Figures (`plain` holds the same, as far as they apply, of one whole-visit prompt to the same model): `rouge1 rouge2
     rougeLsum` (mean F-measures beside the clinician's note), `critical_recall` and `noncritical_recall` (items found of
-    all checklists' items), `supported partial unsupported contradicted` (shares of all statements), `statements` and
-    `words` per note, `seconds` per visit (draft and check, model loaded before) and `seconds_worst`, and
-    `critical_recall_of_reference`, what the same matcher finds in the clinicians' own notes. With several sets each
+    all checklists' items), `critical_recall_with_missing` (the same with the list of what was said and is not in the
+    note, which has `missing_listed` entries), `supported partial unsupported contradicted` (shares of all statements),
+    `statements` and `words` per note, `seconds` per visit (draft and check, model loaded before) and `seconds_worst`,
+    and `critical_recall_of_reference`, what the same matcher finds in the clinicians' own notes. With several sets each
     figure stands again with the set's name behind a dot. `notices` say what is missing and why.
 
     Args:
@@ -77,6 +79,7 @@ def evaluate_notes(
     visits = _visits(data, only, limit)
     halves = 2 if open_plain_way is not None else 1
     engine.preload(choice.language_model).result(cancel)
+    notices = [] if rouge_is_there() else [NO_ROUGE]
     ours = []
     for number, visit in enumerate(visits):
         part = _part(progress, number, len(visits) * halves, f"visit {number + 1} of {len(visits)}")
@@ -88,7 +91,7 @@ def evaluate_notes(
             way.ready(cancel)
             for number, visit in enumerate(visits):
                 progress((len(visits) + number) / (2 * len(visits)), f"the plain way, visit {number + 1}")
-                plain.append(_plain(visit, way, cancel))
+                plain.append(_plain(visit, way, cancel, notices))
     progress(1.0, "scored")
     of_reference = {v.visit.id: _recall_of_reference(v) for v in visits}
     return {
@@ -96,7 +99,7 @@ def evaluate_notes(
         "figures": figures(ours, of_reference),
         "plain": figures([p for p in plain if p is not None]) if open_plain_way is not None else None,
         "items": [_item(o, plain[n] if plain else None) for n, o in enumerate(ours)],
-        "notices": [] if rouge_is_there() else [NO_ROUGE],
+        "notices": notices,
     }
 
 
@@ -123,21 +126,24 @@ def _ours(visit: _Visit, engine: "Engine", choice: Choice, progress: Progress, c
     transcript = visit.visit.transcript
     started = time.perf_counter()
     note = check_note(draft_with_retry(engine, transcript, choice, progress, cancel), transcript)
-    return _scored(visit, note, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    listed = [entry.text for entry in said_not_noted(note, transcript)]
+    return _scored(visit, note, seconds, listed)
 
 
-def _plain(visit: _Visit, way: PlainWay, cancel: CancelToken) -> ScoredNote | None:
-    """None where the visit does not fit into one prompt."""
+def _plain(visit: _Visit, way: PlainWay, cancel: CancelToken, notices: list[str]) -> ScoredNote | None:
+    """None, and a notice, where the model writes nothing: the visit does not fit into one prompt."""
     started = time.perf_counter()
     try:
         text = way.write(visit.visit.transcript, cancel)
-    except EngineError:
+    except EngineError as error:
+        notices.append(f"The plain way has no note of {visit.visit.id}: {error.message}")
         return None
     note = check_note(statements_from_text(text), visit.visit.transcript)
     return _scored(visit, note, time.perf_counter() - started)
 
 
-def _scored(visit: _Visit, note: Note, seconds: float) -> ScoredNote:
+def _scored(visit: _Visit, note: Note, seconds: float, listed: Sequence[str] | None = None) -> ScoredNote:
     text = note_text(note)
     marks = [statement.support for statement in note.statements()]
     return ScoredNote(
@@ -146,6 +152,8 @@ def _scored(visit: _Visit, note: Note, seconds: float) -> ScoredNote:
         rouge=rouge(visit.visit.note, text) if rouge_is_there() and visit.visit.note.strip() else {},
         critical=recall(visit.checklists, note, CRITICAL),
         noncritical=recall(visit.checklists, note, NONCRITICAL),
+        critical_with_missing=None if listed is None else recall(visit.checklists, note, CRITICAL, listed),
+        missing_listed=None if listed is None else len(listed),
         marks={support: marks.count(support) for support in Support},
         words=len(text.split()),
         seconds=seconds,
@@ -159,6 +167,8 @@ def _recall_of_reference(visit: _Visit) -> Recall:
 
 def _item(ours: ScoredNote, plain: ScoredNote | None) -> dict[str, object]:
     item = {"id": ours.id, "set": ours.set, **ours.measures(), "missed": list(ours.critical.missed), "note": ours.text}
+    if ours.critical_with_missing is not None:
+        item["missed_with_missing"] = list(ours.critical_with_missing.missed)
     if plain is not None:
         item |= {f"plain_{name}": value for name, value in plain.measures().items()}
         item["plain_note"] = plain.text

@@ -14,7 +14,7 @@ from app.drafting.language_model import LanguageModel
 from app.drafting.prompt_lines import LABELS, without_control_tokens
 from app.engine.job import error_from
 from app.insight.plain_way import plain_prompt
-from app.spawning import ctrl_c_blocked
+from app.spawning import ctrl_c_blocked, settle_child
 
 TOKENS = 1200
 """Most tokens of an answer: room for the longest note that a clinician wrote for these visits."""
@@ -70,6 +70,7 @@ def plain_notes(model: Path) -> Iterator[PlainNotes]:
 
 
 def _serve(connection: Connection, model: str) -> None:
+    settle_child()
     from app.drafting.engines import load_language_model
 
     try:

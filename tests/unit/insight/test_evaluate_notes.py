@@ -82,6 +82,7 @@ def test_a_visit_too_long_for_one_prompt_has_no_plain_score(data):
     engine = NoteEngine(note_of(*DRAFT))
     result = evaluate(data, engine, open_plain_way=plain_way(PlainWriter("Plan\n\nRest.", engine.calls, "long story")))
     assert result["plain"]["visits"] == 1
+    assert result["notices"] == ["The plain way has no note of v0: The visit is too long."]
     assert "plain_words" not in result["items"][1]
     assert result["items"][1]["words"] > 0
 
