@@ -37,7 +37,8 @@ class LanguageServer:
     authority; the system's own are trusted only with `system_store`. `client_certificate` and `client_key` (PEM) prove
     this machine to the server. The API key comes from the environment variable `api_key_variable` or from
     `api_key_file`. `dialect` names the additions to the protocol that the server knows. `prefer` says whether drafts
-    go to the server or to the local model unless a person names one. Times are seconds.
+    go to the server or to the local model unless a person names one; `local_model` drafts if the server fails (empty:
+    the program's default). Times are seconds.
     """
 
     url: str
@@ -50,6 +51,7 @@ class LanguageServer:
     api_key_file: str = ""
     dialect: Dialect = "openai"
     prefer: Prefer = "local"
+    local_model: str = ""
     proxy: str = ""
     context_tokens: int = 8192
     connect_seconds: int = 5

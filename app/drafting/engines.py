@@ -56,8 +56,10 @@ def load_language_model(folder: Path, *, threads: int = 0, context_tokens: int |
     )
 
 
-def load_organisation(local: Callable[[], LanguageModel]) -> LanguageModel:
-    """Return the server that the policy names, with the local model behind it. Nothing is contacted or loaded yet.
+def load_organisation(local: Callable[[str], LanguageModel]) -> LanguageModel:
+    """Return the server that the policy names, with a local model behind it. Nothing is contacted or loaded yet.
+
+    `local` loads the model of an id; an empty one stands for the program's default.
 
     Raises `InputError` if the policy names no server.
     """
@@ -68,7 +70,8 @@ def load_organisation(local: Callable[[], LanguageModel]) -> LanguageModel:
         )
     from app.drafting.fallback_model import FallbackModel
 
-    return FallbackModel(server, local, local_context_tokens=DEFAULT_CONTEXT_TOKENS)
+    named = server.local_model
+    return FallbackModel(server, lambda: local(named), local_context_tokens=DEFAULT_CONTEXT_TOKENS)
 
 
 def names_of(model: LanguageModel) -> frozenset[str]:

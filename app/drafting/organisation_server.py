@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.work import CancelToken
 from app.drafting.language_model import OnRead, OnToken, Prompt, share
-from app.drafting.server_connection import Event, Receive, ServerConnection
+from app.drafting.server_connection import Event, Receive, ServerConnection, Sign
 from app.drafting.server_errors import ScoresUnsupportedError, ServerError, unusable
 from app.server_policy import ORGANISATION, LanguageServer
 
@@ -78,7 +78,7 @@ class OrganisationServer:
         if on_read is not None:
             on_read(0, total)
 
-        def receive(event: Event) -> bool:
+        def receive(event: Event) -> Sign:
             if cancel is not None:
                 cancel.check()
             read = event.get("prompt_progress")
@@ -93,7 +93,9 @@ class OrganisationServer:
                 pieces.append(piece)
                 if on_token is not None:
                     on_token(piece)
-            return bool(piece) or isinstance(read, dict) or any(_thinks(choice) for choice in _choices(event))
+                return Sign.WRITING
+            works = isinstance(read, dict) or any(_thinks(choice) for choice in _choices(event))
+            return Sign.WORKING if works else Sign.NOTHING
 
         self._ask_formed(self._body(prompt, max_tokens), grammar, receive, max_tokens, cancel)
         if not pieces and ended == {"length"}:
@@ -108,12 +110,12 @@ class OrganisationServer:
         found: list[tuple[str, float]] = []
         self.wrote = False
 
-        def receive(event: Event) -> bool:
+        def receive(event: Event) -> Sign:
             if cancel is not None:
                 cancel.check()
             for choice in _choices(event):
                 found.extend(_probabilities(choice))
-            return True
+            return Sign.WORKING
 
         body = self._body(prompt, 1) | {"logprobs": True, "top_logprobs": TOP_PROBABILITIES}
         self._connection.ask(body, receive, max_tokens=1, cancel=cancel)

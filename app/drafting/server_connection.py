@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import enum
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -16,7 +17,17 @@ from app.drafting.server_trust import api_key, tls_context, trust_failure
 from app.server_policy import LanguageServer
 
 Event = dict[str, Any]
-Receive = Callable[[Event], bool]
+
+
+class Sign(enum.Enum):
+    """What an event shows of the server: nothing, that it reads the question or thinks, that it writes the answer."""
+
+    NOTHING = enum.auto()
+    WORKING = enum.auto()
+    WRITING = enum.auto()
+
+
+Receive = Callable[[Event], Sign]
 
 POLL_SECONDS = 0.02
 CLOSING_SECONDS = 0.05
@@ -43,7 +54,7 @@ class ServerConnection:
     def ask(self, body: Event, receive: Receive, *, max_tokens: int, cancel: CancelToken | None = None) -> None:
         """Post a question to `chat/completions`, hand each event to `receive` until the answer is complete.
 
-        `receive` returns whether the event shows that the server is at work (a token, a part of the prompt read).
+        `receive` returns what the event shows of the server's work.
 
         Raises:
             WorkCancelledError: within 200 ms after `cancel` was set; the connection is closed.
@@ -132,9 +143,11 @@ class _Wait:
         self._writes = False
         self.timeout = asyncio.timeout(2 * server.connect_seconds + server.first_token_seconds)
 
-    def wind(self, *, writes: bool) -> None:
-        """The server is at work, and `writes` its answer already."""
-        self._writes = self._writes or writes
+    def wind(self, sign: Sign) -> None:
+        """The server has shown a sign of work."""
+        if sign is Sign.NOTHING:
+            return
+        self._writes = self._writes or sign is Sign.WRITING
         rest = self._server.between_tokens_seconds if self._writes else self._server.first_token_seconds
         self.timeout.reschedule(asyncio.get_running_loop().time() + rest)
 
@@ -194,8 +207,7 @@ async def _read(response: httpx2.Response, receive: Receive, wait: _Wait) -> Non
             continue
         chunk = _chunk(event.data)
         complete = complete or _is_last(chunk)
-        if receive(chunk):
-            wait.wind(writes="choices" in chunk)
+        wait.wind(receive(chunk))
     if not complete:
         raise broke_off()
 

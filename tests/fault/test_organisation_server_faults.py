@@ -189,6 +189,22 @@ def test_silence_before_the_first_token_ends(authority, tls):
         assert "did not answer within 1 seconds" in failure(server.url, authority, connect_seconds=1).what
 
 
+def test_a_long_reading_that_is_reported_is_no_silence(authority, tls):
+    def script(line):
+        line.send(HEAD)
+        for read in range(5):
+            chunk_of_progress = {
+                "choices": [{"delta": {"role": "assistant"}}],
+                "prompt_progress": {"processed": read, "total": 9},
+            }
+            line.send(event(chunk_of_progress))
+            time.sleep(0.4)
+        line.send(b"".join(frames("Pain: knee")))
+
+    with serving(script, tls) as server:
+        assert model(server.url, authority).generate(PROMPT, max_tokens=5) == "Pain: knee"
+
+
 def test_silence_in_the_middle_ends(authority, tls):
     def script(line):
         line.send(HEAD + frames("half")[0])

@@ -169,7 +169,7 @@ def test_only_a_policy_can_name_a_server(monkeypatch, tmp_path):
     monkeypatch.setattr("app.policy.machine_policy_file", lambda: tmp_path / "none.toml")
     monkeypatch.delenv("ANAMNESIS_POLICY", raising=False)
     with pytest.raises(InputError, match="names no language server"):
-        load_organisation(lambda: ScriptedModel(lambda _: ""))
+        load_organisation(lambda _named: ScriptedModel(lambda _: ""))
     (tmp_path / "p.toml").write_text('[language_server]\nurl = "http://127.0.0.1:9/v1"\nmodel = "big"\n')
     monkeypatch.setenv("ANAMNESIS_POLICY", str(tmp_path / "p.toml"))
-    assert load_organisation(lambda: ScriptedModel(lambda _: "")).name == THERE
+    assert load_organisation(lambda _named: ScriptedModel(lambda _: "")).name == THERE
