@@ -25,6 +25,8 @@ _DRUG_WEIGHT = 2.0
 _NUMBER_WEIGHT = 1.4
 _LONG = 12.0
 _SHORT_QUESTION = 12
+_MOST_FEATURES = 60
+"""Features of a statement that are looked for; ordinary statements have fewer."""
 _QUESTION_WORDS = words("question")
 _ANSWER_WORDS = words("answer")
 _OPENERS = words("opener")
@@ -45,6 +47,14 @@ def features(tokens: Sequence[Token]) -> dict[str, float]:
     return found
 
 
+def _heaviest(weights: dict[str, float]) -> dict[str, float]:
+    """The features that say most; a text of thousands of words must not cost minutes."""
+    if len(weights) <= _MOST_FEATURES:
+        return weights
+    kept = sorted(weights, key=lambda f: -weights[f])[:_MOST_FEATURES]
+    return {f: weights[f] for f in kept}
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     utterance: Utterance
@@ -61,6 +71,7 @@ class EvidenceFinder:
         self._entries = [_read(u) for u in transcript.utterances]
         self._position = {u.id: n for n, u in enumerate(transcript.utterances)}
         self._where: dict[str, list[int]] = defaultdict(list)
+        self._besides: dict[str, tuple[int, ...]] = {}
         for n, entry in enumerate(self._entries):
             for feature in entry.features:
                 self._where[feature].append(n)
@@ -71,7 +82,7 @@ class EvidenceFinder:
 
     def find(self, text: str, hints: Sequence[str] = ()) -> tuple[str, ...]:
         """Return ids of the utterances that support `text`, best first; empty if nothing does."""
-        weights = {f: w * self._rarity(f) for f, w in features(tokenise(text)).items()}
+        weights = _heaviest({f: w * self._rarity(f) for f, w in features(tokenise(text)).items()})
         unheard = sum(1 for w in weights.values() if w == 0.0)
         total = sum(weights.values()) + unheard * 0.5 * math.log(1.0 + len(self._entries))
         if total <= 0.0:
@@ -81,34 +92,41 @@ class EvidenceFinder:
         return tuple(self._entries[n].utterance.id for n in self._with_pairs(chosen))
 
     def _choose(self, weights: dict[str, float], total: float, hinted: set[int]) -> list[int]:
-        candidates = {n for f, w in weights.items() if w > 0 for n in self._where[f]}
-        chosen: list[int] = []
-        covered: set[str] = set()
+        uncovered = {f: w for f, w in weights.items() if w > 0}
+        own: dict[int, float] = defaultdict(float)
+        near: dict[int, float] = defaultdict(float)
+        for feature, weight in uncovered.items():
+            self._spread(feature, weight, own, near)
+        candidates, chosen = set(own), list[int]()
         while len(chosen) < MOST and candidates:
-            gains = {n: self._gain(n, weights, covered) for n in candidates}
+            gains = {n: (own[n] + 0.25 * near.get(n, 0.0)) * self._shortness(n) for n in candidates}
             best = max(gains, key=lambda n: (gains[n] + (_HINT_BONUS * total if n in hinted else 0.0), -n))
             least = LEAST_COVER if not chosen else LEAST_GAIN
             if gains[best] < least * total or (not chosen and not self._telling(best, weights)):
                 break
             chosen.append(best)
-            covered |= self._entries[best].features
             candidates.discard(best)
+            for feature in [f for f in uncovered if f in self._entries[best].features]:
+                self._spread(feature, -uncovered.pop(feature), own, near)
         return chosen
 
-    def _gain(self, n: int, weights: dict[str, float], covered: set[str]) -> float:
-        entry = self._entries[n]
-        raw = sum(w for f, w in weights.items() if f in entry.features and f not in covered)
-        near = sum(
-            w for f, w in weights.items() if f not in entry.features and f not in covered and self._neighbour_has(n, f)
-        )
-        return (raw + 0.25 * near) * (
-            1.0 if len(entry.features) <= _LONG else 0.85 + 0.15 * _LONG / len(entry.features)
-        )
+    def _spread(self, feature: str, weight: float, own: dict[int, float], near: dict[int, float]) -> None:
+        """Add a feature's weight to the utterances that have it, and to those beside them that have not."""
+        for n in self._where[feature]:
+            own[n] += weight
+        for n in self._beside(feature):
+            near[n] += weight
 
-    def _neighbour_has(self, n: int, feature: str) -> bool:
-        return any(
-            0 <= m < len(self._entries) and feature in self._entries[m].features for m in (n - 2, n - 1, n + 1, n + 2)
-        )
+    def _beside(self, feature: str) -> tuple[int, ...]:
+        known = self._besides.get(feature)
+        if known is None:
+            around = {n + d for n in self._where[feature] for d in (-2, -1, 1, 2)} - set(self._where[feature])
+            known = self._besides[feature] = tuple(n for n in around if 0 <= n < len(self._entries))
+        return known
+
+    def _shortness(self, n: int) -> float:
+        length = len(self._entries[n].features)
+        return 1.0 if length <= _LONG else 0.85 + 0.15 * _LONG / length
 
     def _telling(self, n: int, weights: dict[str, float]) -> bool:
         """One shared clinical feature or two shared words; a single everyday word is chance."""

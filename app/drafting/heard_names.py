@@ -34,7 +34,7 @@ def _with_name(match: re.Match[str]) -> str:
     return f"{name} (heard as “{match[0]}”)" if name else match[0]
 
 
-_HEARD_AS = re.compile(r"(?P<name>\S+) \(heard as “(?P<heard>[^”]*)”\)")
+_HEARD_AS = re.compile(r"(?<!\S)(?P<name>\S+) \(heard as “(?P<heard>[^”]*)”\)")
 
 
 def taken_for(text: str) -> dict[str, str]:

@@ -64,6 +64,7 @@ _OPPOSITE_UNIT = {
 _RELATIVES = ("mother", "father", "sister", "brother")
 _TIME_UNITS = ("days", "weeks", "months", "years")
 _SIDE_REACH = 5
+_ALSO_ADVERBS = words("site-adverb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +129,12 @@ class Planter:
         return text[: match.start("unit")] + opposite + text[match.end("unit") :]
 
     def _frequency(self, text: str) -> str | None:
-        for phrase, rate in sorted(((r[0].lstrip("="), r[1]) for r in rows("frequencies")), key=lambda r: -len(r[0])):
-            if re.search(rf"\b{re.escape(phrase)}\b", text, re.I):
-                break
-        else:
+        if not find_drugs(tokenise(text)):
             return None
-        if rate == "prn":
+        found = next((f for f in _frequencies() if re.search(rf"\b{re.escape(f[0])}\b", text, re.I)), None)
+        if found is None or found[1] == "prn":
             return None
+        phrase, rate = found
         usual = ("once daily", "twice daily", "three times daily", "four times daily", "every other day")
         wrong = [p for p in usual if _rate(p) != rate]
         return re.sub(rf"\b{re.escape(phrase)}\b", self._random.choice(wrong), text, count=1, flags=re.I)
@@ -162,7 +162,7 @@ class Planter:
         tokens = tokenise(text)
         named = {n for h in find_concepts(tokens) for n in range(h.start, h.end)}
         hits = [h for h in find_sites(tokens) if h.end - h.start == 1 and h.start not in named]
-        others = [r[0] for r in rows("sites") if r[0].isalpha() and r[0] not in self._said.sites]
+        others = [r[0] for r in rows("sites") if r[0].isalpha() and r[0] not in self._said.sites | _ALSO_ADVERBS]
         if not hits or not others:
             return None
         said = tokens[hits[0].start].text
@@ -184,7 +184,10 @@ class Planter:
         names = [
             name
             for name in all_concepts()
-            if kind_of(name) in kinds and name not in self._said.concepts and not self._resembles(name) and len(name) > 4
+            if kind_of(name) in kinds
+            and name not in self._said.concepts
+            and not self._resembles(name)
+            and len(name) > 4
         ]
         return self._random.choice(names)
 
@@ -276,5 +279,10 @@ def _singular(unit: str) -> str:
     return unit.removesuffix("s") if len(unit) > 3 else unit
 
 
+def _frequencies() -> list[tuple[str, str]]:
+    """Phrases with their times per day, longest first."""
+    return sorted(((r[0].lstrip("="), r[1]) for r in rows("frequencies")), key=lambda r: -len(r[0]))
+
+
 def _rate(phrase: str) -> str:
-    return next(r[1] for r in rows("frequencies") if r[0].lstrip("=") == phrase)
+    return next(rate for known, rate in _frequencies() if known == phrase)

@@ -7,6 +7,8 @@ from app.domain.note import Note, Section, Statement, Support, worst
 from app.domain.transcript import Transcript
 from app.drafting.checking import (
     actions,
+    allergies,
+    dates,
     denied_words,
     doses,
     drug_names,
@@ -16,7 +18,9 @@ from app.drafting.checking import (
     invented,
     negation,
     numbers,
+    places,
     results,
+    routes,
     side,
     who_said,
 )
@@ -24,17 +28,21 @@ from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
 from app.drafting.evidence import MOST
 from app.drafting.heard_names import as_heard, as_taken, taken_for
-from app.drafting.lexicon.labels import split_label
+from app.drafting.lexicon.labels import label_meaning, split_label
 
 RULES: tuple[Rule, ...] = (
     drug_names.check,
     doses.check,
+    routes.check,
+    allergies.check,
     actions.check,
     numbers.check,
     durations.check,
+    dates.check,
     negation.check,
     denied_words.check,
     side.check,
+    places.check,
     experiencer.check,
     who_said.check,
     hedging.check,
@@ -56,11 +64,15 @@ def check_note(note: Note, transcript: Transcript) -> Note:
 
 def _section(section: Section, heard: Heard) -> Section:
     name = f"{section.key} {section.title}".lower()
-    return replace(section, statements=tuple(check_statement(s, name, heard) for s in section.statements))
+    over = label_meaning(section.title)
+    return replace(section, statements=tuple(check_statement(s, name, heard, over) for s in section.statements))
 
 
-def check_statement(statement: Statement, section: str, heard: Heard) -> Statement:
-    """Mark one statement; `section` is its section's key and title in lower case."""
+def check_statement(statement: Statement, section: str, heard: Heard, heading: str = "") -> Statement:
+    """Mark one statement; `section` is its section's key and title in lower case.
+
+    `heading` is what the title means as a label ('allergy', 'family', …): it counts where the statement has none.
+    """
     unknown = [e for e in statement.evidence if e not in heard.position]
     cited = tuple(e for e in statement.evidence if e in heard.position)
     label, body = split_label(statement.text)
@@ -70,7 +82,7 @@ def check_statement(statement: Statement, section: str, heard: Heard) -> Stateme
     if not evidence:
         doubts.append(Doubt(Support.UNSUPPORTED, _NO_EVIDENCE))
     places = tuple(heard.position[e] for e in evidence)
-    case = Case(as_taken(body), section, places, heard, label, taken_for(body))
+    case = Case(as_taken(body), section, places, heard, label or heading, taken_for(body))
     for rule in RULES:
         doubts.extend(rule(case))
     return replace(

@@ -3,6 +3,7 @@
 In the manner of NegEx (Chapman et al. 2001) and ConText (Harkema et al. 2009), with an own table made for speech.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,12 +18,15 @@ FORWARD_OTHER = 8
 """The same for hedges, conditions and relatives."""
 BACKWARD = 6
 """Longest backward scope in tokens."""
+_WINDOW = FORWARD + 6
+"""A cue that starts farther away reaches no mention."""
 
 
 _SUBJECTS = words("subject")
 _INNER = words("before-inner-subject")
 _ANSWERS_FOR = _SUBJECTS | {"the", "that", "just", "no", "not", "but"}
 _NEW_REMARK = frozenset({"positive", "has", "reports", "notes"})
+_FIRST_OUTER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,15 @@ def _cues() -> PhraseTable:
 
 def contexts(tokens: Sequence[Token], spans: Sequence[tuple[int, int]]) -> list[Context]:
     """Return the context of each span of a clause."""
-    cues = _cues().find(tokens)
-    ends = sorted(h.start for h in cues if h.name.startswith("terminate"))
-    return [_context(tokens, span, cues, ends) for span in spans]
+    cues = sorted(_cues().find(tokens), key=lambda h: h.start)
+    starts = [h.start for h in cues]
+    ends = [h.start for h in cues if h.name.startswith("terminate")]
+    return [
+        _context(
+            tokens, span, cues[bisect_left(starts, span[0] - _WINDOW) : bisect_right(starts, span[1] + _WINDOW)], ends
+        )
+        for span in spans
+    ]
 
 
 def _context(tokens: Sequence[Token], span: tuple[int, int], cues: Sequence[Hit], ends: Sequence[int]) -> Context:
@@ -73,11 +83,18 @@ def _reaches(
             or _is_bare_answer(tokens, hit)
         ):
             return False
-        stops = () if category == "family" else ends
-        return not any(hit.end <= e <= span[0] for e in stops) and not _leaves_list(tokens, hit, span, category)
+        if category != "family" and _between(ends, hit.end, span[0]):
+            return False
+        return not _leaves_list(tokens, hit, span, category)
     if span[1] > hit.start or hit.start - span[1] > BACKWARD:
         return False
-    return not any(span[1] <= e <= hit.start for e in ends)
+    return not _between(ends, span[1], hit.start)
+
+
+def _between(sorted_places: Sequence[int], first: int, last: int) -> bool:
+    """Whether one of the places lies from `first` to `last`."""
+    at = bisect_left(sorted_places, first)
+    return at < len(sorted_places) and sorted_places[at] <= last
 
 
 def _is_bare_answer(tokens: Sequence[Token], hit: Hit) -> bool:
@@ -92,7 +109,7 @@ def _is_bare_answer(tokens: Sequence[Token], hit: Hit) -> bool:
 def _leaves_list(tokens: Sequence[Token], hit: Hit, span: tuple[int, int], category: str) -> bool:
     """Negation reaches through 'fever, chills, and cough' but not past ', i have' or 'your lungs are'."""
     if category == "family":
-        return any(tokens[n].text in ("i", "you", "we") for n in range(hit.end, span[0] + 1))
+        return any(tokens[n].text in ("i", "you", "we", "patient") for n in range(hit.end, span[0] + 1))
     return category == "negated" and any(_new_subject(tokens, n) for n in range(hit.end + 1, span[0] + 1))
 
 
@@ -102,6 +119,8 @@ def _new_subject(tokens: Sequence[Token], n: int) -> bool:
         return True
     if text in _SUBJECTS:
         return before.after == "," or before.text not in _INNER
+    if text == "patient" and before.text == "the":  # 'without ibuprofen the patient says'
+        return n >= _FIRST_OUTER and tokens[n - 2].text not in _INNER
     return text in ("on", "the") and any(t.text in ("exam", "examination") for t in tokens[n + 1 : n + 5])
 
 

@@ -17,7 +17,7 @@ def check(case: Case) -> Iterator[Doubt]:
         if not texts or texts[0] not in _DENIES or clause.mentions:
             continue
         stems = {t.stem for t in clause.tokens[1:] if not t.is_stop}
-        asked = [at for at, (_, c) in enumerate(case.heard.clauses) if stems & {t.stem for t in c.tokens}]
+        asked = sorted({at for s in stems for at in case.heard.clauses_with.get(s, ())})
         if asked and not any(_denied(case, at) for at in asked):
             yield Doubt(Support.PARTIAL, f"negation: {' '.join(texts[1:])} was asked, the answer is not clear")
 

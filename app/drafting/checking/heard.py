@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.transcript import Speaker, Transcript
+from app.drafting.checking.answers import Answer, Answers, presupposes
 from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.reading import PAIN, Clause, Kind, Mention, read_clauses
+from app.drafting.checking.side_places import HeardSide, concept_feature, number_feature, sides_of
 from app.drafting.evidence import EvidenceFinder, finder_for
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import FUZZY_LEAST, guess_drugs
@@ -17,13 +19,12 @@ from app.drafting.lexicon.tables import words
 from app.drafting.relatives import carried_relatives, named_relative, of_self, of_third_person
 
 _YES = words("yes")
-_NO = words("no")
-_FILLER = words("filler-answer")
-_WEAK_YES = words("weak-yes")
-_NEGATING = words("negating")
-_ONLY = words("only")
-_OPEN = words("open-question")
-_OPENERS = words("opener")
+_SAME_UTTERANCE = 0.5
+_FAR = 9
+_CONDITION_BEFORE, _CONDITION_AFTER = 10, 6
+_TIMES_OF_DAY = frozenset({"night", "nights", "morning", "mornings", "evening", "bed", "bedtime"})
+_GIVING = words("giving") | {"use", "using", "dose", "pill", "tablet"}
+_ANSWERED_WITHIN = 2
 _DICTATED = words("dictated")
 _CONDITIONS = words("condition-cue")
 
@@ -50,16 +51,18 @@ class HeardMention:
     speaker: Speaker
     status: Status
     sites: frozenset[str] = frozenset()
+    sides: frozenset[str] = frozenset()
     confirmed_by: Speaker | None = None
     conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HeardQuantity:
-    """A quantity with its utterance number and the drugs it may belong to."""
+    """A quantity with its utterance, its clause and the drugs it may belong to."""
 
     quantity: Quantity
     utterance: int
+    clause: int
     drugs: frozenset[str] = frozenset()
 
 
@@ -74,6 +77,9 @@ class Heard:
         self.clauses: list[tuple[int, Clause]] = [
             (n, c) for n, u in enumerate(transcript.utterances) for c in _of_whom(read_clauses(u.text), carried[n])
         ]
+        self.clauses_of: dict[int, list[Clause]] = defaultdict(list)
+        for n, clause in self.clauses:
+            self.clauses_of[n].append(clause)
         self._speakers = [
             Speaker.UNKNOWN if u.speaker is Speaker.PATIENT and _DICTATED & set(u.text.lower().split()) else u.speaker
             for u in transcript.utterances
@@ -84,8 +90,10 @@ class Heard:
         self.quantities: list[HeardQuantity] = []
         self._last_drug = ("", -9)
         self.named_in = {n for n, c in self.clauses if c.concepts()}
-        self.sides: list[tuple[str, str, int]] = []
+        self.sides: list[HeardSide] = []
         self.stems: dict[str, set[int]] = defaultdict(set)
+        self.clauses_with: dict[str, set[int]] = defaultdict(set)
+        self._answers = Answers(self.clauses, self._speakers)
         self.guessed_drugs: dict[str, str] = {}
         for at in range(len(self.clauses)):
             self._take(at)
@@ -105,25 +113,44 @@ class Heard:
     def drug_quantities(self, generic: str) -> list[HeardQuantity]:
         """Quantities said of a drug; where none is, those of the utterances around it."""
         own = [q for q in self.quantities if generic in q.drugs]
-        if any(q.quantity.measure in (Measure.DOSE, Measure.FREQUENCY) for q in own):
-            return own
         places = {m.utterance + d for m in self.drugs.get(generic, []) for d in (-1, 0, 1, 2)}
-        return [q for q in self.quantities if q.utterance in places]
+        near = [q for q in self.quantities if q.utterance in places]
+        doses = [q for q in own if _is_dose(q.quantity)]
+        rates = [q for q in own if q.quantity.measure is Measure.FREQUENCY]
+        return [
+            *(doses or [q for q in near if _is_dose(q.quantity)]),
+            *(rates or [q for q in near if q.quantity.measure is Measure.FREQUENCY]),
+        ]
 
     def likeness(self, clause: Clause, note: Mention) -> Callable[[HeardMention], float]:
-        """Return a measure of how much of a note clause, `note` aside, is in the utterance of a heard mention."""
+        """Return a measure of how much of a note clause, `note` aside, was said with a heard mention.
+
+        Words of the mention's own clause count in full, those elsewhere in its utterance a part.
+        """
         own = {t.stem for n, t in enumerate(clause.tokens) if not t.is_stop and not note.start <= n < note.end}
-        return lambda heard: self._share(own, heard.utterance)
 
-    def shared(self, clause: Clause) -> Callable[[int], float]:
-        """Return a measure of how much of a note clause is in an utterance."""
-        own = {t.stem for t in clause.tokens if not t.is_stop}
-        return lambda utterance: self._share(own, utterance)
+        def measure(heard: HeardMention) -> float:
+            return sum(
+                self.rarity(s) * (1.0 if heard.clause in self.clauses_with.get(s, ()) else _SAME_UTTERANCE)
+                for s in own
+                if heard.utterance in self.stems.get(s, ())
+            )
 
-    def _share(self, stems: set[str], utterance: int) -> float:
-        count = len(self.transcript.utterances)
-        seen = (len(self.stems[s]) for s in stems if utterance in self.stems.get(s, ()))
-        return sum(math.log(1.0 + count / (0.5 + n)) for n in seen)
+        return measure
+
+    def words_around(self, heard: HeardMention, reach: int = 4) -> frozenset[str]:
+        """Stems within `reach` words of a mention, up to the next mention of the same thing."""
+        clause = self.clauses[heard.clause][1]
+        mention = heard.mention
+        same = [m for m in clause.mentions if m.name == mention.name and m is not mention]
+        first = max([m.end for m in same if m.end <= mention.start] + [mention.start - reach, 0])
+        last = min([m.start for m in same if m.start >= mention.end] + [mention.end + reach, len(clause.tokens)])
+        return frozenset(t.stem for t in clause.tokens[first:last])
+
+    def rarity(self, stem: str) -> float:
+        """How much a word says about where it was said: the rarer in the visit, the more; 0 if nobody said it."""
+        seen = len(self.stems.get(stem, ()))
+        return math.log(1.0 + len(self.transcript.utterances) / (0.5 + seen)) if seen else 0.0
 
     def agreed(self, heard: HeardMention) -> bool:
         """Whether somebody else says yes right after a mention."""
@@ -136,28 +163,57 @@ class Heard:
 
     def answer(self, at: int) -> bool | None:
         """What the question in this clause was answered with: yes, no, or unclear."""
-        return self._answer(at)[0]
+        return self._answers.to(at).value
 
     def _take(self, at: int) -> None:
         n, clause = self.clauses[at]
         speaker = self.speaker(n)
-        asks = clause.question and not _presupposes(clause)
-        answer, who = self._answer(at) if asks else (None, None)
+        asks = clause.question and not presupposes(clause)
+        answer = self._answers.to(at) if asks else Answer()
         groups = {Kind.CONCEPT: self.concepts, Kind.DRUG: self.drugs, Kind.SITE: self.sites}
-        conditional = any(t.text in _CONDITIONS for t in clause.tokens)
+        denied: dict[str, bool] = {}
         for mention in (*clause.mentions, *self._of_site_before(at)):
-            status = _status(mention, asks, answer)
-            groups[mention.kind][mention.name].append(
-                HeardMention(mention, n, at, speaker, status, clause.sites_near(mention), who, conditional)
-            )
-        self.sides.extend((side, site, n) for side, site in clause.sided())
-        self.quantities.extend(HeardQuantity(q, n, self._owners(clause, q, n)) for q in clause.quantities)
+            status = self._status(mention, at, asks, answer)
+            if status in (Status.AFFIRMED, Status.NEGATED):
+                denied[mention.name] = status is Status.NEGATED
+                self.stems[concept_feature(mention.name, denied=denied[mention.name])].add(n)
+            before = groups[mention.kind][mention.name]
+            sites = clause.sites_near(mention) or _sites_asked(before, n)
+            conditional = _has_condition(clause, mention)
+            sides = clause.sides_near(mention)
+            before.append(HeardMention(mention, n, at, speaker, status, sites, sides, answer.who, conditional))
+        self.sides.extend(sides_of(clause, n, denied))
+        for quantity in clause.quantities:
+            self.quantities.append(HeardQuantity(quantity, n, at, self._owners(clause, quantity, n)))
+            self.stems[number_feature(quantity.value)].add(n)
         if clause.drugs():
             self._last_drug = (clause.drugs()[-1].name, n)
         for token in clause.tokens:
             self.stems[token.stem].add(n)
+            self.clauses_with[token.stem].add(at)
         for guess in guess_drugs(clause.tokens, FUZZY_LEAST):
             self.guessed_drugs.setdefault(guess.name, " ".join(t.text for t in clause.tokens[guess.start : guess.end]))
+
+    def _status(self, mention: Mention, at: int, question: bool, answer: Answer) -> Status:
+        if mention.context.hypothetical:
+            return Status.HYPOTHETICAL
+        if mention.context.negated:
+            return Status.NEGATED
+        if question and mention.name in answer.named:
+            return Status.ASKED  # the answer's own words count
+        if not question:
+            return Status.AFFIRMED
+        if answer.value is None:
+            return Status.AFFIRMED if self._tells_anyway(mention, at) else Status.ASKED
+        return Status.AFFIRMED if answer.value else Status.NEGATED
+
+    def _tells_anyway(self, mention: Mention, at: int) -> bool:
+        """What reads like an open question: a finding is dictated, and patients do not ask for their symptoms."""
+        if kind_of(mention.name) == "finding":
+            return True
+        n, clause = self.clauses[at]
+        tells = self.speaker(n) is Speaker.PATIENT and kind_of(mention.name) == "symptom"
+        return tells and not any(t.text in ("you", "your") or t.after == "?" for t in clause.tokens)
 
     def _of_site_before(self, at: int) -> list[Mention]:
         """'It's my chest. I've been getting this tightness.' says chest tightness."""
@@ -175,94 +231,50 @@ class Heard:
         if after and any(t.text == "of" for t in clause.tokens[quantity.end : after[0].start]):
             return frozenset({after[0].name})
         before = [d for d in clause.drugs() if d.end <= quantity.start][-1:]
+        if quantity.measure is Measure.FREQUENCY and not before:  # 'at bedtime I take 20 mg of X'
+            after = [d for d in clause.drugs() if 0 <= d.start - quantity.end <= _FAR]
         names = {d.name for d in after[:1] + before}
-        if not before and utterance - self._last_drug[1] <= 2:
+        if not before and utterance - self._last_drug[1] <= 2 and not _is_time_of_day(clause, quantity):
             names.add(self._last_drug[0])
         return frozenset(names)
 
-    def _answer(self, at: int) -> tuple[bool | None, Speaker | None]:
-        """Yes, no or unclear, and who says it: looked for in the next clauses, whoever is tagged as speaking."""
-        asked_in, question = self.clauses[at]
-        last = question.tokens[-1].text
-        if len(question.tokens) > 3 and last in ("no", "nope", "yes", "yep"):
-            return last.startswith("y"), self.speaker(asked_in)
-        for step, (n, clause) in enumerate(self.clauses[at + 1 : at + 6], start=at + 1):
-            if n - asked_in > 3:
-                break
-            again = n == asked_in or (self.speaker(n) is self.speaker(asked_in) and not clause.concepts())
-            if clause.question and again and clause.tokens[0].text not in _YES | _NO:
-                continue
-            said = [t.text for t in clause.tokens if t.text not in _FILLER]
-            if said:
-                return self._meaning(question, step, said), self.speaker(n)
-        return None, None
 
-    def _meaning(self, question: Clause, at: int, said: Sequence[str]) -> bool | None:
-        """Yes, no, or None where the answer leaves it open.
+def _sites_asked(before: Sequence[HeardMention], utterance: int) -> frozenset[str]:
+    """'Any numbness down your legs?' 'A little bit of numbness': the answer is of the place asked about."""
+    last = before[-1] if before else None
+    asked = last is not None and last.status is Status.ASKED and 0 < utterance - last.utterance <= _ANSWERED_WITHIN
+    return last.sites if last is not None and asked else frozenset()
 
-        Of several things asked about, those that the answer does not name are taken as denied. An answer that tells
-        of something else ('any chest pain?' 'sometimes my shoulder aches') leaves the question open.
-        """
-        if said[0] in _YES | _NO:
-            return said[0] in _YES
-        asked = {m.name for m in question.mentions if m.kind is not Kind.SITE}
-        utterance = self.clauses[at][0]
-        answers = [c for n, c in self.clauses[at : at + 4] if n == utterance]
-        named = {m.name for c in answers for m in c.mentions if m.kind is not Kind.SITE}
-        if asked & named:
-            return False if len(asked) > 1 else None
-        if asked and named and polarity(said):
-            return None
-        return polarity(said)
+
+def _has_condition(clause: Clause, mention: Mention) -> bool:
+    """'Does it hurt when I press here?': the condition stands close to the mention."""
+    first = max(0, mention.start - _CONDITION_BEFORE)
+    around = (*clause.tokens[first : mention.start], *clause.tokens[mention.end : mention.end + _CONDITION_AFTER])
+    return any(t.text in _CONDITIONS for t in around)
+
+
+def _is_time_of_day(clause: Clause, quantity: Quantity) -> bool:
+    """'It bothers me at night' says nothing of the medicine named before; 'I take it at night' does."""
+    of_day = quantity.measure is Measure.FREQUENCY and quantity.said.split()[-1] in _TIMES_OF_DAY
+    return of_day and not any(t.text in _GIVING or t.text in ("one", "two") for t in clause.tokens)
+
+
+def _is_dose(quantity: Quantity) -> bool:
+    """A dose, or a bare number that may be one: 'metformin, five hundred'."""
+    return quantity.measure is Measure.DOSE or (quantity.measure is Measure.NUMBER and not quantity.unit)
 
 
 def _of_whom(clauses: Sequence[Clause], carried: str) -> list[Clause]:
     """Give each clause the relative whom the exchange, or an earlier clause of the utterance, is about."""
     found: list[Clause] = []
+    third = any(of_third_person(c.tokens) for c in clauses)
     for clause in clauses:
         named = named_relative(clause.tokens)
         relative = carried if not of_self(clause.tokens) else ""
         found.append(clause.said_of(relative) if relative and not named else clause)
         if named:
-            carried = named if any(of_third_person(c.tokens) for c in clauses) else ""
+            carried = named if third else ""
     return found
-
-
-def polarity(said: Sequence[str]) -> bool | None:
-    """Whether an answer's first words mean yes (True), no (False) or neither."""
-    first = said[:3]
-    if first[0] in _YES:
-        return True
-    if first[0] in _NO or _NEGATING & set(first) or said[:4][-1] == "not":
-        return False
-    if first[0] in _ONLY:
-        return None
-    if first[0] in ("have", "do", "did", "has", "am") or set(first) & (_YES | _WEAK_YES):
-        return True
-    return (
-        True
-        if first[0] in ("it", "they", "that") and first[1:2] in (["does"], ["do"], ["did"], ["is"], ["has"])
-        else None
-    )
-
-
-def _presupposes(clause: Clause) -> bool:
-    """'How bad is the pain?' says that there is pain; 'how about any pain?' does not."""
-    texts = [t.text for t in clause.tokens]
-    start = next((n for n, t in enumerate(texts[:4]) if t not in _OPENERS), 0)
-    return texts[start] in _OPEN and "any" not in texts and texts[start + 1 : start + 2] != ["about"]
-
-
-def _status(mention: Mention, question: bool, answer: bool | None) -> Status:
-    if mention.context.hypothetical:
-        return Status.HYPOTHETICAL
-    if mention.context.negated:
-        return Status.NEGATED
-    if not question or (answer is None and kind_of(mention.name) == "finding"):
-        return Status.AFFIRMED
-    if answer is None:
-        return Status.ASKED
-    return Status.AFFIRMED if answer else Status.NEGATED
 
 
 def said_by(mentions: Sequence[HeardMention]) -> set[Speaker]:

@@ -11,9 +11,14 @@ from app.drafting.lexicon.tables import words
 
 _LABELS = words("label")
 _SHOWS = words("shows")
+_NO_PLACE = frozenset({"side", "sides"})
+_LABEL_OF = {"plan": "plan", "specialist": "plan", "test": "test", "therapy": "treatment", "procedure": "procedure"}
 _CLINICAL_ENDING = re.compile(
     r"(itis|osis|emia|oma|pathy|ectomy|otomy|ostomy|algia|uria|plegia|paresis|megaly|penia|rrhea|rrhage|scopy|graphy|gram|"
-    r"plasty|phobia|trophy|sclerosis|stenosis|mycin|cillin|prazole|sartan|statin|olol|pril|azole|mab|tinib|vir)s?$"
+    r"plasty|phobia|trophy|sclerosis|stenosis)s?$"
+)
+_DRUG_ENDING = re.compile(
+    r"(mycin|cillin|prazole|sartan|statin|olol|pril|azole|mab|tinib|vir|gliptin|gliflozin|cycline)s?$"
 )
 
 
@@ -21,12 +26,10 @@ def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about concepts, sites and words that were not said."""
     missing = [m for m in case.concepts() if m.said not in case.taken and not _heard(case, m)]
     for mention in {m.name: m for m in missing}.values():
-        label = {"plan": "plan", "test": "test", "finding": "finding", "specialist": "plan"}.get(
-            kind_of(mention.name), "finding"
-        )
+        label = _LABEL_OF.get(kind_of(mention.name), "finding")
         yield Doubt(Support.UNSUPPORTED, f"{label}: {mention.said} not heard in the visit")
     for site in {s.name: s for c in case.clauses for s in c.sites()}.values():
-        if site.name not in case.heard.sites and not _inside(site, case.concepts()):
+        if site.name not in case.heard.sites and not _inside(site, case.concepts()) and site.said not in _NO_PLACE:
             yield Doubt(Support.PARTIAL, f"site: {site.said} not heard in the visit")
     yield from _unknown_words(case)
     yield from _shown(case)
@@ -58,8 +61,11 @@ def _unknown_words(case: Case) -> Iterator[Doubt]:
         for n, token in enumerate(clause.tokens):
             if n in known or len(token.text) < 7 or token.stem in case.heard.stems:
                 continue
-            if _CLINICAL_ENDING.search(token.text) and token.text not in _LABELS:
-                yield Doubt(Support.UNSUPPORTED, f"finding: {token.text} not heard in the visit")
+            what = (
+                "drug" if _DRUG_ENDING.search(token.text) else "finding" if _CLINICAL_ENDING.search(token.text) else ""
+            )
+            if what and token.text not in _LABELS:
+                yield Doubt(Support.UNSUPPORTED, f"{what}: {token.text} not heard in the visit")
 
 
 def _shown(case: Case) -> Iterator[Doubt]:

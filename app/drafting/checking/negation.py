@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.domain.note import Support
+from app.domain.transcript import Speaker
 from app.drafting.checking.heard import HeardMention, Status
 from app.drafting.checking.reading import Clause, Mention
 from app.drafting.checking.verdict import Case, Doubt
@@ -15,6 +16,8 @@ _HABITS = frozenset(
 )
 _GIVEN_UP = frozenset({"former", "formerly", "quit", "ex"})
 _CONDITIONS = words("condition-cue")
+_DEGREES = words("degree") | words("negating")
+_LEADS_TO_DETAIL = frozenset({"with", "while", "when", "during", "after", "on", "at"})
 _CLEARLY_MORE = 3.5
 """How much more of the statement's own words the opposite utterance must share to raise a doubt."""
 _OUTVOTED = 4
@@ -36,9 +39,13 @@ def check(case: Case) -> Iterator[Doubt]:
 def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     everything = _of_same_person(case.heard.concepts.get(note.name, []), note)
     heard = _of_same_detail(case, _of_same_place(everything, clause, note), clause, note)
+    if not note.context.hedged:
+        heard = [m for m in heard if not m.mention.context.hedged] or heard
     wanted = Status.NEGATED if note.context.negated else Status.AFFIRMED
     if wanted is Status.AFFIRMED:
         heard = _in_general(case, heard, clause)
+    if "objective" in case.section:
+        heard = _of_examination(case, heard)
     statuses = {m.status for m in heard}
     if wanted in statuses:
         if _opposite_fits_better(case, clause, note, heard, wanted):
@@ -46,7 +53,7 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
             yield Doubt(Support.PARTIAL, f"negation: the transcript also says {said}")
     elif heard and wanted is Status.NEGATED and _elsewhere(everything, heard, clause, note):
         yield Doubt(Support.PARTIAL, f"negation: no {note.said} was said, but of another place")
-    elif heard and not _covered(case, note, everything, wanted):
+    elif heard and not _covered(case, clause, note, everything, wanted):
         yield from _missing(note, statuses, wanted)
 
 
@@ -60,7 +67,13 @@ def _in_general(case: Case, heard: list[HeardMention], clause: Clause) -> list[H
         named = {t.stem for t in tokens[at:] if not t.is_stop} & own
         return mention.status is Status.NEGATED and mention.conditional and not named
 
-    return [m for m in heard if not denies_case(m)]
+    return [m for m in heard if not denies_case(m)] or heard
+
+
+def _of_examination(case: Case, heard: list[HeardMention]) -> list[HeardMention]:
+    """For findings, what the clinician states counts before what the patient tells."""
+    stated = [m for m in heard if m.speaker is not Speaker.PATIENT and not case.heard.clauses[m.clause][1].question]
+    return stated or heard
 
 
 def _missing(note: Mention, statuses: set[Status], wanted: Status) -> Iterator[Doubt]:
@@ -80,7 +93,10 @@ def _of_same_person(mentions: Sequence[HeardMention], note: Mention) -> list[Hea
 
 
 def _of_same_place(mentions: list[HeardMention], clause: Clause, note: Mention) -> list[HeardMention]:
-    """Prefer mentions at the note's body site; then those without a site; else all."""
+    """Prefer mentions on the note's side and at its body site; then those without a site; else all."""
+    sides = clause.sides_near(note)
+    if sides and "both" not in sides:
+        mentions = [m for m in mentions if not m.sides or m.sides & (sides | {"both"})] or mentions
     sites = clause.sites_near(note)
     if not sites:
         return mentions
@@ -90,9 +106,36 @@ def _of_same_place(mentions: list[HeardMention], clause: Clause, note: Mention) 
 
 def _of_same_detail(case: Case, heard: list[HeardMention], clause: Clause, note: Mention) -> list[HeardMention]:
     """Where the note adds a detail that was said ('pain with pronation'), prefer the mentions around that word."""
-    detail = [t.stem for t in clause.tokens[note.end : note.end + 3] if not t.is_stop and t.after != ","]
-    places = {n + d for s in detail for n in case.heard.stems.get(s, ()) for d in (-1, 0, 1)}
+    told = [m for m in heard if m.status is not Status.ASKED]
+    if len({m.status for m in told}) > 1 and (detail := _detail(clause, note)):
+        shared = [len(detail & case.heard.words_around(m)) for m in told]
+        if max(shared):
+            return [m for m, count in zip(told, shared, strict=True) if count == max(shared)]
+    after = [t.stem for t in clause.tokens[note.end : note.end + 3] if not t.is_stop and t.after != ","]
+    places = {n + d for s in after for n in case.heard.stems.get(s, ()) for d in (-1, 0, 1)}
     return [m for m in heard if m.utterance in places] or heard
+
+
+def _detail(clause: Clause, note: Mention) -> frozenset[str]:
+    """Words that make it another thing: 'midline' tenderness, 'suspicious' moles, pain 'with pronation'; no degrees."""
+    taken = {n for m in clause.mentions for n in range(m.start, m.end)} | {s.at for s in clause.sides}
+    before: list[int] = []
+    for n in range(note.start - 1, max(-1, note.start - 3), -1):
+        if clause.tokens[n].after or clause.tokens[n].text in ("and", "or"):
+            break
+        before.append(n)
+    after: list[int] = []
+    for n in range(note.end, min(len(clause.tokens), note.end + 6)):
+        if clause.tokens[n - 1].after or clause.tokens[n].text in ("and", "or"):
+            break
+        if clause.tokens[n].text in _LEADS_TO_DETAIL:
+            taken = {s.at for s in clause.sides}
+        after.append(n)
+    return frozenset(
+        t.stem
+        for n in (*before, *after)
+        if n not in taken and not (t := clause.tokens[n]).is_stop and t.text.isalpha() and t.text not in _DEGREES
+    )
 
 
 def _elsewhere(
@@ -103,8 +146,13 @@ def _elsewhere(
     return denied and bool(clause.sites_near(note)) and not any(m.sites & clause.sites_near(note) for m in heard)
 
 
-def _covered(case: Case, note: Mention, everything: Sequence[HeardMention], wanted: Status) -> bool:
-    """A wider denial covers a narrower one ('no pain' for 'denies chest pain'); a narrower claim covers a wider one."""
+def _covered(case: Case, clause: Clause, note: Mention, everything: Sequence[HeardMention], wanted: Status) -> bool:
+    """A wider denial covers a narrower one ('no pain' for 'denies chest pain'); a narrower claim covers a wider one.
+
+    A claim for a place is covered by none: back pain is no pain in the calf.
+    """
+    if wanted is Status.AFFIRMED and clause.sites_near(note):
+        return False
     names = wider_than(note.name) if wanted is Status.NEGATED else narrower_than(note.name)
     if any(m.status is wanted for name in names for m in case.heard.concepts.get(name, [])):
         return wanted is Status.AFFIRMED or all(m.status is not Status.AFFIRMED for m in everything)

@@ -64,7 +64,7 @@ def _like(a: Quantity, b: Quantity) -> bool:
 
 def _values(q: Quantity) -> list[float]:
     if q.measure in (Measure.DURATION, Measure.AGE):
-        return [q.value, float(q.said.split()[0])] if q.said.split()[0].replace(".", "", 1).isdigit() else [q.value]
+        return [q.value, float(q.said.split()[0])] if q.said.split()[0].replace(".", "", 1).isdecimal() else [q.value]
     return [q.value, *([q.second] if q.second is not None else [])]
 
 

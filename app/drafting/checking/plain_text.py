@@ -3,8 +3,11 @@
 import re
 
 from app.domain.note import Note, Section, Statement
+from app.drafting.lexicon.concepts import find_concepts
 from app.drafting.lexicon.tables import forms, rows
+from app.drafting.lexicon.tokens import tokenise
 
+_LONGEST_SHORTHAND = 5
 _HASHES = re.compile(r"^\s{0,3}#{1,6}\s*(?P<title>.+?)\s*#*\s*$")
 _BOLD = re.compile(r"^\s*(?:\*\*|__)(?P<title>[^*_]{2,60}?):?\s*(?:\*\*|__)\s*:?\s*(?P<rest>.*)$")
 _LABEL = re.compile(r"^\s*(?P<title>[A-Za-z][A-Za-z /&'()-]{0,48}?)\s*(?::|\s[-–—]{1,2}(?=\s|$))\s*(?P<rest>.*)$")
@@ -100,10 +103,32 @@ def _key(title: str) -> str:
     return _known(title) or _plain(title).replace(" ", "-") or "note"
 
 
+def _is_content(title: str) -> bool:
+    return (
+        title.isalpha()
+        and len(title) <= _LONGEST_SHORTHAND
+        and not _known(title)
+        and bool(find_concepts(tokenise(title)))
+    )
+
+
+def _with_shorthand(sections: list[tuple[str, str, list[str]]]) -> list[tuple[str, str, list[str]]]:
+    """Put 'NKDA' in a line of its own, which is no heading, with what follows into the section above."""
+    kept: list[tuple[str, str, list[str]]] = []
+    for key, title, texts in sections:
+        if not _is_content(title):
+            kept.append((key, title, texts))
+            continue
+        if not kept:
+            kept.append(("note", "Note", []))
+        kept[-1][2].extend([f"{title}: {texts[0]}", *texts[1:]] if texts else [title])
+    return kept
+
+
 def _note(sections: list[tuple[str, str, list[str]]]) -> Note:
     number = 0
     made: list[Section] = []
-    for key, title, texts in sections:
+    for key, title, texts in _with_shorthand(sections):
         statements = []
         for text in texts:
             number += 1

@@ -10,6 +10,13 @@ from app.drafting.lexicon.phrases import Hit, PhraseTable
 from app.drafting.lexicon.tables import rows
 from app.drafting.lexicon.tokens import Token
 
+_BEFORE_ONE = frozenset(
+    {"for", "in", "about", "within", "over", "after", "past", "last", "than", "around", "almost", "nearly"}
+)
+_AFTER_ONE = frozenset({"ago", "later", "from", "back", "each"})
+_NOT_ONE = frozenset({"times", "time", "once", "twice", "half", "pack", "packs", "per", "such", "what", "many"})
+_LEAST_ONE = 1.0
+
 
 class Measure(StrEnum):
     """What a number measures."""
@@ -51,7 +58,8 @@ def _frequencies() -> PhraseTable:
 
 def read_quantities(tokens: Sequence[Token], taken: set[int]) -> tuple[Quantity, ...]:
     """Read all quantities of a clause; numbers inside `taken` tokens (names such as 'type 2') are left out."""
-    found = [_fixed(tokens, hit) for hit in _frequencies().find(tokens)]
+    found = [_fixed(tokens, hit) for hit in _frequencies().find(tokens) if not _is_one(tokens, hit.start, hit.end)]
+    found += _ones(tokens, {n for q in found for n in range(q.start, q.end)})
     used = {n for q in found for n in range(q.start, q.end)}
     numbers = [n for n in read_numbers(tokens) if n.start not in taken and n.start not in used]
     at = 0
@@ -67,6 +75,33 @@ def _fixed(tokens: Sequence[Token], hit: Hit) -> Quantity:
     rate = 0.0 if hit.name == "prn" else float(hit.name)
     unit = "prn" if hit.name == "prn" else "per day"
     return Quantity(Measure.FREQUENCY, rate, unit, _said(tokens, hit.start, hit.end), hit.start, hit.end)
+
+
+def _is_one(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """'for a week', 'a month ago': one, not how often."""
+    if end - start != 2 or _text(tokens, start) not in ("a", "an"):
+        return False
+    return _text(tokens, start - 1) in _BEFORE_ONE or _text(tokens, end) in _AFTER_ONE
+
+
+def _ones(tokens: Sequence[Token], used: set[int]) -> list[Quantity]:
+    """'an hour', 'in a month': a length of one unit."""
+    found = []
+    for n in range(len(tokens) - 1):
+        unit = _units().get(_text(tokens, n + 1))
+        if _text(tokens, n) not in ("a", "an") or n in used or unit is None or unit[0] != "time":
+            continue
+        if _text(tokens, n + 1).endswith("s") or _text(tokens, n - 1) in _NOT_ONE:
+            continue
+        if (
+            unit[1] == "day"
+            and unit[2] >= _LEAST_ONE
+            and not _is_one(tokens, n, n + 2)
+            and _text(tokens, n + 1) != "month"
+        ):
+            continue
+        found.append(Quantity(Measure.DURATION, unit[2], "day", _said(tokens, n, n + 2), n, n + 2))
+    return found
 
 
 def _said(tokens: Sequence[Token], start: int, end: int) -> str:
@@ -167,7 +202,7 @@ def _with_unit(tokens: Sequence[Token], number: Number) -> Quantity | None:
 
 
 def _bare(tokens: Sequence[Token], number: Number) -> Quantity | None:
-    if number.vague or _text(tokens, number.start) == "one":
+    if number.vague or (_text(tokens, number.start) == "one" and number.value == 1):
         return None
     if _text(tokens, number.end) == "s" and number.value % 10 == 0:  # 'in his 60s'
         said = _said(tokens, number.start, number.end) + "s"

@@ -66,10 +66,26 @@ class Clause:
         return replace(self, mentions=tuple(mentions))
 
     def sites_near(self, mention: Mention, reach: int = 6) -> frozenset[str]:
-        """Names of the body sites within `reach` tokens of a mention."""
-        return frozenset(
-            s.name for s in self.sites() if s.start - mention.end <= reach and mention.start - s.end <= reach
-        )
+        """Names of the body sites within `reach` tokens of a mention.
+
+        Those before a comma do not count if one follows the mention: 'on the ankle, no tenderness of the spine'.
+        """
+        near = [s for s in self.sites() if s.start - mention.end <= reach and mention.start - s.end <= reach]
+        if any(s.start >= mention.end and not self._comma(mention.end - 1, s.start) for s in near):
+            near = [s for s in near if s.start >= mention.start or not self._comma(s.end - 1, mention.start)]
+        return frozenset(s.name for s in near)
+
+    def sides_near(self, mention: Mention, reach: int = 5) -> frozenset[str]:
+        """Sides within `reach` tokens of a mention, no comma between."""
+        found = set()
+        for side in self.sides:
+            first, last = (side.at, mention.start) if side.at < mention.start else (mention.end - 1, side.at)
+            if last - first <= reach and not self._comma(first, last):
+                found.add(side.side)
+        return frozenset(found)
+
+    def _comma(self, first: int, last: int) -> bool:
+        return any(t.after == "," for t in self.tokens[first:last])
 
     def sided(self, reach: int = 6) -> list[tuple[str, str]]:
         """Pairs of side and the body site it belongs to ('' if none is within `reach` tokens)."""
@@ -88,6 +104,11 @@ _DISCOURSE = words("discourse")
 _OPENERS = words("opener")
 _JOINERS = words("joiner")
 _QUESTION_STARTS = frozenset(w.replace("_", " ") for w in words("question-start"))
+_BEFORE_ANY = words("before-any")
+_BEFORE_ANY_DENIED = words("negating") | {"deny", "denies", "denied", "denying"}
+_LEAST_BEFORE_ANY = 3
+_LONG, _LONGEST = 60, 120
+"""Tokens after which a clause is cut at the next comma or 'and', and at the latest: nobody means so much at once."""
 
 
 def read_clauses(text: str) -> tuple[Clause, ...]:
@@ -99,7 +120,7 @@ def _split(tokens: Sequence[Token]) -> list[list[Token]]:
     """Split at sentence ends and contrasts; speech without punctuation also where a new remark or question starts."""
     parts: list[list[Token]] = [[]]
     for n, token in enumerate(tokens):
-        if parts[-1] and (token.text in _CONTRAST or _starts_remark(tokens, n, len(parts[-1]))):
+        if parts[-1] and (token.text in _CONTRAST or _starts_remark(tokens, n, len(parts[-1])) or _too_long(parts[-1])):
             parts.append([])
         parts[-1].append(token)
         if token.after in (".", "?", "!", ";"):
@@ -107,17 +128,32 @@ def _split(tokens: Sequence[Token]) -> list[list[Token]]:
     return [p for p in parts if p]
 
 
+def _too_long(part: Sequence[Token]) -> bool:
+    return len(part) >= _LONGEST or (len(part) >= _LONG and (part[-1].after == "," or part[-1].text == "and"))
+
+
 def _starts_remark(tokens: Sequence[Token], n: int, length: int) -> bool:
     following = tokens[n + 1].text if n + 1 < len(tokens) else ""
     before = tokens[n - 1].text
     if f"{tokens[n].text} {following}" in _QUESTION_STARTS:
-        return before not in _JOINERS
-    if tokens[n].text == "any" and before in _OPENERS:
+        denied = tokens[n].text == "any" and before in _BEFORE_ANY_DENIED
+        return before not in _JOINERS and not denied
+    if tokens[n].text == "any" and (before in _OPENERS or _asks_on(tokens, n, length)):
         return True
     least = 3 if tokens[n].text in ("okay", "ok", "alright") else 6
     return (
         length >= least and tokens[n].text in _DISCOURSE and before not in _JOINERS and following not in ("far", "much")
     )
+
+
+def _asks_on(tokens: Sequence[Token], n: int, length: int) -> bool:
+    """'let's talk about other symptoms any fever weight loss': a question that begins amid unpunctuated speech."""
+    before = tokens[n - 1]
+    if length < _LEAST_BEFORE_ANY or before.after or before.text in _BEFORE_ANY:
+        return False
+    if any(t.text in _BEFORE_ANY_DENIED for t in tokens[n - length : n]):
+        return False
+    return any(hit.start <= 1 for hit in find_concepts(tokens[n + 1 : n + 5]))
 
 
 def _read(tokens: list[Token]) -> Clause:

@@ -7,7 +7,7 @@ from app.domain.note import Support
 from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tables import words
-from app.drafting.lexicon.tokens import Token, tokenise
+from app.drafting.lexicon.tokens import Token
 
 _CLASSES = ("normal", "abnormal", "high", "low", "positive")
 
@@ -39,14 +39,13 @@ def check(case: Case) -> Iterator[Doubt]:
 
 def _given(case: Case, test: str) -> set[str]:
     """Result classes said within two utterances of a test, or later on where nothing else is named."""
-    utterances = case.heard.transcript.utterances
-    named = {n for n, c in case.heard.clauses if any(kind_of(m.name) in _NAMED for m in c.concepts())}
+    count = len(case.heard.transcript.utterances)
     found: set[str] = set()
     for mention in case.heard.concepts.get(test, []):
-        for n in range(mention.utterance, min(mention.utterance + _LATER, len(utterances))):
-            tokens = tokenise(utterances[n].text)
+        for n in range(mention.utterance, min(mention.utterance + _LATER, count)):
+            clauses = case.heard.clauses_of.get(n, [])
             if n <= mention.utterance + _REACH:
-                found |= results_in(tokens)
-            elif n not in named:
-                found |= {t.text for t in tokens} & {"normal", "abnormal"}
+                found |= {name for c in clauses for name in results_in(c.tokens)}
+            elif not any(kind_of(m.name) in _NAMED for c in clauses for m in c.concepts()):
+                found |= {t.text for c in clauses for t in c.tokens} & {"normal", "abnormal"}
     return found

@@ -1,41 +1,58 @@
-"""Side of the body: the note's side must be the side said of the same place."""
+"""Side of the body: the note's side must be the side said of the same place and of the same thing."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 
 from app.domain.note import Support
-from app.drafting.checking.reading import Clause
+from app.drafting.checking.side_places import HeardSide, sides_of
 from app.drafting.checking.verdict import Case, Doubt
+
+_AROUND = 0.25
+"""Weight of a shared word that was said in the utterance or beside it, not next to the side."""
+_OFTENER = 1.5
+"""Weight of how much oftener (natural logarithm) the other side was said of the place."""
 
 
 def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about left and right."""
     for clause in case.clauses:
-        for side, site in clause.sided():
-            yield from _one(case, clause, side, site)
+        denied = {m.name: m.context.negated for m in clause.concepts()}
+        for note in sides_of(clause, -1, denied):
+            yield from _one(case, note)
 
 
-def _one(case: Case, clause: Clause, side: str, site: str) -> Iterator[Doubt]:
+def _one(case: Case, note: HeardSide) -> Iterator[Doubt]:
     heard = case.heard.sides
-    of_site = [(s, n) for s, place, n in heard if site and place == site]
-    near = [(s, n) for s, _, n in heard if n in case.near]
-    pool = of_site or near or [(s, n) for s, _, n in heard]
-    sides = {s for s, _ in pool}
+    of_site = [h for h in heard if note.site and h.site == note.site]
+    pool = of_site or [h for h in heard if h.utterance in case.near] or heard
+    sides = {h.side for h in pool}
     if not sides:
-        yield Doubt(Support.UNSUPPORTED, f"side: {side} not heard in the visit")
-    elif not _fits(side, sides):
-        yield Doubt(Support.CONTRADICTED, f"side: note {side}, transcript {' and '.join(sorted(sides))}")
-    elif side != "both" and _other_fits_better(case, clause, side, pool):
-        yield Doubt(Support.PARTIAL, f"side: note {side}, the transcript names both sides")
+        yield Doubt(Support.UNSUPPORTED, f"side: {note.side} not heard in the visit")
+    elif not _fits(note.side, sides):
+        yield Doubt(Support.CONTRADICTED, f"side: note {note.side}, transcript {' and '.join(sorted(sides))}")
+    elif note.side != "both" and _other_fits_better(case, note, pool):
+        yield Doubt(Support.PARTIAL, f"side: note {note.side}, the transcript names both sides")
 
 
-def _other_fits_better(case: Case, clause: Clause, side: str, pool: list[tuple[str, int]]) -> bool:
-    """Both sides were said of this place: the other where more of the statement was said, or far more often."""
-    own = [n for s, n in pool if s in (side, "both")]
-    other = [n for s, n in pool if s not in (side, "both")]
+def _other_fits_better(case: Case, note: HeardSide, pool: Sequence[HeardSide]) -> bool:
+    """Both sides were said of this place: the other beside more of the statement's words, or oftener."""
+    own = [h for h in pool if h.side in (note.side, "both")]
+    other = [h for h in pool if h.side not in (note.side, "both")]
     if not other:
         return False
-    shared = case.heard.shared(clause)
-    return max(map(shared, other)) > max(map(shared, own)) or len(other) >= 3 * len(own)
+    more_words = max(_likeness(case, note, h) for h in other) - max(_likeness(case, note, h) for h in own)
+    return more_words + _OFTENER * math.log(len(other) / len(own)) > 0.0
+
+
+def _likeness(case: Case, note: HeardSide, heard: HeardSide) -> float:
+    around = {heard.utterance + d for d in (-1, 0, 1)}
+    score = 0.0
+    for stem in note.stems:
+        if stem in heard.stems:
+            score += case.heard.rarity(stem)
+        elif around & case.heard.stems.get(stem, set()):
+            score += _AROUND * case.heard.rarity(stem)
+    return score
 
 
 def _fits(side: str, pool: set[str]) -> bool:

@@ -8,6 +8,8 @@ from app.drafting.lexicon.tokens import Token
 
 _AFTER_RIGHT = words("right-adverb-before")
 _BEFORE_RIGHT = words("right-adverb-after")
+_BEFORE_SIDE = words("before-side")
+_AFTER_NO_SIDE = words("after-no-side")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def _side(tokens: Sequence[Token], n: int, text: str) -> str:
     ):
         return "left" if text != "l" or following in ("knee", "hip", "shoulder", "arm", "leg") else ""
     if text in ("right", "rightsided"):
+        if before in _BEFORE_SIDE:
+            return "" if following in _AFTER_NO_SIDE else "right"
         ends_talk = tokens[n].after in ("?", ",", ".", "!") and before not in (
             "the",
             "my",

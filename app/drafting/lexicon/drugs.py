@@ -12,6 +12,9 @@ from app.drafting.lexicon.tokens import Token
 FUZZY_LEAST = 84.0
 """Least similarity (rapidfuzz ratio, 0 to 100) for a word to count as a misheard drug name."""
 
+_SHORTEST, _LONGEST = 6, 30
+"""Letters of a word that can be a misheard drug name."""
+
 SURE_LEAST = 86.5
 """The same where the word itself is doubted: below it, ordinary words ('limited', 'hearing') look like drugs."""
 
@@ -61,7 +64,7 @@ def guess_drug(word: str) -> str | None:
     """Return the generic name that a misspelt word most likely means, or None."""
     from rapidfuzz import fuzz, process
 
-    if len(word) < 6 or not word.isalpha():
+    if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
         return None
     best = process.extractOne(word, _single_names().keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_LEAST)
     return _single_names()[best[0]] if best else None

@@ -10,6 +10,9 @@ _UNITS = number_words("unit")
 _TENS = number_words("tens")
 _ORDINALS = number_words("ordinal")
 _VAGUE = number_words("vague")
+_LARGEST = 1e9
+_MOST_DIGITS = 15
+"""No number that anyone means is longer; longer ones are identifiers or noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,19 @@ def _read_at(tokens: Sequence[Token], at: int) -> Number | None:
 
 
 def _digits(tokens: Sequence[Token], at: int) -> Number | None:
-    try:
-        value = float(tokens[at].text)
-    except ValueError:
+    if len(tokens[at].text) > _MOST_DIGITS or not _is_plain(tokens[at].text):
         return None
+    value = float(tokens[at].text)
     end = at + 1
     if end < len(tokens) and not tokens[at].after and tokens[end].text in ("hundred", "thousand", "million"):
         value *= {"hundred": 100, "thousand": 1_000, "million": 1_000_000}[tokens[end].text]
         end += 1
     return _fraction(tokens, value, at, end)
+
+
+def _is_plain(text: str) -> bool:
+    """Digits with at most one point; '²' and other marks that only look like digits are none."""
+    return text.replace(".", "", 1).isdecimal()
 
 
 def _words(tokens: Sequence[Token], at: int, start: int) -> Number:
@@ -82,7 +89,7 @@ def _words(tokens: Sequence[Token], at: int, start: int) -> Number:
 
 def _step(text: str, previous: str, current: float) -> tuple[float, str] | None:
     """Return the new value and the kind of word read, or None where the number ends."""
-    if text in ("hundred", "thousand"):
+    if text in ("hundred", "thousand") and current < _LARGEST:
         return max(current, 1.0) * (100.0 if text == "hundred" else 1_000.0), text
     if text in ("oh", "o") and previous == "unit":
         return current * 10, "oh"
@@ -114,10 +121,10 @@ def _is_small(tokens: Sequence[Token], at: int) -> bool:
 def _fraction(tokens: Sequence[Token], value: float, start: int, end: int) -> Number:
     """Add 'point six' and 'and a half'."""
     rest = [t.text for t in tokens[end : end + 4]]
-    if len(rest) > 1 and rest[0] == "point" and (rest[1] in _UNITS or rest[1].isdigit()):
+    if len(rest) > 1 and rest[0] == "point" and (rest[1] in _UNITS or _is_plain(rest[1])):
         digits, used = "", 1
         for word in rest[1:]:
-            if word.isdigit():
+            if word.isdecimal() and len(word) <= _MOST_DIGITS:
                 digits += word
             elif word in _UNITS and _UNITS[word] < 10:
                 digits += f"{_UNITS[word]:g}"

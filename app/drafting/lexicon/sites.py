@@ -7,6 +7,10 @@ from app.drafting.lexicon.phrases import Hit, PhraseTable
 from app.drafting.lexicon.tables import forms, rows, words
 from app.drafting.lexicon.tokens import Token
 
+_NEIGHBOURHOODS = 3
+_SIDES = frozenset({"side", "sides"})
+_OWNERS = frozenset({"my", "your", "his", "her", "their", "patient"})
+"""'Her side' hurts, 'the right side' is no place by itself."""
 _ADVERBS = words("site-adverb")
 _DETERMINERS = words("site-determiner")
 _COMPLAINTS = words("site-complaint")
@@ -22,6 +26,17 @@ def _pain_concepts() -> dict[str, str]:
     return {row[0]: row[2].strip() for row in rows("sites") if len(row) > 2}
 
 
+@lru_cache(maxsize=1)
+def _neighbourhoods() -> dict[str, frozenset[str]]:
+    return {row[0]: frozenset(forms(row[3])) for row in rows("sites") if len(row) > _NEIGHBOURHOODS}
+
+
+def may_be_same(site: str, other: str) -> bool:
+    """Whether two names may mean the same place: 'wrist' and 'hand', 'leg' and 'knee', but not 'knee' and 'ankle'."""
+    around, of_other = _neighbourhoods().get(site, frozenset()), _neighbourhoods().get(other, frozenset())
+    return site == other or not around or not of_other or bool(around & of_other)
+
+
 def find_sites(tokens: Sequence[Token]) -> list[Hit]:
     """Find body sites in a token list."""
     return [h for h in _table().find(tokens) if not _is_adverb(tokens, h)]
@@ -34,6 +49,8 @@ def _is_adverb(tokens: Sequence[Token], hit: Hit) -> bool:
         return False
     before = tokens[hit.start - 1].text if hit.start else ""
     following = tokens[hit.end].text if hit.end < len(tokens) else ""
+    if text in _SIDES:
+        return before not in _OWNERS
     return not (before in _DETERMINERS or following in _COMPLAINTS or (not before and tokens[hit.start].after == ":"))
 
 

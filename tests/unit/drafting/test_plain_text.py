@@ -50,3 +50,9 @@ def test_no_word_is_lost(text: str):
     note = statements_from_text(text)
     kept = " ".join(s.text for s in note.statements())
     assert re.findall(r"\w+", kept) == re.findall(r"\w+", text)
+
+
+def test_a_line_of_shorthand_in_capitals_is_a_statement():
+    note = statements_from_text("ALLERGIES\n\nNKDA\n\nPLAN\n\nRest.")
+    found = [(s.key, [t.text for t in s.statements]) for s in note.sections]
+    assert found == [("subjective", ["NKDA"]), ("plan", ["Rest."])]
