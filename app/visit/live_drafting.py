@@ -22,7 +22,7 @@ BEHIND = 3.0
 """Seconds that the live text may be behind the sound for a passage to be begun."""
 TOO_FAR_BEHIND = 8.0
 """Seconds behind at which a passage in work is given up for now; what was read of it stays in the model's cache."""
-TRIES = 3
+TRIES = 5
 """Times in a row that the engine may fail; then the note is drafted after the visit only."""
 
 _TICK = 0.05

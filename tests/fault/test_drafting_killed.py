@@ -14,7 +14,7 @@ from app.settings import find_paths
 
 pytestmark = [pytest.mark.models, pytest.mark.timeout(900)]
 
-KILLS = 3
+KILLS = 2
 
 
 @pytest.fixture
@@ -27,17 +27,17 @@ def engine():
 
 
 def test_kills_while_drafting_ahead_cost_only_time(engine):
+    """Each kill falls into the work on a passage, a moment after it was begun."""
     chance = random.Random(5)  # noqa: S311 - no secret
     killed: set[int] = set()
-    kill_at = time.monotonic() + 2.0
+    kill_at: dict[int, float] = {}
 
-    def kill(_visit):
-        nonlocal kill_at
-        process = engine.process_id
-        if len(killed) < KILLS and process not in {None, *killed} and time.monotonic() > kill_at:
+    def kill(visit):
+        process, done = engine.process_id, len(visit.prepared.of("visit"))
+        due = kill_at.setdefault(done, time.monotonic() + chance.uniform(0.5, 2.0))
+        if len(killed) == done < KILLS and process is not None and time.monotonic() > due:
             os.kill(process, signal.SIGKILL)
             killed.add(process)
-            kill_at = time.monotonic() + chance.uniform(6.0, 15.0)
 
     visit = DraftedAhead(engine)
     prepared = visit.say_all(kill)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from app.domain.live import FinalText, LiveEvent
@@ -18,8 +19,10 @@ from app.visit.live_drafting import LiveDrafting
 from app.visit.prepared import PreparedPassages
 
 SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample" / "visit.transcript.json"
-MODEL = "qwen2.5-coder-1.5b-q4"
+MODEL = "qwen2.5-coder-0.5b-q4"
 PATIENCE = 400.0
+SAID = 150.0
+"""Seconds of the sample visit that are said: three passages are closed by then."""
 
 
 def missing_model() -> str | None:
@@ -33,7 +36,8 @@ class DraftedAhead:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.transcript: Transcript = read_transcript(SAMPLE)
+        whole = read_transcript(SAMPLE)
+        self.transcript: Transcript = replace(whole, utterances=tuple(u for u in whole.utterances if u.end < SAID))
         self.choice = Choice(language_model=MODEL)
         self.prepared = PreparedPassages()
         self.events: list[LiveEvent] = []
