@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import sys
 from pathlib import Path
 
 from app.drafting.server_errors import CHECK_POLICY, ServerError
@@ -28,15 +29,13 @@ def tls_context(server: LanguageServer) -> ssl.SSLContext:
 
     Raises `ServerError` if a file that the policy names cannot be used.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks certificate and host name
+    context = _context(server)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
         if server.ca_file:
             context.load_verify_locations(cafile=server.ca_file)
     except OSError as error:
         raise _unusable_file("ca_file", error) from None
-    if server.system_store:
-        context.load_default_certs(ssl.Purpose.SERVER_AUTH)
     if server.client_certificate:
         try:
             # without the password function OpenSSL would ask for one on the terminal
@@ -78,6 +77,18 @@ def trust_failure(error: BaseException | None) -> ServerError | None:
             return ServerError("does not speak the TLS that the policy asks for", CHECK_POLICY)
         error, seen = error.__cause__ or error.__context__, seen + 1
     return None
+
+
+def _context(server: LanguageServer) -> ssl.SSLContext:
+    """A context that checks certificate and host name; it trusts nobody, or the system's authorities."""
+    if server.system_store and sys.platform == "darwin":
+        import truststore
+
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if server.system_store:
+        context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    return context
 
 
 def _unusable_file(key: str, error: OSError) -> ServerError:

@@ -111,7 +111,7 @@ class Handlers:
             on_section=lambda section: part(section_part(section)),
             on_passage=lambda passage: part(passage_part(passage)),
         )
-        return note_to_json(server.named(note, [passage.model for passage in earlier]))
+        return note_to_json(server.named(note, [passage.model for passage in earlier if passage.answers]))
 
     def passage(self, request: Passage, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
         """Return the answered passage's JSON; an empty object without a usable answer, or if it was only read."""

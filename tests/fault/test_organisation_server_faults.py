@@ -1,5 +1,6 @@
 """The organisation's server behind real TLS goes wrong in every way: always a declared error that says what to do."""
 
+import asyncio
 import contextlib
 import logging
 import ssl
@@ -7,6 +8,7 @@ import threading
 import time
 import warnings
 
+import httpx2
 import pytest
 from loopback_server import HEAD, chunk, closed_port, drip, event, frames, serving, status
 from throwaway_authority import Authority
@@ -15,7 +17,7 @@ from app.domain.errors import WorkCancelledError
 from app.domain.work import CancelToken
 from app.drafting.language_model import Prompt
 from app.drafting.organisation_server import OrganisationServer
-from app.drafting.server_connection import ServerConnection
+from app.drafting.server_connection import OnlyThisServer, ServerConnection
 from app.drafting.server_errors import ServerError
 from app.server_policy import LanguageServer
 
@@ -359,3 +361,36 @@ def test_neither_question_nor_key_is_ever_logged(authority, tls, caplog, tmp_pat
     assert CANARY not in caplog.text
     assert KEY not in caplog.text
     assert "127.0.0.1" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://llm.clinic.example:8443/v1/chat/completions",
+        "https://LLM.clinic.example:8443/v1",
+        "http://llm.clinic.example:8443/v1",
+        "https://llm.clinic.example/v1",
+        "https://llm.clinic.example.evil.example:8443/v1",
+        "https://llm.clinic.example:8443@evil.example/v1",
+    ],
+)
+def test_the_transport_itself_lets_nothing_pass_to_another_address(url):
+    sent: list[str] = []
+
+    def inner(request: httpx2.Request) -> httpx2.Response:
+        sent.append(str(request.url))
+        return httpx2.Response(200, content=b"x")
+
+    async def post() -> int:
+        address = httpx2.URL("https://llm.clinic.example:8443/v1")
+        guarded = OnlyThisServer(httpx2.MockTransport(inner), address, 1000)
+        async with httpx2.AsyncClient(transport=guarded, trust_env=False) as client:
+            return (await client.post(url)).status_code
+
+    if "clinic.example:8443/" in url.lower() and url.startswith("https"):
+        assert asyncio.run(post()) == 200
+        assert len(sent) == 1
+    else:
+        with pytest.raises(ServerError, match="nothing was sent"):
+            asyncio.run(post())
+        assert sent == []

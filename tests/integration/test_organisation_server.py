@@ -6,8 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 
 import pytest
+from drafting_doubles import visit as visit_of
 from llama_server import llama_server
 from loopback_server import closed_port, forward, serving
 from program import REPOSITORY, anamnesis, environment, is_declared
@@ -17,8 +19,11 @@ from app.domain.errors import WorkCancelledError
 from app.domain.work import CancelToken
 from app.drafting.language_model import Prompt
 from app.drafting.organisation_server import OrganisationServer
+from app.engine.supervisor import Engine
 from app.server_policy import LanguageServer
 from app.settings import find_paths
+from app.visit.choice import Choice
+from app.wiring import build
 
 SMALL = find_paths().models / "qwen2.5-coder-0.5b-q4"
 VISIT = "Doctor: Any fever or cough?\nPatient: No. I take lisinopril, 10 mg a day.\nDoctor: I will order an ECG.\n"
@@ -170,6 +175,38 @@ def test_the_list_of_models_shows_it(policy, tmp_path):
     text = anamnesis("models", "list", ANAMNESIS_MODELS_DIR=str(tmp_path), **where).out
     assert "clinic-model on the organisation's server llm.clinic.example:8443" in text
     assert "Drafts are written by organisation" in text
+
+
+def test_the_program_drafts_there_if_the_policy_prefers_it(policy, monkeypatch, tmp_path):
+    for prefer, model in (("server", "organisation"), ("local", Choice().language_model)):
+        for name, value in policy("https://llm.clinic.example/v1", f'prefer = "{prefer}"').items():
+            monkeypatch.setenv(name, value)
+        assert build(find_paths(tmp_path)).choice.language_model == model
+
+
+def test_a_cancelled_draft_closes_the_connection_and_the_engine_process_lives_on(policy, monkeypatch, tls, tmp_path):
+    asked, closed = threading.Event(), []
+
+    def silent(line):
+        asked.set()
+        closed.append(line.wait_until_closed())
+
+    with serving(silent, tls) as server:
+        for name, value in policy(server.url).items():
+            monkeypatch.setenv(name, value)
+        engine = Engine(tmp_path / "none")
+        try:
+            job = engine.draft(visit_of("P: I take lisinopril for my blood pressure."), model="organisation")
+            assert asked.wait(60)
+            process = engine.process_id
+            job.cancel()
+            with pytest.raises(WorkCancelledError):
+                job.result()
+            server.join(10)
+            assert closed == [True]
+            assert engine.process_id == process
+        finally:
+            engine.close()
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is missing")

@@ -63,16 +63,13 @@ class LoopbackServer:
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.05)
+        self.port: int = self._listener.getsockname()[1]
         self._ending = threading.Event()
         self._threads: list[threading.Thread] = []
         self.asked: list[Asked] = []
         self.connections = 0
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self._acceptor.start()
-
-    @property
-    def port(self) -> int:
-        return self._listener.getsockname()[1]
 
     @property
     def url(self) -> str:
