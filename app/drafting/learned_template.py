@@ -19,14 +19,15 @@ DENIALS = ("Denies {}.", "No {}.", "Negative for {}.")
 NO_ALLERGIES = ("NKDA.", "NKA.", "No known drug allergies.", "No known allergies.", "No allergies.")
 
 _LIBRARY = "soap"
-_GROUPS = ("subjective", "objective", "assessment", "plan")
 _REST = {
     "subjective": ("other-history", "Other history"),
     "objective": ("objective", "Findings"),
     "assessment": ("assessment", "Assessment"),
     "plan": ("plan", "Plan"),
 }
-_ADDED = frozenset(title for _, title in _REST.values())
+_UNDER_ITS_TITLE = ("subjective.medicines with dose", "subjective.work and home", "subjective.past illnesses")
+"""Fields whose label the title of their section says, if it shows more than one."""
+
 _MARKS = re.compile(r"^[\s#>*_]*|[\s:*_.\-–—]*$")
 _HEADING = re.compile(r"^\s*(?P<marks>#{1,6}\s+|\*\*|__)?(?P<title>[^:\n*_#]{1,60}?)\s*(?:\*\*|__)?\s*(?P<colon>:|$)")
 _LOOKS_LIKE = re.compile(r"^\s*(?:#{1,6}\s+\S|(?:\*\*|__)\S[^*_]*(?:\*\*|__):?\s*$|[A-Z][A-Z /&-]{3,40}:?\s*$)")
@@ -155,7 +156,6 @@ def _numbers_problems(lines: Sequence[str]) -> bool:
 def _file(
     template_id: str, titles: Sequence[Title], denial: str, no_allergies: str, *, by_problem: bool
 ) -> Iterator[str]:
-    sections = list(_with_rest(titles, split=by_problem))
     yield "# Learned from the headings of an example note; none of its content is here. Edit it as you like, then try"
     yield "# it with 'anamnesis templates check'. How it is written: 'anamnesis templates show history-and-physical'."
     yield ""
@@ -164,24 +164,30 @@ def _file(
     yield f'fields_of = "{_LIBRARY}"'
     if by_problem:
         yield 'by_problem = ["assessment", "plan"]'
-    for title in sections:
-        yield from _section(title, denial, no_allergies, optional=title.title in _ADDED and title not in titles)
+    for title, added in _with_rest(titles, split=by_problem):
+        yield from _section(title, denial, no_allergies, optional=added)
     yield ""
 
 
-def _with_rest(titles: Sequence[Title], *, split: bool) -> Iterator[Title]:
-    """The example's headings, then one for each part of the note that none of them shows: nothing heard is lost."""
-    for title in titles:
-        if title.key == "assessment-and-plan" and split:
-            yield Title("assessment", "Assessment", "51848-0", ("assessment.*",))
-            yield Title("plan", "Plan", "18776-5", ("plan.*",))
-        else:
-            yield title
+def _with_rest(titles: Sequence[Title], *, split: bool) -> Iterator[tuple[Title, bool]]:
+    """The example's headings and whether each was added: one for each part that none shows, so that nothing is lost."""
     whole = {f.removesuffix(".*") for t in titles for f in t.fields if f.endswith(".*")}
-    for group in _GROUPS:
-        if group not in whole:
-            key, name = _REST[group]
-            yield Title(key, name, "", (f"{group}.*",))
+    rest = {g: Title(key, name, "", (f"{g}.*",)) for g, (key, name) in _REST.items() if g not in whole}
+    told = [rest[g] for g in ("subjective", "objective") if g in rest]
+    conclusion = next((n for n, t in enumerate(titles) if t.fields[0].startswith(("assessment", "plan"))), len(titles))
+    yield from ((part, False) for title in titles[:conclusion] for part in _parts(title, split=split))
+    yield from ((title, True) for title in told)
+    yield from ((part, False) for title in titles[conclusion:] for part in _parts(title, split=split))
+    yield from ((title, True) for title in rest.values() if title not in told)
+
+
+def _parts(title: Title, *, split: bool) -> Iterator[Title]:
+    """A heading; a combined one for assessment and plan as two if they are grouped by problem."""
+    if title.key == "assessment-and-plan" and split:
+        yield Title("assessment", "Assessment", "51848-0", ("assessment.*",))
+        yield Title("plan", "Plan", "18776-5", ("plan.*",))
+    else:
+        yield title
 
 
 def _section(title: Title, denial: str, no_allergies: str, *, optional: bool) -> Iterator[str]:
@@ -193,19 +199,22 @@ def _section(title: Title, denial: str, no_allergies: str, *, optional: bool) ->
         yield f'loinc = "{title.loinc}"'
     if optional:
         yield "optional = true"
-    special = {"subjective.denied symptoms": denial, "subjective.allergies": ""}
-    names = [f for f in title.fields if f not in special]
-    if title.key in ("past-medical-history", "past-surgical-history", "family-history", "objective-vital-signs"):
+    if len(title.fields) == 1 and not title.fields[0].endswith("*"):
         yield "labels = false"
-    if names:
-        yield f"use = [{', '.join(_quoted(f) for f in names)}]"
-    for field in title.fields:
-        if field in special:
+    changes = {"subjective.denied symptoms": {"say": denial}, "subjective.allergies": {"none": no_allergies}}
+    changes |= {field: {"say": "{}."} for field in _UNDER_ITS_TITLE if len(title.fields) > 1}
+    changed = {f: {k: v for k, v in changes[f].items() if v} for f in title.fields if f in changes}
+    if all(not keys for keys in changed.values()):
+        changed = {}
+    for field in (f for f in title.fields if f in changed):
+        yield from ("", "[[section.field]]", f"use = {_quoted(field)}")
+        yield from (f"{key} = {_quoted(text)}" for key, text in changed[field].items())
+    names = [f for f in title.fields if f not in changed]
+    if names and changed:
+        for field in names:
             yield from ("", "[[section.field]]", f"use = {_quoted(field)}")
-            if field == "subjective.denied symptoms":
-                yield f"say = {_quoted(denial)}"
-            elif no_allergies:
-                yield f"none = {_quoted(no_allergies)}"
+    elif names:
+        yield f"use = [{', '.join(_quoted(f) for f in names)}]"
 
 
 def _quoted(text: str) -> str:

@@ -65,7 +65,7 @@ def test_headings_are_learned_in_their_order_and_case():
     )  # fmt: skip
     template = read(learned.text)
     assert [title for _, title in template.printed] == [
-        "CC", "HPI", "PMH", "Meds", "Allergies", "FH", "Social History", "PE", "Assessment", "Plan", "F/U", "Findings",
+        "CC", "HPI", "PMH", "Meds", "Allergies", "FH", "Social History", "PE", "Findings", "Assessment", "Plan", "F/U",
     ]  # fmt: skip
 
 
