@@ -299,6 +299,8 @@ class Recordings:
             parts = VisitParts(recorder, relay, keeper, live, watch, drafting)
             visit = LiveVisit(self._store, encounter_id, choice, parts, lambda: self._over(encounter_id))
             relay.route = visit.heard
+            for entry in keeper.marks:
+                relay.tell(Marked(entry))  # of before the interruption: they belong on the screen, too
             if mark is not None:
                 visit.heard(Marked(mark))
             recorder.record(writer, live.take if live is not None else _keep_nothing, recorded)

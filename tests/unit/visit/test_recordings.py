@@ -171,8 +171,11 @@ def test_an_interrupted_visit_goes_on_with_a_mark_and_its_text(desk, doubles):
     assert again.elapsed == 3.0
     recorder.hear(2.0, value=200)
     marked = [e.mark for e in desk.events if isinstance(e, Marked)]
-    assert [(m.kind, m.at, m.length) for m in marked] == [(MarkKind.INTERRUPTION, 3.0, 0.0)]
-    assert "continued at" in marked[0].detail
+    assert [(m.kind, m.at, m.length) for m in marked] == [
+        (MarkKind.BOOKMARK, 3.0, 0.0),
+        (MarkKind.INTERRUPTION, 3.0, 0.0),
+    ]
+    assert "continued at" in marked[1].detail
     again.stop(no_progress, CancelToken())
     transcript = desk.store.transcript(visit.encounter_id)
     assert [m.kind for m in transcript.marks] == [MarkKind.BOOKMARK, MarkKind.INTERRUPTION]
