@@ -80,7 +80,8 @@ def test_soap_stays_as_it_is():
         ("Hypertension, not well controlled.", "High blood pressure, not well controlled."),
         ("Metformin 500 mg BID PO.", "Metformin 500 mg two times a day by mouth."),
         ("ECG and echocardiogram.", "Heart tracing (ECG) and heart ultrasound."),
-        ("The patient should continue aspirin.", "You should keep taking aspirin."),
+        ("The patient should discontinue aspirin.", "You should stop aspirin."),
+        ("Continue walking the dog.", "Continue walking the dog."),
         ('Your doctor said: "Your hypertension is fine."', 'Your doctor said: "Your hypertension is fine."'),
         ("chronic kidney disease", "long-lasting kidney disease"),
         ("No known drug allergies.", "No known drug allergies."),
@@ -95,3 +96,14 @@ def test_plain_words(clinical, said):
 def test_numbers_and_names_of_medicines_stay():
     text = "Atorvastatin 40 mg once daily, lisinopril 10 mg."
     assert plain(text) == "Atorvastatin 40 mg once a day, lisinopril 10 mg."
+
+
+def test_no_plain_word_is_rewritten_again_and_each_clinical_one_once():
+    from app.drafting.lexicon.tables import forms, rows
+
+    table = [(row[0], forms(row[1])) for row in rows("plain")]
+    clinical = [form.lower() for _, words in table for form in words]
+    assert len(set(clinical)) == len(clinical)
+    for words, _ in table:
+        bare = words.partition(" (")[0]
+        assert plain(bare) == bare, words
