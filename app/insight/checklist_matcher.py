@@ -48,7 +48,7 @@ _WORD_WITH_SLIPS, _LONG_WORD = 5, 8
 _ALL_RIGHT = frozenset({"normal", UNTROUBLED.name})
 _CHIEF = 2
 _STANDS_ALONE = 2
-_JOB = "job"
+_JOB, _OTHER = "job", "other"
 _NOTHING = {
     "illness": "no medical conditions",
     "medicine": "no medication",
@@ -57,6 +57,7 @@ _NOTHING = {
     "surgery": "no operations",
 }
 _ASKED = re.compile(r"[\"“](?P<asked>[^\"“”]+)\?[\"”]\s*[–—-]\s*[\"“](?P<answer>[^\"“”]+)[\"”]")
+_LABEL_NO = re.compile(r"^(?P<label>[A-Za-z ]{3,30}):\s*[\"“]?no\b[,.]?\s*", re.I)
 _NO = words("no")
 _DENIES = ("no ", "not ", "nil ", "or ", "denies ", "without ")
 _OF_ABOVE = ("for ", "in ", "on ", "with ", "when ", "after ", "as ", "by ", "due to ", "along ", "at ", "from ")
@@ -131,11 +132,17 @@ def _covers(wanted: Facts, said: Facts) -> bool:
     rest = [_has_site(n, said) for n in _places(wanted, said)]
     rest += [_has_pain(said) for _ in only_spoken_of]
     rest += [_is_counted(a, said) for a in wanted.amounts if a.vague]
-    rest += [_is_worded(w, said) or _is_measured(w, wanted, said) for w in dict.fromkeys(wanted.words)]
+    rest += [_is_worded(w, said) or _is_measured(w, wanted, said) for w in _telling(wanted)]
     anchored = bool(named or exact)
     share = SHARE_WITH_ANCHOR if anchored else SHARE_OF_WORDS
     needed = math.ceil(len(rest) * share - 1e-9)
     return sum(rest) >= needed and (anchored or any(rest) or bool(wanted.sides))
+
+
+def _telling(wanted: Facts) -> list[Word]:
+    """The item's words once each; 'other' only where there is little else."""
+    found = list(dict.fromkeys(wanted.words))
+    return found if len(found) <= _STANDS_ALONE else [w for w in found if w.name != _OTHER]
 
 
 def _has_pain(said: Facts) -> bool:
@@ -179,7 +186,8 @@ def _read(title: str, text: str) -> Facts:
 
 
 def _told(text: str) -> str:
-    """Return what a quoted question and its answer say together: '"Any fever?" – "No."' says 'no fever'."""
+    """Return what a quoted answer says with its question: '"Any fever?" – "No."' and 'Fever: "No."' say 'no fever'."""
+    text = _LABEL_NO.sub(r"no \g<label>. ", text)
     match = _ASKED.search(text)
     if match is None:
         return text

@@ -11,7 +11,7 @@ from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.phrases import Hit, PhraseTable
 from app.drafting.lexicon.tables import forms, rows, words
-from app.drafting.lexicon.tokens import Token
+from app.drafting.lexicon.tokens import Token, stem
 
 _NEGATING = words("negating") | words("no") | {"denies", "denied", "doesnt", "didnt", "cant", "isnt", "wasnt", "hasnt"}
 _TROUBLE = frozenset(
@@ -40,7 +40,7 @@ _EMPTY = (
     | {"take", "takes", "taking", "taken", "took", "use", "uses", "used", "using", "usage"}
 )
 _NAMES_SOMETHING = frozenset({"symptom", "condition", "procedure", "social", "therapy", "test", "specialist"})
-_SAYS_ENOUGH = frozenset({"symptom", "condition", "therapy", "social"})
+_SAYS_ENOUGH = frozenset({"symptom", "condition", "therapy", "social", "plan"})
 _SIDE_WORDS = frozenset({"left", "right", "side", "sided", "sides"})
 _BETWEEN = frozenset({"the", "a", "an", "my", "your", "his", "her", "their"})
 _MOST_VAGUE, _LEAST_VAGUE = 6.0, 2.0
@@ -237,9 +237,9 @@ def _words(
             yield Word(hit.name, negated, of_table=True)
     for n, token in enumerate(tokens):
         if n not in used and _is_content(token):
-            before = tokens[n - 1].text + token.text if n else ""
-            after = token.text + tokens[n + 1].text if n + 1 < len(tokens) else ""
-            yield Word(token.stem, denied[n] and not untroubled, joined=tuple(j for j in (before, after) if j))
+            before = [tokens[n - 1].text + token.text] if n else []
+            after = [token.text + tokens[n + 1].text] if n + 1 < len(tokens) else []
+            yield Word(token.stem, denied[n] and not untroubled, joined=tuple(map(stem, [*before, *after])))
 
 
 def _is_own(tokens: Sequence[Token], start: int) -> bool:
@@ -259,6 +259,8 @@ def _amounts(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> Iterato
         following = quantities[n + 1] if n + 1 < len(quantities) else None
         if following is not None and _is_range(tokens, quantity, following):
             continue
+        if quantity.measure is Measure.NUMBER and not quantity.unit and quantity.value == 1.0:
+            continue  # '1 child' is 'a child'
         yield Amount(quantity.measure, min(low, high), max(low, high), quantity.vague)
     if any(t.text == "yesterday" for t in tokens):
         yield Amount(Measure.DURATION, 1.0, 1.0, vague=True)

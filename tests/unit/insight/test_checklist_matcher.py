@@ -41,6 +41,8 @@ def detail(text: str, *above: str, section: str = "HPC") -> Item:
         ("zig zag lines", "Zigzag lines in the field of vision."),
         ("took thyroxine", "Stopped taking levothyroxine."),
         ("her mother has migraines", "Family history: mother with migraine."),
+        ("since midday", "Since when: mid-day."),
+        ("1 child in family vomiting", "One child in the family was vomiting."),
     ],
 )
 def test_the_same_in_other_words(item, statement):
@@ -126,3 +128,9 @@ def test_a_quoted_question_is_read_with_its_answer():
     assert holds("no fever", further=('"Any fever at all?" – "No."',))
     assert not holds("no fever", further=('"Any fever at all?" – "Yes, since Monday."',))
     assert holds("fever", further=('"Any fever at all?" – "Yes, since Monday."',))
+
+
+def test_a_quoted_no_is_read_with_its_label():
+    item = detail("not radiating", "stomach ache")
+    assert holds(item, "Chief complaint: stomach ache.", 'Radiation: "No, it stays there."')
+    assert not holds(item, "Chief complaint: stomach ache.", "Radiation: to the back.")
