@@ -22,6 +22,7 @@ class UnnotedKind(StrEnum):
     ASSESSMENT = "assessment"
     PLAN = "plan"
     SOCIAL = "social history"
+    DETAIL = "detail"
 
     @property
     def rank(self) -> int:

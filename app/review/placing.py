@@ -33,6 +33,7 @@ _WORDS: dict[UnnotedKind, tuple[str, ...]] = {
         "problem",
     ),
     UnnotedKind.SOCIAL: ("social", *_PAST),
+    UnnotedKind.DETAIL: _TOLD,
 }
 _PLAIN = {
     UnnotedKind.FINDING: "objective",

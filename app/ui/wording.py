@@ -39,6 +39,7 @@ KINDS = {
     UnnotedKind.ASSESSMENT: "Assessment",
     UnnotedKind.PLAN: "Plan",
     UnnotedKind.SOCIAL: "Work, home, habits",
+    UnnotedKind.DETAIL: "Other answers",
 }
 
 STAGES = {

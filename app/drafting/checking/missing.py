@@ -25,7 +25,11 @@ _EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop") | w
 _ASKING = frozenset(
     stem(w) for w in ("problem", "change", "notice", "trouble", "question", "concern", "symptom", "recent")
 )
+_FINE = frozenset(stem(w) for w in names("fine"))
 _LONGEST_QUESTION = 24
+_LEAST_QUESTION = 4
+_LEAST_DETAIL = 3
+"""Content words of an answer that counts although neither question nor answer has a word of the tables."""
 
 _Found = tuple[float, Unnoted, frozenset[int]]
 """Weight, entry, and the numbers of its utterances."""
@@ -171,28 +175,39 @@ class _Search:
         """Kind and words of an entry for a question and its answer; no words if there is nothing to list."""
         said = " ".join(self._transcript.utterances[m].text for m in answer)
         topic = topic_of([question.text])
+        if has_cue("closing", question.text) or has_cue("unheard", said):
+            return UnnotedKind.DETAIL, ""
         if is_plain_no(said):
             return self._refused(topic, question, answer)
-        if topic is None or has_cue("unheard", said):
-            return UnnotedKind.SYMPTOM, ""
-        medicine = any(not kind_of(name) for name in names_in(question.text))
+        if topic is None and (has_cue("thanks", said) or len(question.text.split()) < _LEAST_QUESTION):
+            return UnnotedKind.DETAIL, ""
+        kind = topic.kind if topic is not None else UnnotedKind.DETAIL
+        if any(not kind_of(name) for name in names_in(question.text)):
+            kind = UnnotedKind.MEDICINE
         content = {t.stem for t in tokenise(said) if t.text not in _EMPTY}
         numbers = read_numbers(tokenise(said))
-        thin = not content or (len(content) < 2 and not numbers)
-        text = "" if thin or self._noted.share(content) >= NOTED_SHARE else self._wording.exchange(question, answer)
-        return UnnotedKind.MEDICINE if medicine else topic.kind, text
+        if not numbers and content <= _FINE:
+            content = self._asked_stems(question)  # a plain yes says what was asked
+        least = 1 if numbers else 2 if topic is not None else _LEAST_DETAIL
+        known = len(content) < least or self._noted.share(content) >= NOTED_SHARE
+        text = "" if known else self._wording.exchange(question, answer)
+        return kind, text
 
     def _refused(self, topic: Topic | None, question: Piece, answer: Sequence[int]) -> tuple[UnnotedKind, str]:
         """What was asked without a known clinical word and answered with a plain no."""
         if topic is not None and topic.none:
             noted = self._noted.speaks_of(topic.noted) or set(names_in(question.text)) - names("skip")
             return topic.kind, "" if noted else nothing_of(topic, question.text)
-        content = {t.stem for t in tokenise(question.text) if t.text not in _EMPTY and t.stem not in _ASKING}
+        content = self._asked_stems(question)
         idle = any(name in names("skip") and kind_of(name) == "social" for name in names_in(question.text))
         known = idle or not content or self._noted.share(content) >= NOTED_SHARE
         if known or not asks_for_complaint(question.text) or len(question.text.split()) > _LONGEST_QUESTION:
             return UnnotedKind.DENIED, ""
         return UnnotedKind.DENIED, self._wording.exchange(question, answer)
+
+    @staticmethod
+    def _asked_stems(question: Piece) -> set[str]:
+        return {t.stem for t in tokenise(question.text) if t.text not in _EMPTY and t.stem not in _ASKING}
 
     def _weight(self, members: Iterable[Claim]) -> float:
         weights = sorted((c.weight for c in members), reverse=True)

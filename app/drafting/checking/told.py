@@ -122,6 +122,8 @@ class _Reader:
         m = self._m
         if m.status not in (Status.AFFIRMED, Status.NEGATED) or m.confirmed_by is None:
             return
+        if not self._piece.text.endswith("?") and has_cue("general", self._piece.text):
+            return  # 'if you develop any rash, or …' warns and asks nothing
         if m.speaker is Speaker.PATIENT or (self._drug and m.status is Status.NEGATED):
             return
         kind = UnnotedKind.MEDICINE if self._drug else self._own_kind()
@@ -134,7 +136,7 @@ class _Reader:
     def _told(self) -> Iterator[Claim]:
         """The patient, or somebody for them, says so."""
         m = self._m
-        if m.status in (Status.ASKED, Status.HYPOTHETICAL):
+        if m.status in (Status.ASKED, Status.HYPOTHETICAL) or has_cue("unheard", self._piece.text):
             return
         if m.speaker is Speaker.UNKNOWN and not self._first_person() and not m.mention.context.relative:
             return

@@ -279,6 +279,24 @@ LISTED = {
         (K.SYMPTOM, "fever since Monday"),
         "u2",
     ),
+    "named again in the no": (
+        "D: Any fever or cough?\nP: No, no fever at all.",
+        "S: Sore throat.",
+        (K.DENIED, "Denies fever, cough."),
+        "u1 u2",
+    ),
+    "a plain yes says what was asked": (
+        "D: Are you eating and drinking normally?\nP: Yes, fine.",
+        "S: Sore throat.",
+        (K.SYMPTOM, "eating and drinking normally"),
+        "u1 u2",
+    ),
+    "an answer without a clinical word": (
+        "D: Have you been abroad lately?\nP: We came back from Kenya two weeks ago.",
+        "S: Fever.",
+        (K.DETAIL, "back from Kenya"),
+        "u1 u2",
+    ),
     "nobody knows who speaks": (
         "?: I have been vomiting since last night.",
         "S: Belly pain.",
@@ -321,6 +339,10 @@ NOT_LISTED = {
     "plan in the note": ("D: I'll send you for an ultrasound.", "P: Refer for ultrasound."),
     "fit as a fiddle": ("D: How are you otherwise?\nP: I think I'm fit and well.", "S: Cough."),
     "confused about forms": ("D: Yes?\nP: I'm a bit confused as to which form I need.", "S: Cough."),
+    "goodbye": ("D: How does that sound to you?\nP: That sounds like a very sensible plan to me.", "S: Cough."),
+    "neither yes nor no": ("D: Any neck stiffness?\nP: Yeah. No.", "S: Headache."),
+    "not understood": ("D: How are your bowels normally?\nP: Sorry, I didn't catch that.", "S: Cough."),
+    "a warning is no question": ("D: Or you develop any rash or anything like that.\nP: Yes, okay.", "S: Cough."),
     "he says so of the weather": ("D: Come in.\nP: It's so cold outside.", ""),
 }
 
