@@ -369,7 +369,7 @@ class Engine:
         with contextlib.suppress(psutil.Error):
             handle = psutil.Process(process.pid)
             if hasattr(os, "nice"):
-                handle.nice(self._niceness)
+                handle.nice(max(self._niceness, handle.nice()))  # nobody but root may take niceness back
             while process.is_alive() and channel is self._channel:
                 rss = handle.memory_info().rss
                 self.peak_rss = max(self.peak_rss, rss)
