@@ -4,9 +4,8 @@ import json
 import threading
 
 import ctranslate2
-import numpy as np
 import pytest
-from tokenizers import Tokenizer, models, pre_tokenizers
+from tiny_model import make_tiny_model
 
 from app.domain.errors import EngineError, WorkCancelledError
 from app.domain.work import CancelToken
@@ -14,51 +13,12 @@ from app.drafting.ctranslate import CTranslateModel
 from app.drafting.engines import load_language_model
 from app.drafting.language_model import Prompt
 
-WIDTH, HEADS, INNER = 16, 2, 32
-WORDS = ["<unk>", "<|im_start|>", "<|im_end|>", "system", "user", "assistant", "knee", "hurts", "Yes", "No", "go"]
 PROMPT = Prompt("knee", "knee hurts", "go")
-
-
-def _linear(spec, rows: int, columns: int, random: np.random.Generator) -> None:
-    spec.weight = random.standard_normal((rows, columns)).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    random = np.random.default_rng(7)
-    spec = ctranslate2.specs.TransformerDecoderModelSpec.from_config(
-        1,
-        HEADS,
-        pre_norm=True,
-        rms_norm=True,
-        ffn_glu=True,
-        activation=ctranslate2.specs.Activation.SWISH,
-        rotary_dim=0,
-        rotary_interleave=False,
-    )
-    decoder = spec.decoder
-    decoder.embeddings.weight = random.standard_normal((len(WORDS), WIDTH)).astype(np.float32)
-    decoder.scale_embeddings = False
-    decoder.layer_norm.gamma = np.ones(WIDTH, np.float32)
-    _linear(decoder.projection, len(WORDS), WIDTH, random)
-    (layer,) = decoder.layer
-    layer.self_attention.layer_norm.gamma = layer.ffn.layer_norm.gamma = np.ones(WIDTH, np.float32)
-    _linear(layer.self_attention.linear[0], 3 * WIDTH, WIDTH, random)
-    _linear(layer.self_attention.linear[1], WIDTH, WIDTH, random)
-    _linear(layer.ffn.linear_0, INNER, WIDTH, random)
-    _linear(layer.ffn.linear_0_noact, INNER, WIDTH, random)
-    _linear(layer.ffn.linear_1, WIDTH, INNER, random)
-    spec.register_vocabulary(WORDS)
-    spec.config.bos_token = spec.config.eos_token = "<|im_end|>"
-    spec.config.unk_token = "<unk>"
-    spec.validate()
-    made = tmp_path_factory.mktemp("tiny")
-    spec.save(str(made))
-    tokenizer = Tokenizer(models.WordLevel({word: n for n, word in enumerate(WORDS)}, unk_token="<unk>"))
-    tokenizer.add_special_tokens(["<|im_start|>", "<|im_end|>"])
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.save(str(made / "tokenizer.json"))
-    return made
+    return make_tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture

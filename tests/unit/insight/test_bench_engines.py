@@ -2,8 +2,12 @@
 
 import itertools
 
+import psutil
+import pytest
 from drafting_doubles import ScriptedModel
+from tiny_model import make_tiny_model
 
+from app.domain.errors import EngineError
 from app.insight import bench_engines
 
 
@@ -23,3 +27,17 @@ def test_a_model_that_writes_nothing_has_no_speed_of_writing():
     figures = bench_engines.speeds(ScriptedModel(lambda _: ""))
     assert "written_per_second" not in figures
     assert figures["read_tokens"] > 500
+
+
+def test_each_model_runs_in_a_process_of_its_own_that_is_gone_afterwards(tmp_path):
+    folders = {name: make_tiny_model(tmp_path / name) for name in ("one", "two") if (tmp_path / name).mkdir() is None}
+    before = {child.pid for child in psutil.Process().children()}
+    figures = bench_engines.bench_engines(folders, threads=1)["engines"]
+    assert list(figures) == ["one", "two"]
+    assert all(row["read_per_second"] > 0 and row["memory_mb"] > 0 for row in figures.values())
+    assert {child.pid for child in psutil.Process().children()} <= before
+
+
+def test_a_folder_without_a_model_is_a_declared_error(tmp_path):
+    with pytest.raises(EngineError, match="ended its process"):
+        bench_engines.bench_engines({"none": tmp_path})
