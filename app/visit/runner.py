@@ -153,6 +153,7 @@ class VisitRunner:
         checked = self._check(draft, transcript)
         cancel.check()
         self._encounters.add_version(encounter_id, checked, VersionKind.DRAFT, EncounterState.DRAFT, encounter.versions)
+        self._prepared.forget(encounter_id)
         progress(1.0, "done")
 
     def forget(self, encounter_id: str) -> None:
@@ -193,7 +194,7 @@ class VisitRunner:
         choice = self._choice if template is None else replace(self._choice, template=template)
 
         def show(section: Section) -> None:
-            if on_section is not None and section.statements:
+            if on_section is not None:
                 checked = self._check(Note(choice.template, (section,)), transcript)
                 on_section(checked.sections[0])
 

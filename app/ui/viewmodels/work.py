@@ -40,8 +40,9 @@ class Job:
 
     @property
     def note(self) -> Note | None:
-        """The checked sections that are written so far, to be read only; None before the first."""
-        return Note("", tuple(self.sections.values())) if self.sections else None
+        """The checked sections in which something is written so far, to be read only; None before the first."""
+        written = tuple(section for section in self.sections.values() if section.statements)
+        return Note("", written) if written else None
 
 
 class VisitWork(QObject):

@@ -5,8 +5,10 @@ from recording_steps import record
 from app.domain.encounter import EncounterState, Stage, StageState
 from app.domain.errors import EngineError
 from app.domain.live import Prepared
+from app.domain.note import Section
 from app.ui.viewmodels.event_inbox import EventInbox
 from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets import recording_desk
 
 
@@ -65,6 +67,26 @@ def test_sections_fill_the_note_page_as_they_are_written(qtbot, window, applicat
     assert seen == [(samples["note"].sections, False, "Being written…", True)]
     qtbot.waitUntil(lambda: desk.page.note_rows.editable)
     assert desk.page.note_side.text() != "Being written…"
+
+
+def test_sections_keep_the_order_of_the_note_and_empty_ones_wait(application, tasks, samples):
+    work, note, seen = VisitWork(application.runner, tasks), samples["note"], []
+    visit = application.store.add("Miller, Jane", EncounterState.OPEN, samples["stages"](StageState.DONE))
+    first, second = note.sections[:2]
+
+    def process(_id, _progress, _cancel, _on_change, on_section, **_more):
+        for section in (Section(first.key, first.title), second, first, Section(second.key, second.title)):
+            on_section(section)
+
+    application.runner.process = process
+    work.written.connect(lambda _id: seen.append(work.job(visit).note))
+    work.process(visit, "Miller, Jane")
+    assert [None if shown is None else shown.sections for shown in seen] == [
+        None,
+        (second,),
+        (first, second),
+        (first,),
+    ]
 
 
 def test_sections_of_a_draft_that_fails_do_not_stay(qtbot, window, application, sign_in, samples):

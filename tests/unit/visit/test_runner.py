@@ -229,8 +229,8 @@ def test_sections_are_shown_checked_and_only_stored_with_the_whole_draft(store, 
         seen.append(section)
 
     runner.process(encounter, no_progress, CancelToken(), on_section=show)
-    assert [s.key for s in seen] == ["subjective"]  # an empty section is nothing to read
-    assert seen[0].statements[0].support is Support.SUPPORTED
+    assert [s.key for s in seen] == ["plan", "subjective"]
+    assert seen[1].statements[0].support is Support.SUPPORTED
 
 
 def test_a_draft_begins_with_what_was_prepared_and_forgets_it_when_stored(store, recording):
