@@ -121,6 +121,11 @@ class Catalogue:
         try:
             return self._entries[model_id]
         except KeyError:
+            if model_id == ORGANISATION:
+                raise InputError(
+                    "The organisation's server has no model files on this machine.",
+                    "Name a model of `anamnesis models list` with --model.",
+                ) from None
             raise InputError(f"Unknown model {model_id!r}.", "`anamnesis models list` names all models.") from None
 
     def defaults(self) -> tuple[ModelEntry, ...]:

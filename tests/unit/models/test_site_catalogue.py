@@ -77,6 +77,11 @@ def test_the_servers_name_is_taken(site):
         Catalogue.load()
 
 
+def test_what_needs_files_says_that_a_server_has_none():
+    with pytest.raises(InputError, match=r"has no model files.*--model"):
+        Catalogue.load().entry("organisation")
+
+
 def test_a_missing_catalogue_is_named(site):
     site.unlink()
     with pytest.raises(InputError, match=r"site\.toml.*Ask IT"):
