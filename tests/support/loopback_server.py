@@ -172,6 +172,25 @@ def forward(port: int) -> Script:
     return script
 
 
+def tunnel(line: Line) -> None:
+    """A script of an HTTP proxy: connect to where it is asked to, then pass bytes on in both directions."""
+    host, _, port = line.asked.line.split()[1].rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=20) as there:
+        line.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+        back = threading.Thread(target=_pump, args=(there, line._connection), daemon=True)
+        back.start()
+        _pump(line._connection, there)
+        back.join(5)
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
 def _read_request(connection: socket.socket) -> Asked:
     data = b""
     while b"\r\n\r\n" not in data:
