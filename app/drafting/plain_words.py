@@ -20,6 +20,7 @@ _YOU: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:the )?patient has\b", "you have"),
         (r"\b(?:the )?patient (?=should|must|can|may|will|needs? to)", "you "),
         (r"\bpt\.?(?=\s)", "you"),
+        (r"^Reports (?=$)", "You said "),
     )
 )
 _FIRST = re.compile(r"^(\W*)(\w)")
@@ -45,7 +46,16 @@ def _plain(text: str) -> str:
 
 
 def _word(words: dict[str, str]) -> Callable[[re.Match[str]], str]:
-    return lambda match: words[" ".join(match[0].lower().split())]
+    """Puts a plain word in place; 'an MRI' becomes 'a scan (MRI)'."""
+
+    def instead(match: re.Match[str]) -> str:
+        said = words[" ".join(match[2].lower().split())]
+        article = match[1] or ""
+        if article.strip().lower() in {"a", "an"}:
+            article = article[0] + ("n " if said[0] in "aeiou" else " ")
+        return article + said
+
+    return instead
 
 
 @lru_cache(maxsize=1)
@@ -54,4 +64,4 @@ def _table() -> tuple[re.Pattern[str], dict[str, str]]:
     words = {form.lower(): row[0] for row in rows("plain") for form in forms(row[1])}
     ordered = sorted(words, key=len, reverse=True)
     alternatives = "|".join(r"\s+".join(re.escape(part) for part in form.split()) for form in ordered)
-    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])", re.IGNORECASE), words
+    return re.compile(rf"(?<![\w-])(an?\s+)?({alternatives})(?![\w-])", re.IGNORECASE), words

@@ -16,6 +16,10 @@ from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 
 OTHER = "problem-other"
 NO_TOPIC = -1
+LONGEST_TITLE = 6
+"""Words of a problem's title."""
+WORDS_BEFORE_NAME = 2
+"""Such as 'poorly controlled'; what has more before the name is a sentence about it."""
 LONGEST_TOPIC = 4
 """Sentences after which a topic that is not named again counts as left."""
 
@@ -88,8 +92,17 @@ def _problems(assessment: Section) -> list[_Problem]:
         main, words = named[0]
         known = next((p for p in found if main in p.names), None)
         if known is None:
-            found.append(_Problem(_meanings(main), words))
+            found.append(_Problem(_meanings(main), _title(body, main, words)))
     return found
+
+
+def _title(body: str, main: str, words: str) -> str:
+    """The clause that names the problem if it is short and nobody's own words, else the problem's clinical name."""
+    clauses = [] if '"' in body else re.split(r"[,;.(]| with | that | which ", body)
+    clause = next((c.strip() for c in clauses if words.lower() in " ".join(c.lower().split())), "")
+    before = " ".join(clause.lower().split()).partition(words.lower())[0]
+    named = clause and len(clause.split()) <= LONGEST_TITLE and len(before.split()) <= WORDS_BEFORE_NAME
+    return clause[:1].lower() + clause[1:] if named else main
 
 
 def _meanings(name: str) -> frozenset[str]:

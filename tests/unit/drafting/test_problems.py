@@ -136,3 +136,14 @@ def test_the_next_utterance_is_about_something_else_unless_it_goes_on():
     again = visit("D: For your hypertension, we keep the pills.", "D: And we check the kidneys.")
     found = grouped(again, assessment, section("plan", p2="Kidneys checked. @u2"))
     assert found["Problem 1: hypertension"] == ["Hypertension.", "Kidneys checked."]
+
+
+def test_a_problem_is_called_by_the_clause_that_names_it_or_by_its_clinical_name():
+    said = visit("D: It sounds like you fell. You have a heart attack behind you.")
+    statements = {
+        "a1": "Type 2 diabetes, well controlled. @u1",
+        "a2": '"It sounds like you fell." @u1',
+        "a3": "Tightness that comes with effort and settles with rest makes one think of hypertension. @u1",
+    }
+    titles = [s.title for s in by_problem([section("assessment", **statements)], ("assessment", "plan"), said)]
+    assert titles == ["Problem 1: type 2 diabetes", "Problem 2: fall", "Problem 3: hypertension"]
