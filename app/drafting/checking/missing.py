@@ -60,7 +60,7 @@ class _Search:
     def found(self) -> list[Unnoted]:
         """All entries, best first."""
         claims = [self._as_answer(c) for c in claims_of(self._heard, self._pieces)]
-        missing = self._once([c for c in claims if not self._noted.holds(c)])
+        missing = self._once(self._not_held(claims))
         entries = [*self._asked(missing), *self._told([c for c in missing if not c.detail])]
         entries += self._topics({n for _, _, places in entries for n in places})
         covered = {n for _, _, places in entries for n in places}
@@ -80,6 +80,16 @@ class _Search:
         said = {q for n in places for q in (n, self._pieces.question(n)) if q is not None}
         return any(has_cue("identity", self._transcript.utterances[n].text) for n in said if self._pieces.asks(n))
 
+    def _not_held(self, claims: Sequence[Claim]) -> list[Claim]:
+        """What the note does not hold, also not where the same thing was said in other words."""
+        missing, held = [], set()
+        for claim in claims:
+            if not self._noted.holds(claim):
+                missing.append(claim)
+            elif claim.kind is not UnnotedKind.ALLERGY:
+                held.add(_key(claim))
+        return [c for c in missing if _key(c) not in held]
+
     def _as_answer(self, claim: Claim) -> Claim:
         """'Any fever or cough?' 'No, no fever.': the fever is denied together with the cough, as an answer."""
         if claim.kind is not UnnotedKind.DENIED or claim.answered:
@@ -97,9 +107,9 @@ class _Search:
 
     def _once(self, claims: Sequence[Claim]) -> list[Claim]:
         """Each thing once: where it was told best; wider words for the same thing not at all."""
-        best: dict[tuple[str, bool | None, bool], Claim] = {}
+        best: dict[tuple[object, ...], Claim] = {}
         for claim in sorted(claims, key=lambda c: (-c.weight, c.place)):
-            best.setdefault((_quantified(claim), claim.denied, bool(claim.relative)), claim)
+            best.setdefault(_key(claim)[:3], claim)
         named = {(c.name, c.denied) for c in best.values()}
         kept = [c for c in best.values() if not any((n, c.denied) in named for n in narrower_than(c.name))]
         told = {c.name for c in kept if c.denied is False}
@@ -217,8 +227,10 @@ class _Search:
         return Unnoted(tuple(self._ids[n] for n in sorted(places)), kind, text)
 
 
-def _quantified(claim: Claim) -> str:
-    return claim.name if claim.quantity is None else f"{claim.name} {claim.quantity.value:g}"
+def _key(claim: Claim) -> tuple[object, ...]:
+    """What makes two claims the same thing."""
+    name = claim.name if claim.quantity is None else f"{claim.name} {claim.quantity.value:g}"
+    return name, claim.denied, bool(claim.relative), claim.kind is UnnotedKind.PLAN
 
 
 def _without_repeats(found: Sequence[_Found]) -> list[_Found]:

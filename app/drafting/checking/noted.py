@@ -25,6 +25,9 @@ _NEGATING = words("negating") | words("no") | {"denies", "denied", "deny", "nkda
 NOTED_SHARE = 0.5
 """Share of a sentence's words from which a note is taken to say it."""
 _TOLD_SECTIONS = ("subjective", "history", "allerg", "family")
+_HALF = 0.5
+_PREFIX = 4
+_BEGINNING = 3
 _DONE = frozenset({UnnotedKind.PLAN})
 
 
@@ -40,11 +43,12 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A statement read: words, numbers, utterances, whether it denies, whether it only tells what was."""
+    """A statement read: words, numbers, utterances; whether it denies anything, begins so, tells what was before."""
 
     statement: Statement
     stems: frozenset[str]
     denies: bool
+    only_denies: bool
     quantities: tuple[Quantity, ...]
     evidence: frozenset[int]
     tells: bool
@@ -109,7 +113,8 @@ class Noted:
         places = frozenset(heard.position[e] for e in statement.evidence if e in heard.position)
         quantities = tuple(q for clause in case.clauses for q in clause.quantities)
         told = any(part in section for part in _TOLD_SECTIONS)
-        self._lines.append(_Line(statement, _content(whole), _denies(whole), quantities, places, told))
+        begins = _denies(whole[:_BEGINNING])
+        self._lines.append(_Line(statement, _content(whole), _denies(whole), begins, quantities, places, told))
         self.text += f"{plain(section)}{plain(statement.text)}"
         for mention in (*case.concepts(), *case.drugs()):
             c = mention.context
@@ -143,7 +148,7 @@ class Noted:
         """'Allergic to nuts' is in the note only with the nuts; 'no allergies' also as NKDA."""
         if claim.denied:
             return any(s.denied or "nkda" in self.text or "nka" in self.text for s in self._said.get("allergy", ()))
-        stems = _content(tokenise(claim.piece.text)) - {"allergi", "allergic", "reaction"}
+        stems = claim.words - {"allergi", "allergic", "reaction"}
         told = [self._lines[s.statement] for s in self._said.get("allergy", ()) if not s.denied]
         return any(not stems or stems & line.stems for line in told)
 
@@ -151,8 +156,8 @@ class Noted:
         """A statement with the very words, denied or not as they were, where the thing was not recognised as such."""
         read = {s.statement for name in _same(claim) for s in self._said.get(name, ())}
         return bool(claim.stems) and any(
-            claim.stems <= line.stems
-            and (claim.denied is None or line.denies is claim.denied)
+            _shared(claim.stems, line.stems) >= (_HALF if claim.denied and claim.place in line.evidence else 1.0)
+            and (claim.denied is None or (line.denies if claim.denied else not line.only_denies))
             and not (claim.kind is UnnotedKind.PLAN and line.tells)
             for number, line in enumerate(self._lines)
             if number not in read
@@ -161,6 +166,12 @@ class Noted:
 
 def _same(claim: Claim) -> tuple[str, ...]:
     return (claim.name, *(family_of(claim.name) if claim.drug else narrower_than(claim.name)))
+
+
+def _shared(stems: frozenset[str], line: frozenset[str]) -> float:
+    """Share of words that a line has, also as the beginning of a longer one: 'heart' in 'heartbeat'."""
+    have = sum(1 for s in stems if s in line or (len(s) >= _PREFIX and any(word.startswith(s) for word in line)))
+    return have / len(stems)
 
 
 def _content(tokens: Iterable[Token]) -> frozenset[str]:

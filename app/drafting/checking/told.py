@@ -22,6 +22,7 @@ from app.drafting.exchanges import content_stems
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import SURE_LEAST, guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.tables import words
 
 _VITALS = frozenset(
     {"blood pressure", "heart rate", "respiratory rate", "temperature", "oxygen saturation", "weight", "height"}
@@ -53,7 +54,7 @@ class Claim:
 
     `denied` is None where only the subject counts (a plan, a topic). `answered`: it stands in the question, and the
     answer said yes or no. `quantity` must be in the note too. `conditional`: said of a special case only. `detail`:
-    a sentence on the course of a complaint, without a clinical name of its own.
+    a sentence on the course of a complaint, without a clinical name of its own. `words`: stems of what was told of it.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Claim:
     quantity: Quantity | None = None
     weight: float = 1.0
     detail: bool = False
+    words: frozenset[str] = frozenset()
 
     @property
     def place(self) -> int:
@@ -95,6 +97,7 @@ class _Reader:
 
     def __init__(self, heard: Heard, pieces: SpokenPieces, mention: HeardMention) -> None:
         self._heard = heard
+        self._pieces = pieces
         self._m = mention
         self._clause = heard.clauses[mention.clause][1]
         self._asks = self._clause.question
@@ -241,7 +244,14 @@ class _Reader:
             self._drug,
             quantity,
             weight + (0.5 if m.name in red_concepts() else 0.0),
+            words=self._words(answered),
         )
+
+    def _words(self, answered: bool) -> frozenset[str]:
+        """What was told: the answer's words if it answers, else the sentence's."""
+        places = self._pieces.answer(self._m.utterance) if answered else ()
+        told = " ".join(self._pieces.utterances[n].text for n in places) if places else self._piece.text
+        return frozenset(content_stems(told)) - words("yes") - words("no")
 
     def _final_kind(self, kind: UnnotedKind, denied: bool | None, relative: str) -> UnnotedKind:
         if kind in _OF_CLINICIAN:

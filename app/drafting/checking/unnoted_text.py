@@ -18,6 +18,7 @@ _SHORT = 6
 _BARE = frozenset({"yes", "yeah", "yep", "yup", "no", "nope", "nah", "not", "just", "only", "about", "around"})
 _SUBJECTS = words("subject") | {"mum", "mom", "dad"}
 _EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop")
+_SPECIAL = frozenset({"when", "if", "i", "my", "me", "your"})
 _NEGATING = words("negating") | words("no")
 
 
@@ -31,7 +32,8 @@ class Wording:
         """The sentence for what was asked and denied: a plain denial, or question and answer where it is not plain."""
         said = self._answer_words(answer)
         named = ", ".join(dict.fromkeys(_noun(c) for c in claims))
-        if any(c.conditional for c in claims) or not is_plain_no(said):
+        special = any(c.conditional or _SPECIAL & set(c.said.split()) for c in claims)
+        if special or not is_plain_no(said):
             return self.exchange(claims[0].piece, answer)
         if claims[0].kind is UnnotedKind.FAMILY:
             return f"Family history: no {named}."

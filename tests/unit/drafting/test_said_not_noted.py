@@ -343,6 +343,19 @@ NOT_LISTED = {
     "neither yes nor no": ("D: Any neck stiffness?\nP: Yeah. No.", "S: Headache."),
     "not understood": ("D: How are your bowels normally?\nP: Sorry, I didn't catch that.", "S: Cough."),
     "a warning is no question": ("D: Or you develop any rash or anything like that.\nP: Yes, okay.", "S: Cough."),
+    "allergy by its label": (
+        "D: Any allergies to medicines?\nP: Yeah, penicillin. I came out in hives.",
+        "S: Allergy: penicillin (hives).",
+    ),
+    "where it goes and where not": (
+        "D: Does it travel?\nP: Sometimes down my left arm. Not the jaw.",
+        "S: Sometimes radiates down the left arm; not to the jaw.",
+    ),
+    "part of a word": ("D: Any fainting, or your heart racing?\nP: No.", "S: Denies fainting and racing heartbeat."),
+    "a special case in other words": (
+        "D: Does it hurt when I press here, on the breastbone?\nP: No.",
+        "O: No pain on pressing the breastbone.",
+    ),
     "he says so of the weather": ("D: Come in.\nP: It's so cold outside.", ""),
 }
 
