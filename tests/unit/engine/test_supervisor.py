@@ -116,13 +116,14 @@ def test_close_cancels_what_runs_and_leaves_no_process(engine):
 @pytest.mark.skipif(not hasattr(os, "nice"), reason="niceness is POSIX's")
 def test_the_process_yields_as_told(tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "main", engine_double.main)
-    engine = Engine(tmp_path, niceness=7)
+    engine = Engine(tmp_path, niceness=15)
+    expected = max(15, psutil.Process().nice())  # these tests may have been made nice themselves
     try:
         engine.preload("echo").wait(10)
         process = psutil.Process(engine.process_id)
         until = time.monotonic() + 10
-        while process.nice() != 7 and time.monotonic() < until:
+        while process.nice() != expected and time.monotonic() < until:
             time.sleep(0.01)
-        assert process.nice() == 7
+        assert process.nice() == expected
     finally:
         engine.close()
