@@ -1,14 +1,16 @@
-"""What a model answers about a passage: lines "label: phrase; phrase", their grammar, and how they are read back."""
+"""What a model answers about a passage: a JSON form with lists of phrases, its grammar, and how it is read back."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LONGEST_PHRASE = 200
+LONGEST_PHRASE = 160
 """Characters."""
 
-_LINE = re.compile(r'^[\s\-*•"]*([^:\n]{1,60}?)["\s*]*:\s*(.*)$')
-_NOTHING = re.compile(r"\W*(?:(?:none|n/?a|no(?:thing)?)\W*)?", re.IGNORECASE)
+_PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*\[((?:\s*"(?:[^"\\]|\\.)*"\s*,?)*)')
+_PHRASE = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NOTHING = re.compile(r"\W*(?:none|n/?a|no(?:thing)?)?\W*", re.IGNORECASE)
 
 
 class AnswerError(ValueError):
@@ -24,24 +26,25 @@ class Claim:
 
 
 def grammar(labels: Sequence[str], most: int) -> str:
-    """Return GBNF for lines `label: phrase; phrase`: each label at most once, in this order, `most` phrases each."""
-    rows = [f'line{n} ::= "{label}: " phrases "\\n"' for n, label in enumerate(labels)]
-    return "\n".join(
-        [
-            f"root ::= {' '.join(f'line{n}?' for n in range(len(labels)))}",
-            *rows,
-            f'phrases ::= phrase ("; " phrase){{0,{most - 1}}}',
-            f"phrase ::= start char{{0,{LONGEST_PHRASE - 1}}}",
-            r"start ::= [^;<>{}\[\]:\-\x00-\x20\x7f]",
-            r"char ::= [^;<>{}\x00-\x1f\x7f]",
-        ]
-    )
+    """Return GBNF for `{"label": ["phrase", …], …}`: labels in this order, any left out, 1 to `most` phrases each."""
+    rules = ['root ::= "{" start0 "}"']
+    for n, label in enumerate(labels):
+        pair = f'"\\"{label}\\": " list rest{n + 1}'
+        later = f"start{n + 1}" if n + 1 < len(labels) else '""'
+        rules.append(f"start{n} ::= {pair} | {later}")
+        if n:
+            rules.append(f'rest{n} ::= ", " {pair} | rest{n + 1}')
+    rules.append(f'rest{len(labels)} ::= ""')
+    rules.append(f'list ::= "[" phrase (", " phrase){{0,{most - 1}}} "]"')
+    rules.append(f'phrase ::= "\\"" char{{1,{LONGEST_PHRASE}}} "\\""')
+    rules.append(r'char ::= [^"\\\x00-\x1f\x7f]')
+    return "\n".join(rules)
 
 
 def read_answer(text: str, labels: Sequence[str], most: int) -> tuple[Claim, ...]:
-    """Read the lines, also from a model that no grammar holds: other text around them does no harm.
+    """Read a form, also from a model that no grammar holds: other text around it, or a missing end, does no harm.
 
-    An answer that says nothing is no claim.
+    An empty form is no claim.
 
     Raises:
         AnswerError: there is text, but none of the labels.
@@ -49,15 +52,14 @@ def read_answer(text: str, labels: Sequence[str], most: int) -> tuple[Claim, ...
     known = {_key(label): label for label in labels}
     claims: list[Claim] = []
     seen = 0
-    for line in text.splitlines():
-        match = _LINE.match(line)
-        label = known.get(_key(match[1])) if match else None
-        if match is None or label is None:
+    for key, body in _PAIR.findall(text):
+        label = known.get(_key(key))
+        if label is None:
             continue
         seen += 1
-        phrases = [" ".join(piece.split()) for piece in match[2].split(";")]
-        kept = [p for p in phrases if p.strip("[]\"' ") and len(p) <= LONGEST_PHRASE]
-        claims.extend(Claim(label, phrase) for phrase in kept[:most])
+        phrases = [_phrase(raw) for raw in _PHRASE.findall(body)][:most]
+        kept = dict.fromkeys(phrase for phrase in phrases if 0 < len(phrase) <= LONGEST_PHRASE)
+        claims.extend(Claim(label, phrase) for phrase in kept)
     if seen == 0 and not _NOTHING.fullmatch(text):
         raise AnswerError("no label of the form is in the answer")
     return tuple(claims)
@@ -65,3 +67,10 @@ def read_answer(text: str, labels: Sequence[str], most: int) -> tuple[Claim, ...
 
 def _key(label: str) -> str:
     return " ".join(re.findall(r"\w+", label.lower()))
+
+
+def _phrase(raw: str) -> str:
+    try:
+        return " ".join(str(json.loads(raw)).split())
+    except ValueError:
+        return ""

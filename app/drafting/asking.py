@@ -73,16 +73,16 @@ def _applies(asked: FormField, said: _Said) -> bool:
     field, clinicians = asked.field, asked.section.said_by is Speaker.CLINICIAN
     if field.first and not said.is_first:
         return False
-    if field.role == "denied":
-        return said.denies
-    if field.role == "family":
-        return said.relative
+    if field.role in ("denied", "family"):
+        return said.denies if field.role == "denied" else said.relative
     text, kinds = (said.stated, said.stated_kinds) if clinicians else (said.whole, said.whole_kinds)
     if len(content_stems(said.stated if clinicians else said.told)) < FEWEST_WORDS:
         return not clinicians and bool(kinds.intersection(field.kinds))
-    if kinds.intersection(field.kinds) or _has_cue(text, (*field.when, *field.asked)):
+    cues = (*field.when, *field.asked)
+    if _has_cue(text, cues) or not (field.kinds or cues) or field.role == "symptoms":
         return True
-    return not (field.kinds or field.when or field.asked) or field.role == "symptoms"
+    # a medicine that the clinician only repeats is no plan: the section's own cues must be said, too
+    return bool(kinds.intersection(field.kinds)) and (not asked.section.cues or _has_cue(text, asked.section.cues))
 
 
 def _has_cue(text: str, cues: tuple[str, ...]) -> bool:

@@ -25,7 +25,8 @@ def merged(section: SectionTemplate, passages: Sequence[Sequence[Phrase]]) -> li
             if phrase.field.first and phrase.field in filled:
                 continue
             _take(found, phrase)
-    return [p for field in section.fields for p in found if p.field is field]
+    told = {p.field for p in found if not p.none}
+    return [p for field in section.fields for p in found if p.field is field and not (p.none and field in told)]
 
 
 def _take(found: list[Phrase], phrase: Phrase) -> None:

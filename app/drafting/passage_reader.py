@@ -8,13 +8,14 @@ from app.domain.passages import AnsweredPassage
 from app.domain.work import CancelToken
 from app.drafting.answer_form import AnswerError, Claim, grammar, read_answer
 from app.drafting.asking import FormField, fields_to_ask, form_of
+from app.drafting.engines import names_of
 from app.drafting.language_model import LanguageModel, OnRead
 from app.drafting.passages import Passage, digest_of, speakers_of
 from app.drafting.prompts import ahead_prompt, is_silent, passage_prompt, system_text
 from app.drafting.templates import Template
 
 MAX_ANSWER_TOKENS = 320
-MOST_PHRASES = 8
+MOST_PHRASES = 5
 """Of one field in one passage."""
 
 
@@ -29,7 +30,7 @@ class PassageReader:
 
     def knows(self, passage: AnsweredPassage) -> bool:
         """Whether a passage was answered by the same model on the same form."""
-        return passage.template == self._template and passage.model == self._model.name
+        return passage.template == self._template and passage.model in names_of(self._model)
 
     def answer(
         self, passage: Passage, cancel: CancelToken | None = None, *, on_read: OnRead | None = None

@@ -100,7 +100,8 @@ class Sorter:
         if self._invents_a_number(text):
             self.unheard_numbers += 1
             return None
-        if not self.passage.holds(text):
+        said = self.passage.states if section.said_by is Speaker.CLINICIAN else self.passage.holds
+        if not said(text):
             self.left_out += 1
             return None
         return self._supported(section, into, text)
@@ -133,7 +134,9 @@ class Sorter:
         if not into.none or self._repeats(into.none):
             return None
         evidence = self._evidence(into.none)
-        return Phrase(into, "", evidence, none=True) if self.exchanges.refused.intersection(evidence) else None
+        asked = [u for u in self.transcript.utterances if u.id in evidence and u.id in self.exchanges.refused]
+        about = content_stems(into.none)
+        return Phrase(into, "", evidence, none=True) if any(about & content_stems(u.text) for u in asked) else None
 
     def _right_side(self, section: SectionTemplate, into: Field, text: str) -> tuple[Field, str]:
         """What was denied goes to the denied, what was told leaves them, what relatives have goes to the family."""

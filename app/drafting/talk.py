@@ -7,12 +7,18 @@ from functools import cached_property
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.evidence import find_evidence, is_question
 from app.drafting.exchanges import content_stems, names_in, said_names
+from app.drafting.heard_names import heard_diagnosis, taken_for
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
 
 _TAG = re.compile(r"\b(?:ok(?:ay)?|alright|all right|right)\s*\?$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+LEAST_SAID = 0.5
+LEAST_STATED = 0.65
+"""Shares of a phrase's words with content that must have been said, so that it counts as said."""
 
 
 class Talk:
@@ -45,20 +51,46 @@ class Talk:
         return tuple(dict.fromkeys(find_evidence(text, self.stated)))
 
     def holds(self, text: str) -> bool:
-        """Whether half of a text's words with content are said. Names of one clinical concept stand for each other."""
-        stems = content_stems(text)
-        meant = {s for name, said in said_names(text) if name in self._names for s in content_stems(said)}
-        return 2 * len(stems & (self._stems | meant)) >= len(stems)
+        """Whether most of a text's words with content are said. Names of one clinical concept stand for each other."""
+        return _share(text, self._stems, self._names) >= LEAST_SAID
+
+    def states(self, text: str) -> bool:
+        """Whether the clinician's statements hold nearly all of a text's words: "continue" must have been said, too."""
+        return _share(text, self._stated_stems, self._stated_names) >= LEAST_STATED
+
+    @cached_property
+    def _stated_stems(self) -> frozenset[str]:
+        return _stems_of(self.stated)
+
+    @cached_property
+    def _stated_names(self) -> frozenset[str]:
+        return _names_of(self.stated)
 
     @cached_property
     def _stems(self) -> frozenset[str]:
-        return frozenset(stem for u in self.transcript.utterances for stem in content_stems(u.text))
+        return _stems_of(self.transcript)
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        names = {name for u in self.transcript.utterances for name in names_in(u.text)}
-        guessed = {hit.name for u in self.transcript.utterances for hit in guess_drugs(tokenise(u.text))}
-        return frozenset(names | guessed)
+        return _names_of(self.transcript)
+
+
+def _share(text: str, said: frozenset[str], names: frozenset[str]) -> float:
+    stems = content_stems(text)
+    meant = {s for name, words in said_names(text) if name in names for s in content_stems(words)}
+    return len(stems & (said | meant)) / len(stems) if stems else 1.0
+
+
+def _stems_of(transcript: Transcript) -> frozenset[str]:
+    return frozenset(stem for u in transcript.utterances for stem in content_stems(u.text))
+
+
+def _names_of(transcript: Transcript) -> frozenset[str]:
+    """Clinical concepts and medicines, also those whose names were misheard."""
+    names = {name for u in transcript.utterances for name in names_in(u.text)}
+    guessed = {hit.name for u in transcript.utterances for hit in guess_drugs(tokenise(u.text))}
+    misheard = {name for u in transcript.utterances for name in taken_for(heard_diagnosis(u.text))}
+    return frozenset(names | guessed | misheard)
 
 
 def statements_of(text: str) -> str:

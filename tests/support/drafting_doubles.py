@@ -1,5 +1,7 @@
 """A language model that answers from a script, and short ways to write transcripts."""
 
+import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from app.domain.transcript import Speaker, Transcript, Utterance
@@ -18,8 +20,8 @@ def visit(*turns: str) -> Transcript:
 
 
 def form(**labels: Sequence[str]) -> str:
-    """An answer: a line for each label; underscores in labels stand for spaces."""
-    return "".join(f"{name.replace('_', ' ')}: {'; '.join(values)}\n" for name, values in labels.items() if values)
+    """An answer; underscores in labels stand for spaces."""
+    return json.dumps({name.replace("_", " "): list(values) for name, values in labels.items() if values})
 
 
 class ScriptedModel:
@@ -72,10 +74,11 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def always(answer: str) -> Callable[[Prompt], str]:
-    """Answer every passage with the lines whose labels are asked."""
+    """Answer every passage with the labels that are asked."""
 
     def lines(prompt: Prompt) -> str:
-        asked = prompt.instruction.partition("Labels: ")[2].partition(".")[0].split(", ")
-        return "".join(line for line in answer.splitlines(keepends=True) if line.partition(":")[0] in asked)
+        asked = re.findall(r'"([^"]+)"', prompt.instruction)
+        given = json.loads(answer or "{}")
+        return json.dumps({label: phrases for label, phrases in given.items() if label in asked})
 
     return lines
