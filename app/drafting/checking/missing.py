@@ -11,7 +11,7 @@ from app.drafting.checking.heard import Heard
 from app.drafting.checking.noted import NOTED_SHARE, Noted
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
 from app.drafting.checking.told import Claim, claims_of
-from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, has_cue, names, nothing_of, topic_of
+from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, has_cue, names, topic_of
 from app.drafting.checking.unnoted_text import Wording
 from app.drafting.exchanges import is_plain_no, names_in
 from app.drafting.lexicon.concepts import kind_of, narrower_than
@@ -61,7 +61,10 @@ class _Search:
         """All entries, best first."""
         claims = [self._as_answer(c) for c in claims_of(self._heard, self._pieces)]
         missing = self._once(self._not_held(claims))
-        entries = [*self._asked(missing), *self._told([c for c in missing if not c.detail])]
+        entries = list(self._asked(missing))
+        within = [(e.kind, places) for _, e, places in entries]
+        told = self._told([c for c in missing if not c.detail])
+        entries += [t for t in told if not any(t[1].kind is kind and t[2] <= places for kind, places in within)]
         entries += self._topics({n for _, _, places in entries for n in places})
         covered = {n for _, _, places in entries for n in places}
         entries += self._told([c for c in missing if c.detail and c.place not in covered])
@@ -127,7 +130,10 @@ class _Search:
                 continue
             write = self._wording.denied if denied else self._wording.affirmed
             places = frozenset((question, *answer))
-            yield self._weight(members), self._entry(places, kind, write(members, answer)), places
+            text = write(members, answer)
+            if kind is UnnotedKind.FAMILY:
+                text = self._wording.of_family(text, members[0].relative)
+            yield self._weight(members), self._entry(places, kind, text), places
 
     def _told(self, claims: Sequence[Claim]) -> Iterator[_Found]:
         """What somebody says, grouped by sentence: the kind of its most important claim."""
@@ -144,6 +150,8 @@ class _Search:
             if question is not None and asked:
                 places.add(question)
             text = self._wording.told(pieces, about, asked=asked)
+            if kind is UnnotedKind.FAMILY:
+                text = self._wording.of_family(text, next(c.relative for c in members if c.kind is kind))
             yield self._weight(members), self._entry(places, kind, text), frozenset(places)
 
     def _joined(self, groups: dict[Piece, list[Claim]]) -> list[tuple[list[Piece], list[Claim]]]:
@@ -205,9 +213,11 @@ class _Search:
 
     def _refused(self, topic: Topic | None, question: Piece, answer: Sequence[int]) -> tuple[UnnotedKind, str]:
         """What was asked without a known clinical word and answered with a plain no."""
-        if topic is not None and topic.none:
-            noted = self._noted.speaks_of(topic.noted) or set(names_in(question.text)) - names("skip")
-            return topic.kind, "" if noted else nothing_of(topic, question.text)
+        if topic is not None and topic.noted:
+            if self._noted.speaks_of(topic.noted) or set(names_in(question.text)) - names("skip"):
+                return topic.kind, ""
+            text = topic.none or self._wording.exchange(question, answer)
+            return topic.kind, self._wording.of_family(text, "") if topic.kind is UnnotedKind.FAMILY else text
         content = self._asked_stems(question)
         idle = any(name in names("skip") and kind_of(name) == "social" for name in names_in(question.text))
         known = idle or not content or self._noted.share(content) >= NOTED_SHARE

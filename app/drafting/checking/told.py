@@ -165,7 +165,9 @@ class _Reader:
         return _OWN_KINDS.get(self._kind)
 
     def _drug_told(self, denied: bool) -> Iterator[Claim]:
-        allergic = any(c.name == "allergy" for c in self._clause.concepts())
+        question = self._pieces.question(self._m.utterance)
+        asked = self._pieces.utterances[question].text.lower() if question is not None else ""
+        allergic = "allerg" in asked or any(c.name == "allergy" for c in self._clause.concepts())
         yield self._claim(UnnotedKind.ALLERGY if allergic else UnnotedKind.MEDICINE, denied=denied, weight=2.0)
         for quantity in self._quantities():
             yield self._claim(UnnotedKind.MEDICINE, denied=None, quantity=quantity, weight=1.5)

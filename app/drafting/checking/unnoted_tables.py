@@ -74,13 +74,6 @@ def topic_of(questions: Iterable[str]) -> Topic | None:
     return next((t for t in topics() if any(a in said for a in t.asked)), None)
 
 
-def nothing_of(topic: Topic, question: str) -> str:
-    """The sentence for a plain no, with the question's own word where the sentence has a place for it."""
-    said = plain(question)
-    word = next((a.strip() for a in topic.asked if a in said and a in topic.noted), "")
-    return topic.none.format(word or "medicines")
-
-
 @lru_cache(maxsize=1)
 def red_concepts() -> frozenset[str]:
     """Names of the concept table that are red flags."""

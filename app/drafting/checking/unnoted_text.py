@@ -11,6 +11,7 @@ from app.drafting.checking.unnoted_tables import has_cue, names
 from app.drafting.exchanges import is_plain_no
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.relatives import named_relative
 
 _WHO = {Speaker.CLINICIAN: "Clinician", Speaker.PATIENT: "Patient", Speaker.OTHER: "Other person"}
 _END = re.compile(r"[\s,;]+$")
@@ -18,6 +19,7 @@ _SHORT = 6
 _BARE = frozenset({"yes", "yeah", "yep", "yup", "no", "nope", "nah", "not", "just", "only", "about", "around"})
 _SUBJECTS = words("subject") | {"mum", "mom", "dad"}
 _EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop")
+_FAMILY = "Family history: "
 _SPECIAL = frozenset({"when", "if", "i", "my", "me", "your"})
 _NEGATING = words("negating") | words("no")
 
@@ -36,7 +38,7 @@ class Wording:
         if special or not is_plain_no(said):
             return self.exchange(claims[0].piece, answer)
         if claims[0].kind is UnnotedKind.FAMILY:
-            return f"Family history: no {named}."
+            return f"{_FAMILY}no {named}."
         if claims[0].kind is UnnotedKind.ALLERGY:
             return "No known allergies."
         return f"Denies {named}."
@@ -72,6 +74,14 @@ class Wording:
         if asked and question is not None and speaker is not Speaker.CLINICIAN:
             return f'"{_END.sub("", self._pieces.quote([self._pieces.pieces(question)[-1]]))}" – "{quote}"'
         return f'{_WHO.get(speaker, "Speaker")}: "{quote}"'
+
+    def of_family(self, text: str, relative: str) -> str:
+        """A text under the label of family history, with the relative where the words do not name one."""
+        if text.startswith(_FAMILY):
+            return text
+        quote = text.partition(": ")[2] if not text.startswith('"') else text
+        named = not relative or relative in names("general-kin") or named_relative(tokenise(text))
+        return f"{_FAMILY}{'' if named else f'{relative} – '}{quote or text}"
 
     def needs_question(self, pieces: Sequence[Piece], about: str) -> bool:
         """Whether sentences would not be understood without their question."""

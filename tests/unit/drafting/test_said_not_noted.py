@@ -144,7 +144,7 @@ LISTED = {
     "no medicines": (
         "D: Do you take any regular medication?\nP: No.",
         "S: Cough.",
-        (K.MEDICINE, "No regular medication."),
+        (K.MEDICINE, '"Do you take any regular medication?" – "No."'),
         "u1 u2",
     ),
     "pressure measured": (
