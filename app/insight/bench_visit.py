@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 KEEPS_UP = 4.0
 """Above this speed live text cannot keep up with the sound on small machines: its lag is then no figure."""
 
+_BRIEF = 0.05
+"""Seconds below which a phase of the work after the stop is not told."""
+
 _LIVE = (
     *("live_lag", "exact_lag", "reached_lag", "wrong_when_reached", "final_lag", "shown_first_lag"),
     *("utterances", "slowest"),
@@ -201,7 +204,8 @@ def _visit(
         raise AssertionError("a checked draft without a transcript")
     texted = texted if live_text else done[Stage.TRANSCRIBE]
     drafted = done.get(Stage.CHECK)
-    tail = {"transcript": round(texted - stopped, 2), **phases.seconds} if drafted is not None else {}
+    phase_seconds = {phase: seconds for phase, seconds in phases.seconds.items() if seconds >= _BRIEF}
+    tail = {"transcript": round(texted - stopped, 2), **phase_seconds} if drafted is not None else {}
     passages = None
     if drafted is not None:
         passages = {

@@ -32,6 +32,10 @@ def test_visit_is_heard_live_and_drafted(cut):
         assert found[lag]["p50"] <= found[lag]["p95"] <= found[lag]["max"]
     assert found["live_lag"]["p50"] <= found["exact_lag"]["p50"]
     assert found["stop_to_transcript"] < found["stop_to_draft"]
+    assert found["tail"]["transcript"] == found["stop_to_transcript"]
+    assert sum(found["tail"].values()) <= found["stop_to_draft"] + 0.5
+    assert found["passages"]["ready_at_stop"] + found["passages"]["asked_after"] >= 1
+    assert found["share_of_plain"] is None
     assert found["lost_seconds"] == 0
     assert found["duration"] == pytest.approx(20.0, abs=0.3)
     assert found["wer"] is None  # the words of a cut are not known
