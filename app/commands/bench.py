@@ -55,6 +55,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     long.add_argument("--hours", type=float, default=3.0)
     long.add_argument("--speed", type=float, default=8.0, help="slows down by itself where the text does not keep up")
     long.add_argument("--speech-model", metavar="ID")
+    long.set_defaults(draft=False)  # no draft is measured here, so none is prepared
 
     quiet = part("quiet", runs.run_quiet, "words found in silence, noise, hum, keyboard and music")
     quiet.add_argument("--seconds", type=float, default=60.0, help="length of each sound")
