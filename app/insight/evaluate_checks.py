@@ -26,8 +26,8 @@ def evaluate_checks(data: Path, progress: Progress, cancel: CancelToken, *, tuni
 
     Figures are shares, 0 to 1: `found` (planted errors not marked supported) and `falsely_flagged` (true statements not
     marked supported), the same per kind (`falsely_flagged.dose`: of the true statements that hold a dose), per source
-    (`falsely_flagged.reference`) and per set (`primock57.found`); `count.…` says of how many. `seconds` is the time of
-    the checks alone, `long.seconds` that of 200 statements on 18,000 words (absent if the folder has fewer).
+    (`falsely_flagged.reference`) and per set (`primock57.found`); `count.…` says of how many. `seconds`: processor time
+    of the checks alone, `long.seconds` that of 200 statements on 18,000 words (absent if the folder has fewer).
     `tuning` takes the visits on which rules may be tuned instead of those on which they are judged.
     Raises `InputError` without labelled visits, `WorkCancelledError`.
     """
@@ -94,8 +94,8 @@ def _note(cases: Iterable[tuple[str, str, str, str]]) -> Note:
 
 
 def _seconds(note: Note, transcript: Transcript) -> tuple[Note, float]:
-    began = time.perf_counter()
-    return check_note(note, transcript), time.perf_counter() - began
+    began = time.process_time()
+    return check_note(note, transcript), time.process_time() - began
 
 
 def long_visit(visits: Iterable[CheckedVisit]) -> tuple[Note, Transcript] | None:

@@ -136,5 +136,7 @@ _RELATIVES = {
 
 
 def _relative(cue: str) -> str:
-    word = cue.removeprefix("in ").removesuffix(" has")
+    if cue.endswith(" side"):
+        cue = cue.split()[-2]
+    word = "family" if "family" in cue else cue.lstrip("=").removeprefix("in ").removesuffix(" has")
     return _RELATIVES.get(word, word)

@@ -7,6 +7,7 @@ from app.drafting.checking.heard import HeardQuantity
 from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.reading import Clause
 from app.drafting.checking.verdict import Case, Doubt
+from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem
 
@@ -24,7 +25,11 @@ def check(case: Case) -> Iterator[Doubt]:
             if _is_follow_up(clause):
                 yield from _follow_up(case, note, heard)
                 continue
+            if any(same_time(note, h.quantity) for h in heard if h.utterance in case.near):
+                continue
             if any(same_time(note, h.quantity) for h in heard):
+                if here := _of_the_same(case, clause, heard):
+                    yield Doubt(Support.PARTIAL, f"time: note {note.said}, beside it the transcript says {_said(here)}")
                 continue
             rivals = [h.quantity for h in heard if h.utterance in case.near and h.quantity.measure is Measure.DURATION]
             if rivals:
@@ -49,6 +54,13 @@ def _follow_up(case: Case, note: Quantity, heard: Sequence[HeardQuantity]) -> It
         yield Doubt(Support.CONTRADICTED, f"time: note {note.said}, transcript {_said(near[-3:])}")
     else:
         yield Doubt(Support.UNSUPPORTED, f"time: {note.said} not heard in the visit")
+
+
+def _of_the_same(case: Case, clause: Clause, heard: Sequence[HeardQuantity]) -> list[Quantity]:
+    """Lengths that were said in one breath with what the note gives another length."""
+    names = [m.name for m in clause.concepts() if kind_of(m.name) in ("symptom", "condition")]
+    places = {m.clause for name in names for m in case.heard.concepts.get(name, ())}
+    return [h.quantity for h in heard if h.clause in places and h.quantity.measure is Measure.DURATION][:3]
 
 
 def _is_until(case: Case, heard: HeardQuantity) -> bool:

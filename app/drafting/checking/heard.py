@@ -21,6 +21,9 @@ from app.drafting.relatives import carried_relatives, named_relative, of_self, o
 _YES = words("yes")
 _SAME_UTTERANCE = 0.5
 _FAR = 9
+_LEAST_BEFORE = 2
+_POINTING = frozenset({"your", "this", "that", "these", "those"})
+_PREPOSITIONS = frozenset({"in", "for", "of", "with", "from", "besides", "about", "to"})
 _CONDITION_BEFORE, _CONDITION_AFTER = 10, 6
 _TIMES_OF_DAY = frozenset({"night", "nights", "morning", "mornings", "evening", "bed", "bedtime"})
 _GIVING = words("giving") | {"use", "using", "dose", "pill", "tablet"}
@@ -201,7 +204,7 @@ class Heard:
             return Status.NEGATED
         if question and mention.name in answer.named:
             return Status.ASKED  # the answer's own words count
-        if not question:
+        if not question or _is_presupposed(self.clauses[at][1], mention):
             return Status.AFFIRMED
         if answer.value is None:
             return Status.AFFIRMED if self._tells_anyway(mention, at) else Status.ASKED
@@ -246,11 +249,24 @@ def _sites_asked(before: Sequence[HeardMention], utterance: int) -> frozenset[st
     return last.sites if last is not None and asked else frozenset()
 
 
+def _is_presupposed(clause: Clause, mention: Mention) -> bool:
+    """'Do you take anything for your asthma?' 'Any blood in the sputum?': the answer is not about that."""
+    if mention.end - mention.start != 1 or mention.kind is Kind.SITE or mention.start < _LEAST_BEFORE:
+        return False
+    before, earlier = clause.tokens[mention.start - 1].text, clause.tokens[mention.start - 2].text
+    return before in _POINTING or (before == "the" and earlier in _PREPOSITIONS)
+
+
 def _has_condition(clause: Clause, mention: Mention) -> bool:
-    """'Does it hurt when I press here?': the condition stands close to the mention."""
+    """'Does it hurt when I press here?': the condition stands close to the mention.
+
+    In 'burning when you urinate' it belongs to the complaint itself; in 'hurts when I press' it does not.
+    """
     first = max(0, mention.start - _CONDITION_BEFORE)
-    around = (*clause.tokens[first : mention.start], *clause.tokens[mention.end : mention.end + _CONDITION_AFTER])
-    return any(t.text in _CONDITIONS for t in around)
+    before, own = clause.tokens[first : mention.start], clause.tokens[mention.start : mention.end]
+    after = clause.tokens[mention.end : mention.end + _CONDITION_AFTER]
+    of_pain = mention.name in PAIN or any(pain_concept_of(s.name) == mention.name for s in clause.sites())
+    return any(t.text in _CONDITIONS for t in (*before, *after, *(own if of_pain else ())))
 
 
 def _is_time_of_day(clause: Clause, quantity: Quantity) -> bool:

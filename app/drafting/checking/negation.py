@@ -38,12 +38,9 @@ def check(case: Case) -> Iterator[Doubt]:
 
 def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     everything = _of_same_person(case.heard.concepts.get(note.name, []), note)
-    heard = _of_same_detail(case, _of_same_place(everything, clause, note), clause, note)
-    if not note.context.hedged:
-        heard = [m for m in heard if not m.mention.context.hedged] or heard
+    general = everything if note.context.negated else _in_general(case, everything, clause)
+    heard = _of_same_detail(case, _of_same_place(general, clause, note), clause, note)
     wanted = Status.NEGATED if note.context.negated else Status.AFFIRMED
-    if wanted is Status.AFFIRMED:
-        heard = _in_general(case, heard, clause)
     if "objective" in case.section:
         heard = _of_examination(case, heard)
     statuses = {m.status for m in heard}
@@ -73,7 +70,8 @@ def _in_general(case: Case, heard: list[HeardMention], clause: Clause) -> list[H
 def _of_examination(case: Case, heard: list[HeardMention]) -> list[HeardMention]:
     """For findings, what the clinician states counts before what the patient tells."""
     stated = [m for m in heard if m.speaker is not Speaker.PATIENT and not case.heard.clauses[m.clause][1].question]
-    return stated or heard
+    plain = [m for m in stated if m.status is not Status.AFFIRMED or not m.mention.context.hedged]
+    return plain or stated or heard
 
 
 def _missing(note: Mention, statuses: set[Status], wanted: Status) -> Iterator[Doubt]:
@@ -167,7 +165,7 @@ def _opposite_fits_better(
     if not against:
         return False
     favour = [m for m in heard if m.status is wanted]
-    if len(favour) == 1 and len(against) >= _OUTVOTED:
+    if len(against) >= _OUTVOTED * len(favour):
         return True
     own = case.heard.likeness(clause, note)
     return max(own(m) for m in against) > max(own(m) for m in favour) + _CLEARLY_MORE

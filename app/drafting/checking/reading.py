@@ -68,9 +68,17 @@ class Clause:
     def sites_near(self, mention: Mention, reach: int = 6) -> frozenset[str]:
         """Names of the body sites within `reach` tokens of a mention.
 
-        Those before a comma do not count if one follows the mention: 'on the ankle, no tenderness of the spine'.
+        Those in the name of another thing do not count ('chest pain and cough'), nor do those before a comma if one
+        follows the mention: 'on the ankle, no tenderness of the spine'.
         """
-        near = [s for s in self.sites() if s.start - mention.end <= reach and mention.start - s.end <= reach]
+        others = [c for c in self.concepts() if c.end <= mention.start or mention.end <= c.start]
+        near = [
+            s
+            for s in self.sites()
+            if s.start - mention.end <= reach
+            and mention.start - s.end <= reach
+            and not any(c.start <= s.start < c.end for c in others)
+        ]
         if any(s.start >= mention.end and not self._comma(mention.end - 1, s.start) for s in near):
             near = [s for s in near if s.start >= mention.start or not self._comma(s.end - 1, mention.start)]
         return frozenset(s.name for s in near)
