@@ -8,12 +8,12 @@ from app.domain.note import Note
 from app.domain.transcript import Speaker, Transcript
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.heard import Heard
-from app.drafting.checking.noted import NOTED_SHARE, Noted
+from app.drafting.checking.noted import Noted
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
 from app.drafting.checking.told import Claim, claims_of
 from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, has_cue, names, topic_of
 from app.drafting.checking.unnoted_text import Wording
-from app.drafting.exchanges import is_plain_no, names_in
+from app.drafting.exchanges import content_stems, is_plain_no, names_in
 from app.drafting.lexicon.concepts import kind_of, narrower_than
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
@@ -181,7 +181,10 @@ class _Search:
                 continue
             asked = [p for p in self._pieces.pieces(n) if p.text.endswith("?")] or list(self._pieces.pieces(n)[-1:])
             answer = self._pieces.answer(n)
-            if not answer or covered & set(answer) or self._noted.rests_on(answer):
+            if not answer or covered & set(answer):
+                continue
+            said = " ".join(u.text for u in (utterance, *(self._transcript.utterances[m] for m in answer)))
+            if self._noted.rests_on(answer, content_stems(said)):
                 continue
             kind, text = self._asked_about(asked[-1], answer)
             if text:
@@ -193,7 +196,8 @@ class _Search:
         """Kind and words of an entry for a question and its answer; no words if there is nothing to list."""
         said = " ".join(self._transcript.utterances[m].text for m in answer)
         topic = topic_of([question.text])
-        if has_cue("closing", question.text) or has_cue("unheard", said):
+        unclear = not any(self._wording.answers(answer, denied=denied) for denied in (False, True))
+        if unclear or has_cue("closing", question.text):
             return UnnotedKind.DETAIL, ""
         if is_plain_no(said):
             return self._refused(topic, question, answer)
@@ -207,7 +211,7 @@ class _Search:
         if not numbers and content <= _FINE:
             content = self._asked_stems(question)  # a plain yes says what was asked
         least = 1 if numbers else 2 if topic is not None else _LEAST_DETAIL
-        known = len(content) < least or self._noted.share(content) >= NOTED_SHARE
+        known = len(content) < least or self._noted.tells(content)
         text = "" if known else self._wording.exchange(question, answer)
         return kind, text
 
@@ -220,7 +224,7 @@ class _Search:
             return topic.kind, self._wording.of_family(text, "") if topic.kind is UnnotedKind.FAMILY else text
         content = self._asked_stems(question)
         idle = any(name in names("skip") and kind_of(name) == "social" for name in names_in(question.text))
-        known = idle or not content or self._noted.share(content) >= NOTED_SHARE
+        known = idle or self._noted.tells(content)
         if known or not asks_for_complaint(question.text) or len(question.text.split()) > _LONGEST_QUESTION:
             return UnnotedKind.DENIED, ""
         return UnnotedKind.DENIED, self._wording.exchange(question, answer)

@@ -22,10 +22,9 @@ from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, tokenise
 
 _NEGATING = words("negating") | words("no") | {"denies", "denied", "deny", "nkda", "nka", "absent", "free"}
-NOTED_SHARE = 0.5
-"""Share of a sentence's words from which a note is taken to say it."""
 _TOLD_SECTIONS = ("subjective", "history", "allerg", "family")
 _HALF = 0.5
+_NEARLY_ALL = 0.75
 _PREFIX = 4
 _BEGINNING = 3
 _DONE = frozenset({UnnotedKind.PLAN})
@@ -70,7 +69,7 @@ class Noted:
     def holds(self, claim: Claim) -> bool:
         """Whether the note says what was claimed, in these or other words, as told or denied as it was."""
         if claim.detail:
-            return self.share(claim.stems) >= NOTED_SHARE or self.rests_on([claim.place])
+            return self.tells(claim.stems) or self.rests_on([claim.place], claim.stems)
         if claim.quantity is not None:
             return self._holds_quantity(claim, claim.quantity)
         if claim.name == "allergy":
@@ -90,15 +89,20 @@ class Noted:
         stems, denies = _content(tokenise(text)), _denies(tokenise(text))
         return bool(stems) and any(stems <= line.stems and denies is line.denies for line in self._lines)
 
-    def share(self, stems: Iterable[str]) -> float:
-        """How much of a set of words is in the note, 0 to 1."""
-        wanted = set(stems)
-        return len(wanted & self._stems) / len(wanted) if wanted else 1.0
+    def tells(self, stems: Iterable[str]) -> bool:
+        """Whether one statement has half of these words, or all together have nearly all of them."""
+        wanted = frozenset(stems)
+        if not wanted or len(wanted & self._stems) >= _NEARLY_ALL * len(wanted):
+            return True
+        return any(len(wanted & line.stems) >= _HALF * len(wanted) for line in self._lines)
 
-    def rests_on(self, places: Iterable[int]) -> bool:
-        """Whether a supported statement has one of these utterances as evidence."""
-        wanted = set(places)
-        return any(line.statement.support is Support.SUPPORTED and line.evidence & wanted for line in self._lines)
+    def rests_on(self, places: Iterable[int], stems: Iterable[str]) -> bool:
+        """Whether a supported statement has one of these utterances as evidence, and some of these words."""
+        wanted, told = set(places), frozenset(stems)
+        return any(
+            line.statement.support is Support.SUPPORTED and line.evidence & wanted and line.stems & told
+            for line in self._lines
+        )
 
     def speaks_of(self, phrases: Iterable[str]) -> bool:
         """Whether one of the phrases (as `plain` writes them) is in the note."""

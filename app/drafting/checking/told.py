@@ -23,6 +23,7 @@ from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import SURE_LEAST, guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
+from app.drafting.relatives import named_relative
 
 _VITALS = frozenset(
     {"blood pressure", "heart rate", "respiratory rate", "temperature", "oxygen saturation", "weight", "height"}
@@ -230,9 +231,7 @@ class _Reader:
         weight: float = 1.0,
     ) -> Claim:
         m = self._m.mention
-        relative = m.context.relative
-        if answered and not relative and has_cue("family", self._piece.text):
-            relative = "family"
+        relative = self._relative(answered)
         return Claim(
             m.name,
             self._final_kind(kind, denied, relative),
@@ -248,6 +247,13 @@ class _Reader:
             weight + (0.5 if m.name in red_concepts() else 0.0),
             words=self._words(answered),
         )
+
+    def _relative(self, answered: bool) -> str:
+        """Of whom it is said; 'my knee' after talk of the mother is the patient's own."""
+        relative = self._m.mention.context.relative
+        if relative and self._first_person() and not named_relative(self._clause.tokens):
+            return ""
+        return "family" if answered and not relative and has_cue("family", self._piece.text) else relative
 
     def _words(self, answered: bool) -> frozenset[str]:
         """What was told: the answer's words if it answers, else the sentence's."""

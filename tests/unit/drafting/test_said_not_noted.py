@@ -279,6 +279,12 @@ LISTED = {
         (K.SYMPTOM, "fever since Monday"),
         "u2",
     ),
+    "his own after the mother's": (
+        "D: Go on.\nP: My mother had a stroke.\nD: Go on.\nP: My knee is swollen.",
+        "F: Mother: stroke.",
+        (K.SYMPTOM, 'Patient: "My knee is swollen."'),
+        "u4",
+    ),
     "named again in the no": (
         "D: Any fever or cough?\nP: No, no fever at all.",
         "S: Sore throat.",
