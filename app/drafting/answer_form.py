@@ -70,7 +70,11 @@ def _key(label: str) -> str:
 
 
 def _phrase(raw: str) -> str:
+    """The phrase; of one that was cut off at its longest only what stands before the last comma."""
     try:
-        return " ".join(str(json.loads(raw)).split())
+        text = str(json.loads(raw))
     except ValueError:
         return ""
+    if len(text) >= LONGEST_PHRASE:
+        text = text.rpartition(",")[0]
+    return " ".join(text.split())

@@ -29,6 +29,17 @@ def merged(section: SectionTemplate, passages: Sequence[Sequence[Phrase]]) -> li
     return [p for field in section.fields for p in found if p.field is field and not (p.none and field in told)]
 
 
+def same_words(one: str, other: str) -> bool:
+    """Whether two phrases have the same words with content."""
+    return content_stems(one) == content_stems(other)
+
+
+def overlaps(one: str, other: str) -> bool:
+    """Whether one of two phrases holds every word with content of the other."""
+    first, second = content_stems(one), content_stems(other)
+    return bool(first and second) and (first <= second or second <= first)
+
+
 def _take(found: list[Phrase], phrase: Phrase) -> None:
     for n, other in enumerate(found):
         if other.field is not phrase.field or other.none or phrase.none:

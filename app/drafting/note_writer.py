@@ -10,11 +10,12 @@ from app.drafting.answer_form import Claim
 from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.cued import with_cued
 from app.drafting.exchanges import Exchanges, content_stems, names_in
-from app.drafting.merging import merged
+from app.drafting.merging import merged, overlaps, same_words
 from app.drafting.passages import Passage
 from app.drafting.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
 from app.drafting.quoting import quotes
 from app.drafting.spoken_answers import asked_and_answered, left_unsaid, vital_signs
+from app.drafting.talk import Talk
 from app.drafting.templates import Field, SectionTemplate, Template
 
 NOT_CHECKED = "not checked against the transcript yet"
@@ -27,14 +28,30 @@ class _Answered:
     """A passage's answers with the talk that they are about."""
 
     passage: AnsweredPassage
-    talk: Transcript
+    said: Talk
 
-    def claims(self, section: SectionTemplate) -> list[Claim]:
-        return [
-            Claim(field.name, phrase)
-            for field in section.form
-            for phrase in self.passage.answers.get(f"{section.key}.{field.name}", ())
-        ]
+    def claims(self, section: SectionTemplate, template: Template) -> list[Claim]:
+        """The section's claims without those that belong to another field in which they stand as well.
+
+        What only the clinician says and what is a finding, a diagnosis or a plan, too, is not what the patient told;
+        what stands in a later field with a kind of its own is an operation, say, and no illness.
+        """
+        found: list[Claim] = []
+        clinicians = [t for s in template.sections if s.said_by for f in s.form for t in self._phrases(s, f)]
+        for number, field in enumerate(section.form):
+            later = [
+                t for f in section.form[number + 1 :] if f.kinds and not f.strict for t in self._phrases(section, f)
+            ]
+            for text in self._phrases(section, field):
+                if not field.first and any(same_words(text, other) for other in later):
+                    continue
+                if not section.said_by and not self.said.is_told(text) and any(overlaps(text, c) for c in clinicians):
+                    continue
+                found.append(Claim(field.name, text))
+        return found
+
+    def _phrases(self, section: SectionTemplate, field: Field) -> tuple[str, ...]:
+        return self.passage.answers.get(f"{section.key}.{field.name}", ())
 
 
 class NoteWriter:
@@ -51,7 +68,7 @@ class NoteWriter:
         place = {u.id: n for n, u in enumerate(transcript.utterances)}
         in_order = sorted(answered, key=lambda pair: (place[pair[1].utterances[0].id], pair[0].start))
         self._answered = [
-            _Answered(answers, _part(transcript, (*passage.context, *passage.utterances)))
+            _Answered(answers, Talk(_part(transcript, (*passage.context, *passage.utterances))))
             for answers, passage in in_order
         ]
         self._exchanges = Exchanges(transcript)
@@ -64,7 +81,7 @@ class NoteWriter:
 
     def sections(self, template: Template) -> tuple[Section, ...]:
         """Return the sections in the order of the template."""
-        return tuple(self._section(section) for section in template.sections)
+        return tuple(self._section(section, template) for section in template.sections)
 
     def notices(self) -> list[str]:
         """Sentences on what a reader must know about this draft; after `sections`."""
@@ -80,9 +97,9 @@ class NoteWriter:
             found.append("It is not known who spoke: findings and plans may be mixed with what the patient told.")
         return found
 
-    def _section(self, section: SectionTemplate) -> Section:
+    def _section(self, section: SectionTemplate, template: Template) -> Section:
         """The sorted claims, then what was asked, denied or said aloud and is missing, then quotes."""
-        sorted_claims = [self._sorter.sort(section, a.claims(section), a.talk) for a in self._answered]
+        sorted_claims = [self._sorter.sort(section, a.claims(section, template), a.said) for a in self._answered]
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
         phrases = self._completed(section, phrases, failed=bool(self._unread.utterances))
         statements = [self._statement(text, evidence, field) for field, text, evidence in _joined(phrases)]

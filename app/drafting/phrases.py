@@ -75,13 +75,13 @@ class Sorter:
     _passage: Talk | None = None
     _heard: Heard | None = None
 
-    def sort(self, section: SectionTemplate, claims: Iterable[Claim], within: Transcript | None = None) -> list[Phrase]:
+    def sort(self, section: SectionTemplate, claims: Iterable[Claim], within: Talk | None = None) -> list[Phrase]:
         """Return the phrases worth keeping, in the order of the section's fields.
 
         Args:
             within: the passage that the claims are about; their words, numbers and evidence are looked for there.
         """
-        self._passage = Talk(within) if within is not None else None
+        self._passage = within
         by_name = {f.name: f for f in section.fields}
         pieces = [(f, text) for c in claims for f in [by_name[c.field]] for text in _single_claims(f, c.text)]
         kept = [p for into, text in pieces if (p := self._sorted(section, into, text)) is not None]

@@ -16,7 +16,7 @@ _TAG = re.compile(r"\b(?:ok(?:ay)?|alright|all right|right)\s*\?$", re.IGNORECAS
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
-LEAST_SAID = 0.5
+LEAST_SAID = 0.6
 LEAST_STATED = 0.65
 """Shares of a phrase's words with content that must have been said, so that it counts as said."""
 
@@ -58,6 +58,24 @@ class Talk:
         """Whether the clinician's statements hold nearly all of a text's words: "continue" must have been said, too."""
         return _share(text, self._stated_stems, self._stated_names) >= LEAST_STATED
 
+    def is_told(self, text: str) -> bool:
+        """Whether somebody else than the clinician says most of a text's words, or is asked about them."""
+        return _share(text, self._told_stems, self._told_names) >= LEAST_SAID
+
+    @cached_property
+    def _told(self) -> Transcript:
+        utterances = self.transcript.utterances
+        kept = [u if u.speaker is not Speaker.CLINICIAN else replace(u, text=questions_of(u.text)) for u in utterances]
+        return replace(self.transcript, utterances=tuple(u for u in kept if u.text))
+
+    @cached_property
+    def _told_stems(self) -> frozenset[str]:
+        return _stems_of(self._told)
+
+    @cached_property
+    def _told_names(self) -> frozenset[str]:
+        return _names_of(self._told)
+
     @cached_property
     def _stated_stems(self) -> frozenset[str]:
         return _stems_of(self.stated)
@@ -97,3 +115,9 @@ def statements_of(text: str) -> str:
     """The sentences of an utterance that are not questions."""
     sentences = _SENTENCE_END.split(text.strip())
     return " ".join(s for s in sentences if not is_question(tokenise(s)) or _TAG.search(s))
+
+
+def questions_of(text: str) -> str:
+    """The sentences of an utterance that are questions."""
+    sentences = _SENTENCE_END.split(text.strip())
+    return " ".join(s for s in sentences if is_question(tokenise(s)) and not _TAG.search(s))

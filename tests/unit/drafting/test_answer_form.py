@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.drafting.answer_form import AnswerError, Claim, grammar, read_answer
+from app.drafting.answer_form import LONGEST_PHRASE, AnswerError, Claim, grammar, read_answer
 
 LABELS = ("medicine", "follow-up")
 
@@ -28,6 +28,13 @@ def test_talk_around_it_unknown_labels_and_a_missing_end_do_no_harm():
 def test_more_phrases_than_allowed_and_repeats_are_cut():
     assert len(read_answer(json.dumps({"medicine": [str(n) for n in range(30)]}), LABELS, 4)) == 4
     assert read_answer('{"medicine": ["no", "no", "no"]}', LABELS, 5) == (Claim("medicine", "no"),)
+
+
+def test_a_phrase_cut_off_at_its_longest_ends_before_its_last_comma():
+    text = "come back in two weeks, " * 6 + "and if it is no"
+    answer = json.dumps({"follow-up": [text.ljust(LONGEST_PHRASE, "x"), "y" * LONGEST_PHRASE]})
+    (claim,) = read_answer(answer, LABELS, 5)
+    assert claim.text.endswith("in two weeks")
 
 
 @pytest.mark.parametrize("text", ["", "\n", "{}", "[]", "None.", "no", "N/A"])

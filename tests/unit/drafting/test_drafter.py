@@ -140,6 +140,32 @@ def test_patients_words_are_no_finding_diagnosis_or_plan():
     ]
 
 
+def test_what_only_the_clinician_finds_or_concludes_is_not_what_the_patient_told():
+    told = visit(
+        "P: My knee hurts.",
+        "D: On exam you have tenderness over the medial meniscus, so I think you have a meniscus sprain.",
+    )
+    finding = "tenderness over the medial meniscus"
+    note = draft(told, symptom=[finding], illness=["meniscus sprain"], exam=[finding], diagnosis=["meniscus sprain"])
+    assert texts(note, "subjective") == ['Reports "My knee hurts."']
+    assert texts(note, "objective") == ["Examination: tenderness over the medial meniscus."]
+    assert texts(note, "assessment")[0] == "Meniscus sprain."
+
+
+def test_an_operation_is_no_illness():
+    told = visit("D: Any surgeries in the past, or illnesses?", "P: I have had a nose job, and asthma as a child.")
+    note = draft(told, illness=["nose job", "asthma as a child"], operation=["nose job"])
+    assert texts(note, "subjective") == [
+        "Past medical history: asthma as a child.",
+        "Past surgical history: nose job.",
+    ]
+
+
+def test_what_the_clinician_only_repeats_is_not_to_be_continued():
+    told = visit("D: So you have been taking ibuprofen for the knee. We'll do an x-ray.", "P: Yes, that helps my knee.")
+    assert texts(draft(told, treatment=["continue ibuprofen"], test=["x-ray"]), "plan") == ["Tests: x-ray."]
+
+
 def test_numbers_that_nobody_said_are_left_out_and_counted():
     invented = ["temperature 36.6", "blood pressure 82/60"]
     note = draft(CHEST, exam=["heart sounds normal", *invented])
