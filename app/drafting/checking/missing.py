@@ -149,7 +149,7 @@ class _Search:
             asked = pieces[0].first == 0 and (members[0].detail or self._wording.needs_question(pieces, about))
             if question is not None and asked:
                 places.add(question)
-            text = self._wording.told(pieces, about, asked=asked)
+            text = self._wording.pressure(members) or self._wording.told(pieces, about, asked=asked)
             if kind is UnnotedKind.FAMILY:
                 text = self._wording.of_family(text, next(c.relative for c in members if c.kind is kind))
             yield self._weight(members), self._entry(places, kind, text), frozenset(places)

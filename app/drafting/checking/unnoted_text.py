@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.domain.transcript import Speaker
 from app.domain.unnoted import UnnotedKind
+from app.drafting.checking.quantities import Measure
 from app.drafting.checking.spoken_pieces import LONGEST_QUOTE, Piece, SpokenPieces
 from app.drafting.checking.told import Claim
 from app.drafting.checking.unnoted_tables import has_cue, names
@@ -82,6 +83,16 @@ class Wording:
         quote = text.partition(": ")[2] if not text.startswith('"') else text
         named = not relative or relative in names("general-kin") or named_relative(tokenise(text))
         return f"{_FAMILY}{'' if named else f'{relative} – '}{quote or text}"
+
+    def pressure(self, claims: Sequence[Claim]) -> str:
+        """The clinician's 'That's 148 over 92' as a blood pressure; '' for anything else and for longer sentences."""
+        only = claims[0].quantity if len(claims) == 1 else None
+        measured = self._pieces.utterances[claims[0].place].speaker is Speaker.CLINICIAN
+        if not measured or len(claims[0].piece.text.split()) > _SHORT:
+            return ""
+        if only is None or only.measure is not Measure.PRESSURE or only.second is None:
+            return ""
+        return f"Blood pressure {only.value:g}/{only.second:g}."
 
     def needs_question(self, pieces: Sequence[Piece], about: str) -> bool:
         """Whether sentences would not be understood without their question."""

@@ -148,9 +148,9 @@ LISTED = {
         "u1 u2",
     ),
     "pressure measured": (
-        "D: Your blood pressure is 152 over 95.",
+        "D: So, that's 152 over 95.",
         "S: Headache.",
-        (K.VITAL_SIGN, "152 over 95"),
+        (K.VITAL_SIGN, "Blood pressure 152/95."),
         "u1",
     ),
     "pressure at home": (
