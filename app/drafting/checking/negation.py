@@ -44,7 +44,9 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     if "objective" in case.section:
         heard = _of_examination(case, heard)
     statuses = {m.status for m in heard}
-    if wanted in statuses:
+    if not everything:
+        yield from _unnamed(case, clause, note)
+    elif wanted in statuses:
         if _opposite_fits_better(case, clause, note, heard, wanted):
             said = f"no {note.said}" if wanted is Status.AFFIRMED else note.said
             yield Doubt(Support.PARTIAL, f"negation: the transcript also says {said}")
@@ -52,6 +54,24 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
         yield Doubt(Support.PARTIAL, f"negation: no {note.said} was said, but of another place")
     elif heard and not _covered(case, clause, note, everything, wanted):
         yield from _missing(note, statuses, wanted)
+
+
+def _unnamed(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
+    """Nobody named just this: 'eye pain' where pain was denied, 'no knee pain' where 'joint pain, my knee' was told."""
+    if not note.context.negated:
+        wider = [m.status for name in wider_than(note.name) for m in case.heard.concepts.get(name, ())]
+        if Status.NEGATED in wider and Status.AFFIRMED not in wider:
+            yield Doubt(Support.CONTRADICTED, f"negation: note says {note.said}, transcript denies it")
+        return
+    sites = clause.sites_near(note)
+    places = {m.utterance - d for s in sites for m in case.heard.sites.get(s, ()) for d in range(3)}
+    for name in narrower_than(note.name):
+        told = [m for m in case.heard.concepts.get(name, ()) if m.status is Status.AFFIRMED]
+        if any(m.utterance in places for m in told):
+            yield Doubt(
+                Support.CONTRADICTED, f"negation: note denies {note.said}, transcript says {told[0].mention.said}"
+            )
+            return
 
 
 def _in_general(case: Case, heard: list[HeardMention], clause: Clause) -> list[HeardMention]:

@@ -143,7 +143,7 @@ def _too_long(part: Sequence[Token]) -> bool:
 def _starts_remark(tokens: Sequence[Token], n: int, length: int) -> bool:
     following = tokens[n + 1].text if n + 1 < len(tokens) else ""
     before = tokens[n - 1].text
-    if f"{tokens[n].text} {following}" in _QUESTION_STARTS:
+    if not tokens[n].after and f"{tokens[n].text} {following}" in _QUESTION_STARTS:
         denied = tokens[n].text == "any" and before in _BEFORE_ANY_DENIED
         return before not in _JOINERS and not denied
     if tokens[n].text == "any" and (before in _OPENERS or _asks_on(tokens, n, length)):
