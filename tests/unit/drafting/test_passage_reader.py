@@ -33,7 +33,7 @@ def test_no_usable_answer_is_none_after_two_tries():
 def test_only_labels_that_can_apply_are_asked_and_allowed():
     model = ScriptedModel(always(""))
     PassageReader(model, SOAP).answer(KNEE)
-    assert "\"complaint\", \"symptom\", \"denied\"" in model.prompts[0].instruction
+    assert '"complaint", "symptom", "denied"' in model.prompts[0].instruction
     assert model.grammars[0] is not None
     assert "treatment" not in model.grammars[0]
 
