@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.domain.transcript import Speaker, Utterance
-from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.recording_phase import Phase
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):

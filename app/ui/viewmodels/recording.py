@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -18,22 +17,10 @@ from app.ui.viewmodels.event_inbox import EventInbox
 from app.ui.viewmodels.live_text import LiveRows
 from app.ui.viewmodels.meter import Meter
 from app.ui.viewmodels.microphones import Microphones
+from app.ui.viewmodels.recording_phase import Phase
 
 if TYPE_CHECKING:
     from app.audio.recorder import Recorder
-
-
-class Phase(Enum):
-    """Where the recording stands. Only one visit is recorded at a time."""
-
-    IDLE = auto()
-    TESTING = auto()
-    """The microphone is open, nothing is kept."""
-    STARTING = auto()
-    RUNNING = auto()
-    FINISHING = auto()
-    """The sound is being closed and the rest of the text awaited."""
-    DESTROYING = auto()
 
 
 class Recording(QObject):

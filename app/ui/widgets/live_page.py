@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QW
 
 from app.ui import wording
 from app.ui.theme import SPACE, Theme
-from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.alarm_bars import AlarmBars
 from app.ui.widgets.level_meter import LevelMeter

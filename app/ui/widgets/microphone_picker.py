@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from app.audio.microphone_choice import MicrophoneChoice
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.microphones import Microphones
-from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.alarm_bars import bar_kind
 from app.ui.widgets.dialogs import Sheet
 from app.ui.widgets.level_meter import LevelMeter

@@ -12,7 +12,8 @@ from app.ui.contracts import Recordings
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.microphones import Microphones
 from app.ui.viewmodels.note_types import NoteTypes
-from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.consent_choice import ConsentChoice
 from app.ui.widgets.microphone_picker import MicrophonePicker

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui import wording
 from app.ui.theme import SPACE, Theme
-from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.parts import button, text
 from app.ui.widgets.state_sign import StateSign

@@ -18,7 +18,8 @@ from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 from app.ui.viewmodels.microphones import Microphones
 from app.ui.viewmodels.note_types import NoteTypes
-from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.alarm_bars import AlarmBars
 from app.ui.widgets.dialogs import ConfirmDialog

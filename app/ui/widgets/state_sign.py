@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.ui import marks
 from app.ui.theme import SPACE, Theme
-from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.announcing import announce
 from app.ui.widgets.parts import MarkIcon, text
 

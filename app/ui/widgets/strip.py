@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from app.ui import wording
 from app.ui.preferences import Preferences
 from app.ui.theme import SPACE, Theme
-from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.level_meter import LevelMeter
 from app.ui.widgets.parts import button, for_action, text

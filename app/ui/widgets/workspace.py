@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.encounter import Encounter
@@ -29,6 +28,7 @@ from app.ui.widgets.actions import Actions
 from app.ui.widgets.commands import Commands, FilePicker
 from app.ui.widgets.dialogs import LabelDialog
 from app.ui.widgets.encounter_list import EncounterView
+from app.ui.widgets.file_drop import FileDrop
 from app.ui.widgets.parts import MessageBar, button, for_action, line, text
 from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recording_desk import RecordingDesk
@@ -107,7 +107,8 @@ class Workspace(QWidget):
         self._lay_out()
         self._connect(preferences)
         self.note_types.look()
-        self.setAcceptDrops(session.user.may(Permission.RECORD))
+        if session.user.may(Permission.RECORD):
+            FileDrop(self, self._on_dropped)
         actions.open_recording.setEnabled(session.user.may(Permission.RECORD))
         self.reload_list()
         if session.user.may(Permission.RECORD):
@@ -228,20 +229,11 @@ class Workspace(QWidget):
         """Save a statement that is being typed."""
         self.page.note.commit_editing()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """See Qt."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """See Qt: each dropped file becomes a visit."""
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        for file in reversed(files):
-            if file.is_file():
-                self.open_recording(file)
-            else:
-                self.message.error(InputError("This is not a file.", "Drop a recording, not a folder."))
+    def _on_dropped(self, file: Path) -> None:
+        if file.is_file():
+            self.open_recording(file)
+        else:
+            self.message.error(InputError("This is not a file.", "Drop a recording, not a folder."))
 
     def _pick(self) -> None:
         chosen = self._picker.recording(self)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidge
 
 from app.domain.errors import ModelMissingError
 from app.domain.live import Alarm, AlarmKind, Levels
-from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.dialogs import (
     ConfirmDialog,
     CrashDialog,

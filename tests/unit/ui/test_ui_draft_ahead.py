@@ -7,7 +7,7 @@ from app.domain.errors import EngineError
 from app.domain.live import Prepared
 from app.domain.note import Section
 from app.ui.viewmodels.event_inbox import EventInbox
-from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets import recording_desk
 

@@ -20,7 +20,8 @@ from app.ui.viewmodels.event_inbox import EventInbox
 from app.ui.viewmodels.live_text import LiveRows
 from app.ui.viewmodels.meter import Meter
 from app.ui.viewmodels.microphones import Microphones
-from app.ui.viewmodels.recording import Phase, Recording
+from app.ui.viewmodels.recording import Recording
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.live_rows import LiveView, NowLine
 
 

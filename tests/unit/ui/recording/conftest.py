@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets import recording_desk
 
 

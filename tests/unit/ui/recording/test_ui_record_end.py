@@ -7,7 +7,7 @@ from app.domain.encounter import StageState
 from app.domain.errors import DiskFullError
 from app.domain.live import Stopped, StopReason
 from app.domain.recording import ConsentDecision
-from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.dialogs import ConfirmDialog, MessageDialog
 
 

@@ -6,7 +6,7 @@ from recording_steps import dialog, open_form, press, record
 from app.domain.errors import MachineError
 from app.domain.live import Alarm, AlarmKind, Levels
 from app.ui.preferences import Preferences
-from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.dialogs import MessageDialog
 from app.ui.widgets.microphone_picker import MicrophoneSheet
 

@@ -6,7 +6,7 @@ from recording_steps import open_form, press, record
 from app.domain.live import Alarm, AlarmKind, Levels
 from app.domain.recording import MarkKind
 from app.ui.viewmodels.alarms import with_alarm
-from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets import alarm_bars, state_sign
 
 

@@ -9,7 +9,7 @@ from recording_steps import open_form, press, record, said
 from app.domain.live import FinalText, Levels
 from app.domain.people import Role
 from app.domain.recording import ConsentDecision, ConsentMethod
-from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets import recording_desk
 
 

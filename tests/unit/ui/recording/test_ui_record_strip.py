@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication
 from recording_steps import open_form, press, record, said
 
 from app.domain.live import Alarm, AlarmKind, FinalText, Hypothesis
-from app.ui.viewmodels.recording import Phase
+from app.ui.viewmodels.recording_phase import Phase
 
 
 def test_it_comes_when_the_window_is_minimised_and_goes_when_it_is_back(qtbot, window, application, place):
