@@ -19,6 +19,7 @@ from app.ui.widgets.dialogs import (
     MessageDialog,
     UnsavedTextDialog,
 )
+from app.ui.widgets.file_drop import FileDrop
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.statement_editor import StatementEditor
 
