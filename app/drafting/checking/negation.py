@@ -20,7 +20,7 @@ _DEGREES = words("degree") | words("negating")
 _LEADS_TO_DETAIL = frozenset({"with", "while", "when", "during", "after", "on", "at"})
 _CLEARLY_MORE = 3.5
 """How much more of the statement's own words the opposite utterance must share to raise a doubt."""
-_OUTVOTED = 4
+_OUTVOTED = 3
 
 
 def check(case: Case) -> Iterator[Doubt]:
