@@ -1,48 +1,12 @@
 """Said, not in the note: what is listed, as what, in which words; and what is not."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from unnoted_talk import K, missing, visit
 
-from app.domain.note import Note, Section, Statement, Support
-from app.domain.transcript import Speaker, Transcript, Utterance
-from app.domain.unnoted import Unnoted, UnnotedKind
+from app.domain.note import Note
+from app.domain.transcript import Transcript
 from app.domain.unnoted_codec import missing_to_json
-from app.drafting.checking.check import check_note
 from app.drafting.checking.missing import said_not_noted
-
-K = UnnotedKind
-SECTIONS = {"S": "subjective", "O": "objective", "A": "assessment", "P": "plan", "F": "family-history"}
-
-
-def visit(talk: str) -> Transcript:
-    """One line an utterance: 'D: …' the clinician, 'P: …' the patient, '?: …' nobody knows."""
-    who = {"D": Speaker.CLINICIAN, "P": Speaker.PATIENT, "?": Speaker.UNKNOWN}
-    lines = [line.strip() for line in talk.strip().splitlines() if line.strip()]
-    said = tuple(
-        Utterance(f"u{n}", n * 3.0, n * 3.0 + 2.5, who[line[0]], line[2:].strip()) for n, line in enumerate(lines, 1)
-    )
-    return Transcript(3.0 * len(said) + 3.0, "en", "test", said)
-
-
-def note(text: str, transcript: Transcript) -> Note:
-    """One line a statement: 'S: …', 'O: …', 'A: …', 'P: …', 'F: …'; checked against the visit."""
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    sections = tuple(
-        Section(
-            key,
-            key.replace("-", " ").title(),
-            tuple(Statement(f"s{n}", x[2:].strip()) for n, x in enumerate(lines) if x[0] == letter),
-        )
-        for letter, key in SECTIONS.items()
-    )
-    return check_note(Note("soap", sections), transcript)
-
-
-def missing(talk: str, written: str = "") -> list[Unnoted]:
-    transcript = visit(talk)
-    return list(said_not_noted(note(written, transcript), transcript))
-
 
 LISTED = {
     "told symptom": (
@@ -419,106 +383,3 @@ def test_json():
     assert missing_to_json([entry]) == [
         {"evidence": ["u1", "u2"], "kind": "denied symptom", "text": "Denies vomiting."}
     ]
-
-
-TOLD = st.sampled_from(
-    [
-        "I've had a cough for {n} weeks.",
-        "My knee is swollen.",
-        "I've been throwing up since Monday.",
-        "I take lisinopril {n} milligrams a day.",
-        "I get short of breath on the stairs.",
-        "I have had diabetes for {n} years.",
-        "My mother had a stroke.",
-        "I'm allergic to penicillin.",
-        "There was blood in my stool.",
-        "I had my gallbladder out.",
-        "I don't have any fever.",
-        "Nice weather today.",
-    ]
-)
-ASKED = st.tuples(
-    st.sampled_from(
-        [
-            "Any chest pain?",
-            "Any nausea or vomiting?",
-            "Do you smoke cigarettes?",
-            "Have you ever had asthma?",
-            "Where exactly is it?",
-            "Any allergies?",
-            "Do you take any medication?",
-            "Is anybody in your family diabetic?",
-        ]
-    ),
-    st.sampled_from(["No.", "Yes.", "No, never.", "Yes, sometimes at night.", "Down here on the left.", "Hmm?"]),
-)
-PLANS = st.sampled_from(
-    [
-        "I'll order an ultrasound.",
-        "Your blood pressure is 130 over 85.",
-        "I think this is gastritis.",
-        "Your lungs are clear.",
-        "Let's start omeprazole 20 milligrams once a day.",
-        "We'll see you again in two weeks.",
-    ]
-)
-
-
-@st.composite
-def talks(draw):
-    lines = []
-    for kind in draw(st.lists(st.sampled_from("tap"), min_size=1, max_size=9)):
-        if kind == "t":
-            lines += ["D: Go on.", "P: " + draw(TOLD).format(n=draw(st.integers(2, 40)))]
-        elif kind == "a":
-            question, answer = draw(ASKED)
-            lines += [f"D: {question}", f"P: {answer}"]
-        else:
-            lines.append(f"D: {draw(PLANS)}")
-    return visit("\n".join(lines))
-
-
-def _with(base: Note, texts: list[tuple[str, tuple[str, ...]]]) -> Note:
-    start = len(list(base.statements()))
-    new = tuple(Statement(f"x{start + n}", text, evidence) for n, (text, evidence) in enumerate(texts))
-    first = base.sections[0]
-    return Note(base.type, (Section(first.key, first.title, (*first.statements, *new)), *base.sections[1:]))
-
-
-EMPTY = Note("soap", tuple(Section(key, key.title()) for key in ("subjective", "objective", "assessment", "plan")))
-
-
-@settings(max_examples=120, deadline=None)
-@given(talks())
-def test_what_was_added_is_never_listed_again(transcript):
-    found = said_not_noted(EMPTY, transcript)
-    full = check_note(_with(EMPTY, [(u.text, u.evidence) for u in found]), transcript)
-    again = said_not_noted(full, transcript)
-    assert not {u.text for u in again} & {u.text for u in found}
-    for entry in found:
-        one = check_note(_with(EMPTY, [(entry.text, entry.evidence)]), transcript)
-        assert entry.text not in {u.text for u in said_not_noted(one, transcript)}
-
-
-@settings(max_examples=120, deadline=None)
-@given(talks())
-def test_a_sentence_that_stands_word_for_word_in_a_supported_statement_is_not_listed(transcript):
-    quoted = [(f'"{u.text}"', (u.id,)) for u in transcript.utterances if u.speaker is Speaker.PATIENT]
-    checked = check_note(_with(EMPTY, quoted), transcript)
-    rested = {e for s in checked.statements() if s.support is Support.SUPPORTED for e in s.evidence}
-    told = {u.id for u in transcript.utterances if u.speaker is Speaker.PATIENT and len(u.text.split()) > 3}
-    for entry in said_not_noted(checked, transcript):
-        assert not (set(entry.evidence) <= rested & told), entry
-
-
-@settings(max_examples=80, deadline=None)
-@given(talks())
-def test_entries_are_whole_ordered_and_of_this_visit(transcript):
-    found = said_not_noted(EMPTY, transcript)
-    order = {u.id: n for n, u in enumerate(transcript.utterances)}
-    assert [u.kind.rank for u in found] == sorted(u.kind.rank for u in found)
-    assert len({u.text.lower() for u in found}) == len(found)
-    for entry in found:
-        assert entry.text.strip()
-        assert [order[e] for e in entry.evidence] == sorted({order[e] for e in entry.evidence})
-    assert said_not_noted(EMPTY, transcript) == found
