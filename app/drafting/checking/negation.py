@@ -9,6 +9,7 @@ from app.drafting.checking.reading import Clause, Mention
 from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import Token
 
 _KINDS = frozenset({"symptom", "condition", "finding", "procedure"})
 _HABITS = frozenset(
@@ -47,7 +48,9 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     if not everything:
         yield from _unnamed(case, clause, note)
     elif wanted in statuses:
-        if _opposite_fits_better(case, clause, note, heard, wanted):
+        if _opposite_fits_better(case, clause, note, heard, wanted) or (
+            wanted is Status.NEGATED and _told_afterwards(case, heard)
+        ):
             said = f"no {note.said}" if wanted is Status.AFFIRMED else note.said
             yield Doubt(Support.PARTIAL, f"negation: the transcript also says {said}")
     elif heard and wanted is Status.NEGATED and _elsewhere(everything, heard, clause, note):
@@ -129,9 +132,17 @@ def _of_same_detail(case: Case, heard: list[HeardMention], clause: Clause, note:
         shared = [len(detail & case.heard.words_around(m)) for m in told]
         if max(shared):
             return [m for m, count in zip(told, shared, strict=True) if count == max(shared)]
-    after = [t.stem for t in clause.tokens[note.end : note.end + 3] if not t.is_stop and t.after != ","]
+    after = [t.stem for t in _same_item(clause, note) if not t.is_stop and t.after != ","]
     places = {n + d for s in after for n in case.heard.stems.get(s, ()) for d in (-1, 0, 1)}
     return [m for m in heard if m.utterance in places] or heard
+
+
+def _same_item(clause: Clause, note: Mention) -> list[Token]:
+    """Up to three words behind the mention, as far as they belong to the same item of a list."""
+    end = note.end
+    while end < min(len(clause.tokens), note.end + 3) and not clause.tokens[end - 1].after:
+        end += 1
+    return list(clause.tokens[note.end : end])
 
 
 def _detail(clause: Clause, note: Mention) -> frozenset[str]:
@@ -189,6 +200,18 @@ def _opposite_fits_better(
         return True
     own = case.heard.likeness(clause, note)
     return max(own(m) for m in against) > max(own(m) for m in favour) + _CLEARLY_MORE
+
+
+def _told_afterwards(case: Case, heard: Sequence[HeardMention]) -> bool:
+    """The patient said it in his own words right after it was denied: 'No.' 'Yeah, I vomited at the start.'"""
+    denied = [m.utterance for m in heard if m.status is Status.NEGATED]
+    return any(
+        m.status is Status.AFFIRMED
+        and m.speaker is Speaker.PATIENT
+        and not (m.conditional or m.mention.context.hedged or case.heard.clauses[m.clause][1].question)
+        and any(0 <= m.utterance - at <= 2 for at in denied)
+        for m in heard
+    )
 
 
 def _drug(case: Case, note: Mention) -> Iterator[Doubt]:
