@@ -75,6 +75,7 @@ def error_from(code: str, message: str, remedy: str) -> Exception:
         pending = [AnamnesisError]
         while pending:
             cls = pending.pop()
-            _BY_CODE[cls.code] = cls
+            if "code" in vars(cls):  # a subclass without a code of its own may want other arguments
+                _BY_CODE[cls.code] = cls
             pending.extend(cls.__subclasses__())
     return _BY_CODE.get(code, EngineError)(message, remedy)

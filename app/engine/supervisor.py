@@ -300,6 +300,9 @@ class Engine:
                 self._dispatch(channel.receive())
         except (EOFError, OSError, EngineError):
             self._lost(channel)
+        except BaseException:
+            self._lost(channel)  # a bug in a callback: it is reported, and nobody waits for ever
+            raise
         finally:
             channel.close()
 

@@ -127,3 +127,13 @@ def test_the_process_yields_as_told(tmp_path, monkeypatch):
         assert process.nice() == expected
     finally:
         engine.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_who_listens_ends_the_job_and_the_engine_works_again(engine):
+    def stumble(_fraction, _phrase):
+        raise ValueError("a bug")
+
+    with pytest.raises(EngineError):
+        engine.transcribe(b"", model="echo", progress=stumble).result()
+    assert engine.transcribe(b"12", model="echo").result()["bytes"] == 2
