@@ -58,16 +58,15 @@ def test_one_of_two_unloaded_leaves_the_other_whole(sound: SoundServer, tmp_path
     time.sleep(0.5)
     recorder.finish()
     heard = samples(disk, 2)[:, 0]
-    at, alike = place(spoken[RATE : 2 * RATE], heard)
-    assert alike > 0.95
-    astride = 0
-    for start in range(2 * RATE, 13 * RATE, RATE // 4):
+    later, broken = 0, 0
+    for start in range(RATE, 13 * RATE, RATE // 4):
         there, alike = place(spoken[start : start + RATE // 4], heard)
         if alike > 0.95:
-            assert there - at >= start - RATE - 8  # silence may be filled in, nothing is cut out
+            assert there - start >= later - 8  # silence may be filled in, nothing is cut out
+            later = there - start
         else:
-            astride += 1  # a busy sound server: silence was filled in amid this quarter of a second
-    assert astride <= 2
+            broken += 1  # a busy sound server: silence was filled in amid this quarter of a second
+    assert broken <= 4
 
 
 def test_headset_keeps_its_channels_apart(sound: SoundServer, tmp_path: Path) -> None:
