@@ -1,10 +1,15 @@
 """How the program starts its own child processes."""
 
 import contextlib
+import os
+import shutil
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator
 from multiprocessing import resource_tracker
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 
 @contextlib.contextmanager
@@ -27,3 +32,19 @@ def settle_child() -> None:
     from tqdm import tqdm
 
     tqdm.set_lock(threading.RLock())  # its own lock is a named semaphore
+
+
+def scratch_folder() -> Path:
+    """In a child: make a folder for this user alone, which `reap` finds if the child is killed before it removed it."""
+    return Path(tempfile.mkdtemp(prefix=_scratch(os.getpid())))  # mkdtemp makes it 0700
+
+
+def reap(process: BaseProcess, seconds: float = 5.0) -> None:
+    """Wait for a child that was told to end, and remove what it could not remove itself."""
+    process.join(seconds)
+    for left in Path(tempfile.gettempdir()).glob(f"{_scratch(process.pid)}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _scratch(number: int | None) -> str:
+    return f"anamnesis-{number}-"

@@ -7,7 +7,6 @@ import queue
 import shutil
 import signal
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -17,6 +16,7 @@ from typing import Any, Protocol
 from app.domain.errors import EngineError, MachineError, ModelMissingError
 from app.domain.work import CancelToken
 from app.drafting.language_model import OnRead, OnToken, Prompt, share
+from app.spawning import scratch_folder
 
 BATCH_TOKENS = 128
 """Tokens read between two progress reports, and so between two chances to stop: about two seconds on two cores."""
@@ -195,7 +195,7 @@ def _start_server(file: Path, threads: int, context_tokens: int) -> _Server:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import xllamacpp
 
-    folder = Path(tempfile.mkdtemp(prefix="anamnesis-"))  # mkdtemp makes it 0700
+    folder = scratch_folder()
     try:
         path = folder / "llama.sock"
         if len(os.fsencode(path)) > LONGEST_SOCKET_PATH:

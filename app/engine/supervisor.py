@@ -36,7 +36,7 @@ from app.engine.messages import (
     Request,
     Transcribe,
 )
-from app.spawning import ctrl_c_blocked
+from app.spawning import ctrl_c_blocked, reap
 
 GRACE = 0.1
 """Seconds that a cancelled job may take to stop by itself before its process is ended."""
@@ -291,7 +291,7 @@ class Engine:
         if process is not None:
             process.kill()
             # freeing gigabytes takes the system a moment, which nobody who cancelled should wait for
-            self._reaper = threading.Thread(target=process.join, args=(5,), name="engine-reaper", daemon=True)
+            self._reaper = threading.Thread(target=reap, args=(process,), name="engine-reaper", daemon=True)
             self._reaper.start()
 
     def _read(self, channel: Channel) -> None:

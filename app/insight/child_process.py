@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from app.spawning import ctrl_c_blocked, settle_child
+from app.spawning import ctrl_c_blocked, reap, settle_child
 
 
 @contextlib.contextmanager
@@ -23,7 +23,7 @@ def child_process(serve: Callable[[Connection], None]) -> Iterator[tuple[BasePro
     finally:
         if process.pid is not None:
             process.kill()
-            process.join()
+            reap(process)
         ours.close()
 
 

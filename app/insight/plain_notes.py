@@ -14,7 +14,7 @@ from app.drafting.language_model import LanguageModel
 from app.drafting.prompt_lines import LABELS, without_control_tokens
 from app.engine.job import error_from
 from app.insight.plain_way import plain_prompt
-from app.spawning import ctrl_c_blocked, settle_child
+from app.spawning import ctrl_c_blocked, reap, settle_child
 
 TOKENS = 1200
 """Most tokens of an answer: room for the longest note that a clinician wrote for these visits."""
@@ -66,7 +66,7 @@ def plain_notes(model: Path) -> Iterator[PlainNotes]:
         ours.close()
         process.join(2)  # it ends by itself when nobody listens, unless it is writing
         process.kill()
-        process.join()
+        reap(process)
 
 
 def _serve(connection: Connection, model: str) -> None:

@@ -1,0 +1,40 @@
+"""What a killed child leaves in the temporary folder goes with it; what others have there stays."""
+
+import multiprocessing
+import os
+import time
+
+import pytest
+
+from app import spawning
+
+
+def _make_and_wait(connection) -> None:
+    connection.send(str(spawning.scratch_folder()))
+    time.sleep(60)
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    monkeypatch.setattr(spawning.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def test_scratch_of_a_killed_child_is_removed(temporary):
+    (temporary / "anamnesis-other").mkdir()
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_make_and_wait, args=(theirs,))
+    with spawning.ctrl_c_blocked():
+        child.start()
+    folder = spawning.Path(ours.recv())
+    (folder / "socket").touch()
+    assert folder.parent == temporary
+    assert os.name == "nt" or folder.stat().st_mode & 0o077 == 0
+    child.kill()
+    spawning.reap(child)
+    assert [path.name for path in temporary.iterdir()] == ["anamnesis-other"]
+    ours.close()
+    theirs.close()
+    child.close()
