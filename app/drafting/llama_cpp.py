@@ -197,14 +197,12 @@ def _start_server(file: Path, threads: int, context_tokens: int) -> _Server:
 
     folder = scratch_folder()
     try:
-        path = folder / "llama.sock"
-        if len(os.fsencode(path)) > LONGEST_SOCKET_PATH:
-            raise MachineError("The path of the temporary folder is too long.", "Set TMPDIR to a shorter path.")
-        with _signals_kept():
+        with _short_path(folder) as short, _signals_kept():
+            path = short / "llama.sock"
             server: _Server = xllamacpp.Server(_parameters(file, path, threads, context_tokens))
-        if not str(server.listening_address).startswith("unix:"):
-            raise EngineError("The language model opened a network port.", "Report this; it must not happen.")
-        _close_listener(path)
+            if not str(server.listening_address).startswith("unix:"):
+                raise EngineError("The language model opened a network port.", "Report this; it must not happen.")
+            _close_listener(path)
     except (RuntimeError, OSError) as error:
         raise EngineError(
             f"The language model {file.name} cannot be loaded.", "Run: anamnesis models verify; check the free memory."
@@ -212,6 +210,21 @@ def _start_server(file: Path, threads: int, context_tokens: int) -> _Server:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return server
+
+
+@contextlib.contextmanager
+def _short_path(folder: Path) -> Iterator[Path]:
+    """Another path of a folder whose own is too long for the address of a socket (Linux: through its descriptor)."""
+    if len(os.fsencode(folder / "llama.sock")) <= LONGEST_SOCKET_PATH:
+        yield folder
+        return
+    if not Path("/proc/self/fd").is_dir():
+        raise MachineError("The path of the temporary folder is too long.", "Set TMPDIR to a shorter path.")
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield Path(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)
 
 
 def _parameters(file: Path, path: Path, threads: int, context_tokens: int) -> object:

@@ -52,10 +52,13 @@ def test_no_socket_listens_and_none_is_left_in_the_temporary_folder(model: Langu
         assert [c for c in psutil.Process().net_connections(kind="unix") if "llama.sock" in str(c.laddr)] == []
 
 
-def test_the_same_through_the_kernels_own_table(tmp_path: Path):
+@pytest.mark.parametrize("name", ["t", "t" * 120], ids=["short", "longer than a socket's address"])
+def test_the_same_through_the_kernels_own_table(tmp_path: Path, name: str):
     """A child loads the model while no other part of the suite may open sockets in it."""
     if sys.platform != "linux":
         pytest.skip("/proc/net is Linux's")
+    folder = tmp_path / name
+    folder.mkdir()
     script = (
         "import os, sys; from pathlib import Path; from app.drafting.engines import load_language_model\n"
         "model = load_language_model(Path(sys.argv[1]), threads=1, context_tokens=512)\n"
@@ -67,7 +70,7 @@ def test_the_same_through_the_kernels_own_table(tmp_path: Path):
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(FOLDER)],
-        env={"TMPDIR": str(tmp_path), "PATH": "", "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={"TMPDIR": str(folder), "PATH": "", "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
         check=True,
