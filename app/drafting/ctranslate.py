@@ -11,7 +11,7 @@ from typing import Any
 
 from app.domain.errors import EngineError
 from app.domain.work import CancelToken
-from app.drafting.language_model import OnRead, OnToken, Prompt, share
+from app.drafting.language_model import Generation, Prompt, share
 
 POLL_SECONDS = 0.02
 
@@ -78,43 +78,33 @@ class CTranslateModel:
         """Tokens of the whole prompt."""
         return sum(len(part) for part in self._encode(prompt))
 
-    def generate(
-        self,
-        prompt: Prompt,
-        *,
-        max_tokens: int,
-        grammar: str | None = None,  # noqa: ARG002 - part of the protocol; see obeys_grammar
-        on_token: OnToken | None = None,
-        on_read: OnRead | None = None,
-        cancel: CancelToken | None = None,
-    ) -> str:
+    def generate(self, asked: Generation) -> str:
         """Answer the prompt; see `LanguageModel.generate`. Reading reports its start and its end only."""
-        total = self.count_tokens(prompt)
+        total = self.count_tokens(asked.prompt)
         ids: list[int] = []
         written = ""
-        if on_read is not None:
-            on_read(0, total)
+        asked.tell_read(0, total)
 
         def step(result: Any) -> bool:  # noqa: ANN401 - CTranslate2 ships no types
             ids.append(int(result.token_id))
-            return cancel is not None and cancel.cancelled
+            return asked.cancel is not None and asked.cancel.cancelled
 
         def tell() -> None:
             nonlocal written
             text = self._tokenizer.decode(ids)
-            if on_token is not None and len(text) > len(written) and not text.endswith("\ufffd"):
-                on_token(text[len(written) :])
+            if len(text) > len(written) and not text.endswith("\ufffd"):
+                asked.tell_written(text[len(written) :])
                 written = text
 
         def watch() -> None:
-            if ids and on_read is not None and not written:
-                on_read(total, total)
+            if ids and not written:
+                asked.tell_read(total, total)
             tell()
 
-        result = self._run(prompt, watch, cancel, max_length=max_tokens, callback=step)
+        result = self._run(asked.prompt, watch, asked.cancel, max_length=asked.max_tokens, callback=step)
         text = str(self._tokenizer.decode(result.sequences_ids[0]))
-        if on_token is not None and len(text) > len(written):
-            on_token(text[len(written) :])
+        if len(text) > len(written):
+            asked.tell_written(text[len(written) :])
         return text
 
     def score(self, prompt: Prompt, answers: tuple[str, ...], *, cancel: CancelToken | None = None) -> dict[str, float]:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from app.domain.errors import AnamnesisError, ModelMissingError
 from app.domain.work import CancelToken
-from app.drafting.language_model import LanguageModel, OnRead, OnToken, Prompt
+from app.drafting.language_model import Generation, LanguageModel, Prompt
 from app.drafting.organisation_server import OrganisationServer
 from app.drafting.server_errors import ScoresUnsupportedError, ServerError
 from app.server_policy import LanguageServer
@@ -99,29 +99,14 @@ class FallbackModel:
             return self._local.count_tokens(prompt)
         return OrganisationServer.most_tokens(prompt)
 
-    def generate(
-        self,
-        prompt: Prompt,
-        *,
-        max_tokens: int,
-        grammar: str | None = None,
-        on_token: OnToken | None = None,
-        on_read: OnRead | None = None,
-        cancel: CancelToken | None = None,
-    ) -> str:
+    def generate(self, asked: Generation) -> str:
         """Answer the prompt. After a fall-back in its middle `on_token` hears the answer from its beginning again.
 
         Raises:
             WorkCancelledError: within 200 ms after `cancel` was set while the server is asked.
             AnamnesisError: the server failed and the local model cannot be used either.
         """
-
-        def ask(model: LanguageModel) -> str:
-            return model.generate(
-                prompt, max_tokens=max_tokens, grammar=grammar, on_token=on_token, on_read=on_read, cancel=cancel
-            )
-
-        return self._answer(ask, cancel)
+        return self._answer(lambda model: model.generate(asked), asked.cancel)
 
     def score(self, prompt: Prompt, answers: tuple[str, ...], *, cancel: CancelToken | None = None) -> dict[str, float]:
         """Share of each answer. Raises `ScoresUnsupportedError` if the server gives none, else as `generate`."""

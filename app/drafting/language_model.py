@@ -32,6 +32,34 @@ class Prompt:
         return f"{self.context}\n\n{self.instruction}" if self.instruction else self.context
 
 
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An answer to be written, and who hears how it comes."""
+
+    prompt: Prompt
+    max_tokens: int
+    grammar: str | None = None
+    """GBNF (llama.cpp's form of BNF) whose rule `root` the answer must follow; see `LanguageModel.obeys_grammar`."""
+    on_token: OnToken | None = None
+    on_read: OnRead | None = None
+    cancel: CancelToken | None = None
+
+    def check(self) -> None:
+        """Raise `WorkCancelledError` if the answer is no longer wanted."""
+        if self.cancel is not None:
+            self.cancel.check()
+
+    def tell_read(self, done: int, total: int) -> None:
+        """Report tokens of the prompt that are read, cached ones included, of all."""
+        if self.on_read is not None:
+            self.on_read(done, total)
+
+    def tell_written(self, piece: str) -> None:
+        """Report a new piece of the answer."""
+        if self.on_token is not None:
+            self.on_token(piece)
+
+
 class LanguageModel(Protocol):
     """A local language model with one context. Not safe to call from two threads at once."""
 
@@ -50,20 +78,8 @@ class LanguageModel(Protocol):
     def count_tokens(self, prompt: Prompt) -> int:
         """Tokens of the whole prompt as the model reads it. Raises `EngineError`."""
 
-    def generate(
-        self,
-        prompt: Prompt,
-        *,
-        max_tokens: int,
-        grammar: str | None = None,
-        on_token: OnToken | None = None,
-        on_read: OnRead | None = None,
-        cancel: CancelToken | None = None,
-    ) -> str:
+    def generate(self, asked: Generation) -> str:
         """Answer the prompt with the most likely tokens, up to `max_tokens`.
-
-        Args:
-            grammar: GBNF (llama.cpp's form of BNF) whose rule `root` the answer must follow.
 
         Raises:
             WorkCancelledError: promptly after `cancel` was set, also while the prompt is read.

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from app.domain.errors import EngineError, MachineError, ModelMissingError
 from app.domain.work import CancelToken
-from app.drafting.language_model import OnRead, OnToken, Prompt, share
+from app.drafting.language_model import Generation, Prompt, share
 from app.spawning import scratch_folder
 
 BATCH_TOKENS = 128
@@ -71,29 +71,19 @@ class LlamaCppModel:
                     return int(event["prompt_progress"]["total"])
         raise EngineError("The language model did not read its prompt.", "Restart the program.")
 
-    def generate(
-        self,
-        prompt: Prompt,
-        *,
-        max_tokens: int,
-        grammar: str | None = None,
-        on_token: OnToken | None = None,
-        on_read: OnRead | None = None,
-        cancel: CancelToken | None = None,
-    ) -> str:
+    def generate(self, asked: Generation) -> str:
         """Answer the prompt; see `LanguageModel.generate`."""
-        request = _request(prompt, max_tokens=max_tokens)
-        if grammar is not None:
-            request["grammar"] = grammar
+        request = _request(asked.prompt, max_tokens=asked.max_tokens)
+        if asked.grammar is not None:
+            request["grammar"] = asked.grammar
         pieces: list[str] = []
-        for event in self._events(request, cancel):
-            if on_read is not None and "prompt_progress" in event:
-                on_read(int(event["prompt_progress"]["processed"]), int(event["prompt_progress"]["total"]))
+        for event in self._events(request, asked.cancel):
+            if "prompt_progress" in event:
+                asked.tell_read(int(event["prompt_progress"]["processed"]), int(event["prompt_progress"]["total"]))
             piece = "".join(choice.get("delta", {}).get("content") or "" for choice in event.get("choices", ()))
             if piece:
                 pieces.append(piece)
-                if on_token is not None:
-                    on_token(piece)
+                asked.tell_written(piece)
         return "".join(pieces)
 
     def score(self, prompt: Prompt, answers: tuple[str, ...], *, cancel: CancelToken | None = None) -> dict[str, float]:

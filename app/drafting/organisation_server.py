@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.work import CancelToken
-from app.drafting.language_model import OnRead, OnToken, Prompt, share
+from app.drafting.language_model import Generation, Prompt, share
 from app.drafting.server_connection import Event, Receive, ServerConnection, Sign
 from app.drafting.server_errors import ScoresUnsupportedError, ServerError, unusable
 from app.server_policy import ORGANISATION, LanguageServer
@@ -60,44 +60,32 @@ class OrganisationServer:
         """See `most_tokens`."""
         return self.most_tokens(prompt)
 
-    def generate(
-        self,
-        prompt: Prompt,
-        *,
-        max_tokens: int,
-        grammar: str | None = None,
-        on_token: OnToken | None = None,
-        on_read: OnRead | None = None,
-        cancel: CancelToken | None = None,
-    ) -> str:
+    def generate(self, asked: Generation) -> str:
         """Answer the prompt; see `LanguageModel.generate`. Raises `ServerError`."""
-        total = self.count_tokens(prompt)
+        total = self.count_tokens(asked.prompt)
         pieces: list[str] = []
         ended: set[object] = set()
         self.wrote = False
-        if on_read is not None:
-            on_read(0, total)
+        asked.tell_read(0, total)
 
         def receive(event: Event) -> Sign:
-            if cancel is not None:
-                cancel.check()
+            asked.check()
             read = event.get("prompt_progress")
-            if isinstance(read, dict) and on_read is not None:
-                on_read(_number(read.get("processed")), max(1, _number(read.get("total"))))
+            if isinstance(read, dict):
+                asked.tell_read(_number(read.get("processed")), max(1, _number(read.get("total"))))
             ended.update(c["finish_reason"] for c in _choices(event) if c.get("finish_reason"))
             piece = "".join(_text(choice) for choice in _choices(event))
             if piece:
-                if not self.wrote and on_read is not None:
-                    on_read(total, total)
+                if not self.wrote:
+                    asked.tell_read(total, total)
                 self.wrote = True
                 pieces.append(piece)
-                if on_token is not None:
-                    on_token(piece)
+                asked.tell_written(piece)
                 return Sign.WRITING
             works = isinstance(read, dict) or any(_thinks(choice) for choice in _choices(event))
             return Sign.WORKING if works else Sign.NOTHING
 
-        self._ask_formed(self._body(prompt, max_tokens), grammar, receive, max_tokens, cancel)
+        self._ask_formed(asked, receive)
         if not pieces and ended == {"length"}:
             raise unusable("it never came to the answer")  # no words at all would pass for "nothing was said"
         return "".join(pieces)
@@ -140,17 +128,16 @@ class OrganisationServer:
             body |= {"return_progress": True, "cache_prompt": True}
         return body
 
-    def _ask_formed(
-        self, body: Event, grammar: str | None, receive: Receive, max_tokens: int, cancel: CancelToken | None
-    ) -> None:
+    def _ask_formed(self, asked: Generation, receive: Receive) -> None:
         """Ask with the grammar in the server's own way; without it if a server of another age refuses it."""
-        form = self._form(grammar) if grammar is not None and not self._form_refused else {}
+        body = self._body(asked.prompt, asked.max_tokens)
+        form = self._form(asked.grammar) if asked.grammar is not None and not self._form_refused else {}
         try:
-            self._connection.ask(body | form, receive, max_tokens=max_tokens, cancel=cancel)
+            self._connection.ask(body | form, receive, max_tokens=asked.max_tokens, cancel=asked.cancel)
         except ServerError as error:
             if not form or error.status not in (400, 422):
                 raise
-            self._connection.ask(body, receive, max_tokens=max_tokens, cancel=cancel)
+            self._connection.ask(body, receive, max_tokens=asked.max_tokens, cancel=asked.cancel)
             self._form_refused = True
 
     def _form(self, grammar: str) -> Event:

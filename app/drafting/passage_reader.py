@@ -9,7 +9,7 @@ from app.domain.work import CancelToken
 from app.drafting.answer_form import AnswerError, Claim, grammar, read_answer
 from app.drafting.asking import FormField, fields_to_ask, form_of
 from app.drafting.engines import names_of
-from app.drafting.language_model import LanguageModel, OnRead
+from app.drafting.language_model import Generation, LanguageModel, OnRead
 from app.drafting.passages import Passage, digest_of, speakers_of
 from app.drafting.prompts import ahead_prompt, is_silent, passage_prompt, system_text
 from app.drafting.templates import Template
@@ -65,20 +65,21 @@ class PassageReader:
         Raises:
             WorkCancelledError, EngineError.
         """
-        self._model.generate(ahead_prompt(self._system, passage), max_tokens=1, cancel=cancel)
+        self._model.generate(Generation(ahead_prompt(self._system, passage), max_tokens=1, cancel=cancel))
 
     def _ask(
         self, passage: Passage, fields: Sequence[FormField], cancel: CancelToken | None, on_read: OnRead | None
     ) -> tuple[Claim, ...] | None:
         labels = [asked.label for asked in fields]
         for repair in (False, True):
-            answer = self._model.generate(
+            asked = Generation(
                 passage_prompt(self._system, passage, fields, repair=repair),
                 max_tokens=MAX_ANSWER_TOKENS,
                 grammar=grammar(labels, MOST_PHRASES),
                 on_read=on_read,
                 cancel=cancel,
             )
+            answer = self._model.generate(asked)
             try:
                 return read_answer(answer, labels, MOST_PHRASES)
             except AnswerError:

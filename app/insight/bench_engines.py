@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.domain.errors import EngineError
-from app.drafting.language_model import LanguageModel, Prompt
+from app.drafting.language_model import Generation, LanguageModel, Prompt
 from app.insight.child_process import child_process
 from app.insight.hardware import hardware
 
@@ -62,7 +62,9 @@ def speeds(model: LanguageModel) -> dict[str, float]:
     read = model.count_tokens(prompt)
     times: list[float] = []
     start = time.monotonic()
-    answer = model.generate(prompt, max_tokens=WRITTEN_TOKENS, on_token=lambda _piece: times.append(time.monotonic()))
+    answer = model.generate(
+        Generation(prompt, max_tokens=WRITTEN_TOKENS, on_token=lambda _piece: times.append(time.monotonic()))
+    )
     if not times:
         return {"read_tokens": read, "first_token_seconds": round(time.monotonic() - start, 2)}
     written = model.count_tokens(Prompt("", answer, "")) - empty

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.domain.errors import AnamnesisError, EngineError
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken
-from app.drafting.language_model import LanguageModel
+from app.drafting.language_model import Generation, LanguageModel
 from app.drafting.prompt_lines import LABELS, without_control_tokens
 from app.engine.job import error_from
 from app.insight.plain_way import plain_prompt
@@ -88,7 +88,7 @@ def _serve(connection: Connection, model: str) -> None:
 def _answer(writer: LanguageModel, text: str) -> tuple[str, tuple[str, str, str] | None]:
     """The note and no error, or the error; an empty text only asks whether the model is ready."""
     try:
-        return (writer.generate(plain_prompt(text), max_tokens=TOKENS) if text else ""), None
+        return (writer.generate(Generation(plain_prompt(text), max_tokens=TOKENS)) if text else ""), None
     except AnamnesisError as error:
         return "", _told(error)
 

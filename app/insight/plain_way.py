@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.domain.errors import EngineError
-from app.drafting.language_model import Prompt
+from app.drafting.language_model import Generation, Prompt
 
 _SYSTEM = "You are a medical scribe. You write accurate SOAP notes from visit transcripts."
 _INSTRUCTION = (
@@ -62,7 +62,7 @@ def _serve(connection: Connection, speech: str, language: str) -> None:
     from app.drafting.engines import load_language_model
 
     writer = load_language_model(Path(language))
-    writer.generate(plain_prompt(text), max_tokens=_TOKENS)
+    writer.generate(Generation(plain_prompt(text), max_tokens=_TOKENS))
     drafted = time.monotonic() - start
     connection.send_bytes(
         json.dumps({"stop_to_transcript": transcribed, "stop_to_draft": drafted, "text": text}).encode()

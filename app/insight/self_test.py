@@ -143,13 +143,13 @@ def _server() -> tuple[Health, str]:
     server = load_policy().language_server
     if server is None:
         return Health.OK, "the policy names none; nothing leaves this machine"
-    from app.drafting.language_model import Prompt
+    from app.drafting.language_model import Generation, Prompt
     from app.drafting.organisation_server import OrganisationServer
     from app.drafting.server_errors import ServerError
 
     where = f"{server.model} at {server.address}, {'preferred' if server.prefer == 'server' else 'only when named'}"
     try:
-        OrganisationServer(server).generate(Prompt("You answer with one word.", "Say yes."), max_tokens=4)
+        OrganisationServer(server).generate(Generation(Prompt("You answer with one word.", "Say yes."), max_tokens=4))
     except ServerError as error:
         return Health.NOTE, f"{where}: {error.message} Drafts are made on this machine. {error.remedy}"
     return Health.OK, f"{where}: answers"

@@ -12,6 +12,7 @@ from throwaway_authority import Authority
 
 from app.domain.errors import WorkCancelledError
 from app.domain.work import CancelToken
+from app.drafting.language_model import Generation
 from app.drafting.organisation_server import OrganisationServer
 from app.drafting.server_errors import ServerError
 from app.server_policy import LanguageServer
@@ -90,7 +91,7 @@ def test_a_long_reading_that_is_reported_is_no_silence(authority, tls):
         line.send(b"".join(frames("Pain: knee")))
 
     with serving(script, tls) as server:
-        assert model(server.url, authority).generate(PROMPT, max_tokens=5) == "Pain: knee"
+        assert model(server.url, authority).generate(Generation(PROMPT, max_tokens=5)) == "Pain: knee"
 
 
 def test_silence_in_the_middle_ends(authority, tls):
@@ -180,7 +181,7 @@ def test_one_huge_event_is_refused(authority, tls):
 def test_what_is_not_the_protocol_is_refused(authority, tls, answer, says):
     with serving(lambda line: line.send(answer), tls) as server:
         with pytest.raises(ServerError, match=says) as caught:
-            model(server.url, authority).generate(PROMPT, max_tokens=20, on_read=lambda *_: None)
+            model(server.url, authority).generate(Generation(PROMPT, max_tokens=20, on_read=lambda *_: None))
         assert CANARY not in str(caught.value)
 
 
@@ -198,7 +199,7 @@ def test_a_stream_that_breaks_at_any_byte_is_an_error_or_the_whole_answer():
         asked = OrganisationServer(LanguageServer(server.url, "m"))
         for _ in range(len(whole)):
             with contextlib.suppress(ServerError):
-                assert asked.generate(PROMPT, max_tokens=5) == "Pain: knee"
+                assert asked.generate(Generation(PROMPT, max_tokens=5)) == "Pain: knee"
 
 
 @pytest.mark.parametrize("when", ["connecting", "silent", "writing"])
@@ -228,7 +229,7 @@ def test_cancelling_closes_the_connection_at_once(authority, tls, when):
         thread.start()
         with pytest.raises(WorkCancelledError):
             model(url, authority, first_token_seconds=60, connect_seconds=60, between_tokens_seconds=60).generate(
-                PROMPT, max_tokens=20, cancel=cancel
+                Generation(PROMPT, max_tokens=20, cancel=cancel)
             )
         thread.join()
         server.join(5)
@@ -240,7 +241,7 @@ def test_neither_question_nor_key_is_ever_logged(authority, tls, caplog, tmp_pat
     (tmp_path / "key").write_text(KEY + "\n")
     with caplog.at_level(logging.DEBUG), serving(lambda line: line.answer(CANARY), tls) as server:
         asked = model(server.url, authority, api_key_file=str(tmp_path / "key"))
-        assert asked.generate(PROMPT, max_tokens=20) == CANARY
+        assert asked.generate(Generation(PROMPT, max_tokens=20)) == CANARY
         assert server.asked[0].headers["authorization"] == f"Bearer {KEY}"
     with caplog.at_level(logging.DEBUG), serving(lambda line: line.send(status(500)), tls) as server:
         failure(server.url, authority, api_key_file=str(tmp_path / "key"))

@@ -10,6 +10,7 @@ from loopback_server import serving, status, tunnel
 from server_questions import KEY, PROMPT, failure, model
 from throwaway_authority import Authority
 
+from app.drafting.language_model import Generation
 from app.drafting.server_connection import OnlyThisServer, ServerConnection
 from app.drafting.server_errors import ServerError
 from app.server_policy import LanguageServer
@@ -28,7 +29,7 @@ def tls(authority):
 def test_behind_tls_it_answers(authority, tls):
     with serving(lambda line: line.answer("Pain: knee"), tls) as server:
         for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
-            assert model(url, authority).generate(PROMPT, max_tokens=20) == "Pain: knee"
+            assert model(url, authority).generate(Generation(PROMPT, max_tokens=20)) == "Pain: knee"
 
 
 def test_an_authority_that_the_policy_does_not_name_is_not_trusted(authority, tmp_path):
@@ -43,7 +44,7 @@ def test_the_systems_authorities_do_not_count_unless_the_policy_says_so(authorit
     monkeypatch.setenv("SSL_CERT_FILE", str(stranger.file))  # what this process takes for the system's store
     with serving(lambda line: line.answer("x"), stranger.server_context("127.0.0.1")) as server:
         assert "not signed by the authority" in failure(server.url, authority).what
-        assert model(server.url, authority, system_store=True).generate(PROMPT, max_tokens=5) == "x"
+        assert model(server.url, authority, system_store=True).generate(Generation(PROMPT, max_tokens=5)) == "x"
 
 
 def test_a_certificate_for_another_host_is_not_trusted(authority):
@@ -86,7 +87,7 @@ def test_a_server_that_asks_for_a_certificate_gets_the_one_of_the_policy(authori
         assert failure(server.url, authority).what in told
         assert server.asked == []
         named = {"client_certificate": str(certificate), "client_key": str(key)}
-        assert model(server.url, authority, **named).generate(PROMPT, max_tokens=5) == "x"
+        assert model(server.url, authority, **named).generate(Generation(PROMPT, max_tokens=5)) == "x"
 
 
 def test_files_that_cannot_be_used_are_named_by_their_key(authority, tmp_path):
@@ -119,7 +120,7 @@ def test_through_the_policys_proxy_the_connection_is_checked_from_end_to_end(aut
     with serving(tunnel) as proxy:
         named = {"proxy": f"http://127.0.0.1:{proxy.port}", "api_key_variable": "CLINIC_KEY"}
         with serving(lambda line: line.answer("x"), tls) as server:
-            assert model(server.url, authority, **named).generate(PROMPT, max_tokens=5) == "x"
+            assert model(server.url, authority, **named).generate(Generation(PROMPT, max_tokens=5)) == "x"
             assert proxy.asked[0].line == f"CONNECT 127.0.0.1:{server.port} HTTP/1.1"
             assert "authorization" not in proxy.asked[0].headers
             assert server.asked[0].headers["authorization"] == f"Bearer {KEY}"
@@ -137,7 +138,7 @@ def test_a_users_proxy_does_not_count_behind_tls_either(authority, tls, monkeypa
     with serving(tunnel) as proxy, serving(lambda line: line.answer("x"), tls) as server:
         for name in ("https_proxy", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        assert model(server.url, authority).generate(PROMPT, max_tokens=5) == "x"
+        assert model(server.url, authority).generate(Generation(PROMPT, max_tokens=5)) == "x"
         assert proxy.connections == 0
 
 

@@ -17,7 +17,7 @@ from app.domain.work import CancelToken
 from app.drafting.answer_form import grammar, read_answer
 from app.drafting.drafter import Drafter
 from app.drafting.engines import load_language_model
-from app.drafting.language_model import LanguageModel, Prompt
+from app.drafting.language_model import Generation, LanguageModel, Prompt
 from app.drafting.passage_reader import PassageReader
 from app.drafting.passages import Passage
 from app.drafting.templates import load_template
@@ -81,15 +81,17 @@ def test_the_same_through_the_kernels_own_table(tmp_path: Path, name: str):
 
 
 def test_answer_obeys_the_grammar(model: LanguageModel):
-    answer = model.generate(ask("Fill in the form as JSON."), max_tokens=200, grammar=grammar(FIELDS, 2))
+    answer = model.generate(Generation(ask("Fill in the form as JSON."), max_tokens=200, grammar=grammar(FIELDS, 2)))
     assert set(json.loads(answer)) <= set(FIELDS)
     assert len(read_answer(answer, FIELDS, 2)) <= 4
 
 
 def test_second_question_reads_only_its_instruction(model: LanguageModel):
-    model.generate(ask("What hurts?"), max_tokens=4)
+    model.generate(Generation(ask("What hurts?"), max_tokens=4))
     heard: list[tuple[int, int]] = []
-    model.generate(ask("Which medicines?"), max_tokens=4, on_read=lambda read, total: heard.append((read, total)))
+    model.generate(
+        Generation(ask("Which medicines?"), max_tokens=4, on_read=lambda read, total: heard.append((read, total)))
+    )
     read_before, total = heard[0]
     assert total - read_before < 24
     assert heard[-1][0] == total
@@ -154,7 +156,7 @@ def test_cancel_while_writing_and_while_reading(model: LanguageModel):
         cancel.cancel()
 
     with pytest.raises(WorkCancelledError):
-        model.generate(ask("Tell a long story."), max_tokens=500, on_token=stop, cancel=cancel)
+        model.generate(Generation(ask("Tell a long story."), max_tokens=500, on_token=stop, cancel=cancel))
     assert len(pieces) == 1
 
     cancel = CancelToken()
@@ -162,25 +164,27 @@ def test_cancel_while_writing_and_while_reading(model: LanguageModel):
     reports: list[int] = []
     with pytest.raises(WorkCancelledError):
         model.generate(
-            Prompt("Another prefix.", "Doctor: and how about this then? " * 180, "Go"),
-            max_tokens=1,
-            on_read=lambda read, _: reports.append(read),
-            cancel=cancel,
+            Generation(
+                Prompt("Another prefix.", "Doctor: and how about this then? " * 180, "Go"),
+                max_tokens=1,
+                on_read=lambda read, _: reports.append(read),
+                cancel=cancel,
+            )
         )
     assert not reports or max(reports) < 1300
-    assert model.generate(ask("What hurts?"), max_tokens=3)
+    assert model.generate(Generation(ask("What hurts?"), max_tokens=3))
 
 
 def test_too_long_a_text_is_a_declared_error(model: LanguageModel):
     with pytest.raises(EngineError, match="too long"):
-        model.generate(Prompt("s", "word " * 4000, "Go"), max_tokens=5)
+        model.generate(Generation(Prompt("s", "word " * 4000, "Go"), max_tokens=5))
 
 
 def test_signal_handlers_stay_pythons(model: LanguageModel):
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
-    assert model.generate(ask("What hurts?"), max_tokens=3)
+    assert model.generate(Generation(ask("What hurts?"), max_tokens=3))
 
 
 def test_damaged_file_is_a_declared_error(tmp_path: Path):

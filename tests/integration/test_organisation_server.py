@@ -17,7 +17,7 @@ from throwaway_authority import Authority
 
 from app.domain.errors import WorkCancelledError
 from app.domain.work import CancelToken
-from app.drafting.language_model import Prompt
+from app.drafting.language_model import Generation, Prompt
 from app.drafting.organisation_server import OrganisationServer
 from app.engine.supervisor import Engine
 from app.server_policy import LanguageServer
@@ -88,11 +88,13 @@ class TestLlamaServer:
             read: list[tuple[int, int]] = []
             pieces: list[str] = []
             answer = model.generate(
-                PROMPT,
-                max_tokens=30,
-                grammar='root ::= "Pain: " [a-z ]{1,20} "\\n"',
-                on_token=pieces.append,
-                on_read=lambda done, total: read.append((done, total)),
+                Generation(
+                    PROMPT,
+                    max_tokens=30,
+                    grammar='root ::= "Pain: " [a-z ]{1,20} "\\n"',
+                    on_token=pieces.append,
+                    on_read=lambda done, total: read.append((done, total)),
+                )
             )
         assert re.fullmatch(r"Pain: [a-z ]{1,20}\n?", answer)
         assert "".join(pieces) == answer
@@ -103,7 +105,7 @@ class TestLlamaServer:
         with serving(forward(llama), tls) as front:
             for dialect in ("openai", "vllm"):
                 server = LanguageServer(front.url, "any", str(authority.file), **PATIENT, dialect=dialect)
-                assert OrganisationServer(server).generate(PROMPT, max_tokens=8, grammar='root ::= "a"')
+                assert OrganisationServer(server).generate(Generation(PROMPT, max_tokens=8, grammar='root ::= "a"'))
 
     def test_scores_are_shares(self, llama, tls, authority):
         with serving(forward(llama), tls) as front:
@@ -119,9 +121,9 @@ class TestLlamaServer:
             server = LanguageServer(front.url, "any", str(authority.file), **PATIENT)
             with pytest.raises(WorkCancelledError):
                 OrganisationServer(server).generate(
-                    PROMPT, max_tokens=800, on_token=lambda _: cancel.cancel(), cancel=cancel
+                    Generation(PROMPT, max_tokens=800, on_token=lambda _: cancel.cancel(), cancel=cancel)
                 )
-            assert OrganisationServer(server).generate(PROMPT, max_tokens=3)
+            assert OrganisationServer(server).generate(Generation(PROMPT, max_tokens=3))
 
     def test_a_whole_draft_is_written_there(self, llama, tls, policy, visit, tmp_path):
         with serving(forward(llama), tls) as front:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.work import CancelToken
-from app.drafting.language_model import OnRead, OnToken, Prompt
+from app.drafting.language_model import Generation, Prompt
 
 SPEAKERS = {"D": Speaker.CLINICIAN, "P": Speaker.PATIENT, "O": Speaker.OTHER, "?": Speaker.UNKNOWN}
 
@@ -39,27 +39,15 @@ class ScriptedModel:
     def count_tokens(self, prompt: Prompt) -> int:
         return len((prompt.system + prompt.user).split())
 
-    def generate(
-        self,
-        prompt: Prompt,
-        *,
-        max_tokens: int,  # noqa: ARG002 - part of the protocol
-        grammar: str | None = None,
-        on_token: OnToken | None = None,
-        on_read: OnRead | None = None,
-        cancel: CancelToken | None = None,
-    ) -> str:
-        self.prompts.append(prompt)
-        self.grammars.append(grammar)
+    def generate(self, asked: Generation) -> str:
+        self.prompts.append(asked.prompt)
+        self.grammars.append(asked.grammar)
         pieces: list[str] = []
-        if on_read:
-            on_read(1, 2)
-        for piece in _pieces(self.answer(prompt)):
-            if cancel is not None:
-                cancel.check()
+        asked.tell_read(1, 2)
+        for piece in _pieces(self.answer(asked.prompt)):
+            asked.check()
             pieces.append(piece)
-            if on_token:
-                on_token(piece)
+            asked.tell_written(piece)
         return "".join(pieces)
 
     def score(self, prompt: Prompt, answers: tuple[str, ...], *, cancel: CancelToken | None = None) -> dict[str, float]:  # noqa: ARG002 - the protocol's signature

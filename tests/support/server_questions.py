@@ -3,7 +3,7 @@
 import pytest
 from throwaway_authority import Authority
 
-from app.drafting.language_model import Prompt
+from app.drafting.language_model import Generation, Prompt
 from app.drafting.organisation_server import OrganisationServer
 from app.drafting.server_errors import ServerError
 from app.server_policy import LanguageServer
@@ -21,7 +21,7 @@ def model(url: str, authority: Authority, **values) -> OrganisationServer:
 def failure(url: str, authority: Authority, **values) -> ServerError:
     """The error of a question, which must be declared, on one line, with a way out and without content."""
     with pytest.raises(ServerError) as caught:
-        model(url, authority, **values).generate(PROMPT, max_tokens=20)
+        model(url, authority, **values).generate(Generation(PROMPT, max_tokens=20))
     text = str(caught.value)
     assert "\n" not in text
     assert CANARY not in text

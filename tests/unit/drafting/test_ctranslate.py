@@ -11,7 +11,7 @@ from app.domain.errors import EngineError, WorkCancelledError
 from app.domain.work import CancelToken
 from app.drafting.ctranslate import CTranslateModel
 from app.drafting.engines import load_language_model
-from app.drafting.language_model import Prompt
+from app.drafting.language_model import Generation, Prompt
 
 PROMPT = Prompt("knee", "knee hurts", "go")
 
@@ -39,12 +39,14 @@ def test_pieces_make_up_the_answer_and_reading_is_reported(model):
     pieces: list[str] = []
     read: list[tuple[int, int]] = []
     answer = model.generate(
-        PROMPT, max_tokens=20, on_token=pieces.append, on_read=lambda done, total: read.append((done, total))
+        Generation(
+            PROMPT, max_tokens=20, on_token=pieces.append, on_read=lambda done, total: read.append((done, total))
+        )
     )
     assert answer
     assert "".join(pieces) == answer
     assert read[0] == (0, model.count_tokens(PROMPT))
-    assert model.generate(PROMPT, max_tokens=20) == answer
+    assert model.generate(Generation(PROMPT, max_tokens=20)) == answer
 
 
 def test_scores_are_shares(model):
@@ -57,13 +59,13 @@ def test_cancelled_before_and_while_running(model):
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(WorkCancelledError):
-        model.generate(PROMPT, max_tokens=20, cancel=cancel)
+        model.generate(Generation(PROMPT, max_tokens=20, cancel=cancel))
     later = CancelToken()
     threading.Timer(0.001, later.cancel).start()
 
     def work() -> None:
         for _ in range(10_000):
-            model.generate(PROMPT, max_tokens=100, cancel=later)
+            model.generate(Generation(PROMPT, max_tokens=100, cancel=later))
 
     with pytest.raises(WorkCancelledError):
         work()
@@ -71,10 +73,10 @@ def test_cancelled_before_and_while_running(model):
 
 def test_too_long_closed_and_damaged_are_declared_errors(folder, tmp_path, model):
     with pytest.raises(EngineError, match="too long"):
-        model.generate(Prompt("knee", "knee " * 300, "go"), max_tokens=5)
+        model.generate(Generation(Prompt("knee", "knee " * 300, "go"), max_tokens=5))
     model.close()
     with pytest.raises(EngineError, match="closed"):
-        model.generate(PROMPT, max_tokens=5)
+        model.generate(Generation(PROMPT, max_tokens=5))
     for name in ("config.json", "vocabulary.json", "tokenizer.json"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     (tmp_path / "model.bin").write_bytes((folder / "model.bin").read_bytes()[:200])
@@ -113,7 +115,7 @@ def test_a_graphics_processor_that_fails_makes_it_slower_never_broken(folder, mo
     model = CTranslateModel(folder, threads=1, context_tokens=200)
     assert model.device == ("cpu" if fail else "cuda")
     assert graphics.devices == (["cuda", "cpu"] if fail else ["cuda"])
-    assert model.generate(PROMPT, max_tokens=5)
+    assert model.generate(Generation(PROMPT, max_tokens=5))
     model.close()
 
 

@@ -10,7 +10,7 @@ from app.domain.work import CancelToken
 from app.drafting import fallback_model
 from app.drafting.engines import Elsewhere, load_organisation, names_of
 from app.drafting.fallback_model import DRAFTING_HERE, FallbackModel
-from app.drafting.language_model import Prompt
+from app.drafting.language_model import Generation, Prompt
 from app.drafting.server_errors import ScoresUnsupportedError
 from app.engine.server_work import ServerWork
 from app.server_policy import LanguageServer
@@ -38,7 +38,7 @@ def test_the_server_answers_and_the_local_model_is_not_even_loaded():
     with serving(lambda line: line.answer("from there")) as server:
         model, loads = behind(server.url)
         model.begin()
-        assert model.generate(PROMPT, max_tokens=9) == "from there"
+        assert model.generate(Generation(PROMPT, max_tokens=9)) == "from there"
     assert (model.name, loads) == (THERE, [])
     assert model.notices() == ("Drafted by the organisation's server with the model big.",)
     assert model.notices([THERE]) == model.notices()
@@ -49,7 +49,7 @@ def test_nobody_listens_and_the_local_model_drafts_and_says_so():
     told: list[str] = []
     model.begin(told.append)
     for _ in range(3):
-        assert model.generate(PROMPT, max_tokens=9) == "from here"
+        assert model.generate(Generation(PROMPT, max_tokens=9)) == "from here"
     assert (model.name, loads, told) == ("scripted", ["local"], [DRAFTING_HERE])
     assert model.notices() == ("The organisation's server cannot be reached; drafted on this machine.",)
     assert names_of(model) == {"scripted", THERE}
@@ -64,7 +64,7 @@ def test_once_more_if_nothing_was_written_and_it_may_pass():
 
     with serving(script) as server:
         model, loads = behind(server.url)
-        assert model.generate(PROMPT, max_tokens=9) == "from there"
+        assert model.generate(Generation(PROMPT, max_tokens=9)) == "from there"
     assert (len(tries), loads) == (2, [])
 
 
@@ -72,7 +72,7 @@ def test_once_more_if_nothing_was_written_and_it_may_pass():
 def test_no_second_try_where_it_would_not_help(number):
     with serving(lambda line: line.send(status(number))) as server:
         model, _ = behind(server.url)
-        assert model.generate(PROMPT, max_tokens=9) == "from here"
+        assert model.generate(Generation(PROMPT, max_tokens=9)) == "from here"
     assert len(server.asked) == 1
 
 
@@ -83,7 +83,7 @@ def test_no_second_try_once_something_was_written_and_the_answer_begins_again():
     pieces: list[str] = []
     with serving(script) as server:
         model, _ = behind(server.url)
-        assert model.generate(PROMPT, max_tokens=9, on_token=pieces.append) == "from here"
+        assert model.generate(Generation(PROMPT, max_tokens=9, on_token=pieces.append)) == "from here"
     assert len(server.asked) == 1
     assert "".join(pieces) == "half afrom here"
 
@@ -98,12 +98,12 @@ def test_a_server_that_failed_is_left_alone_for_a_while_and_asked_again_later(mo
     with serving(script) as server:
         model, _ = behind(server.url)
         model.begin()
-        assert model.generate(PROMPT, max_tokens=9) == "from here"
+        assert model.generate(Generation(PROMPT, max_tokens=9)) == "from here"
         assert not model.is_remote
-        assert model.generate(PROMPT, max_tokens=9) == "from here"
+        assert model.generate(Generation(PROMPT, max_tokens=9)) == "from here"
         assert len(server.asked) == 2
         monkeypatch.setattr(model, "_not_before", 0.0)
-        assert model.generate(PROMPT, max_tokens=9) == "from there"
+        assert model.generate(Generation(PROMPT, max_tokens=9)) == "from there"
     assert model.notices() == (
         "Drafted in part by the organisation's server with the model big.",
         "The organisation's server did not answer; drafted in part on this machine.",
@@ -124,7 +124,7 @@ def test_neither_server_nor_local_model_is_a_declared_error():
 
     model = FallbackModel(LanguageServer(f"http://127.0.0.1:{closed_port()}/v1", "big"), local)
     with pytest.raises(ModelMissingError, match=r"cannot be reached, and no local model is here\. Run"):
-        model.generate(PROMPT, max_tokens=9)
+        model.generate(Generation(PROMPT, max_tokens=9))
 
 
 def test_cancelling_is_no_failure_of_the_server():
@@ -132,7 +132,7 @@ def test_cancelling_is_no_failure_of_the_server():
     with serving(lambda line: (cancel.cancel(), line.wait_until_closed())) as server:
         model, loads = behind(server.url)
         with pytest.raises(WorkCancelledError):
-            model.generate(PROMPT, max_tokens=9, cancel=cancel)
+            model.generate(Generation(PROMPT, max_tokens=9, cancel=cancel))
     assert (model.is_remote, loads) == (True, [])
 
 
@@ -154,7 +154,7 @@ def test_the_note_and_the_progress_line_tell_of_a_fall_back():
     heard: list[tuple[float, str]] = []
     work = ServerWork(model, lambda fraction, phrase: heard.append((fraction, phrase)))
     work.progress(0.25, "reading the transcript")
-    model.generate(PROMPT, max_tokens=9)
+    model.generate(Generation(PROMPT, max_tokens=9))
     assert heard == [(0.25, "reading the transcript"), (0.25, DRAFTING_HERE)]
     assert work.named(Note("soap", (), ("n",)), []).notices == (
         "The organisation's server cannot be reached; drafted on this machine.",

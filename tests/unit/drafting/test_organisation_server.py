@@ -7,7 +7,7 @@ from loopback_server import HEAD, chunk, event, frames, serving, status
 
 from app.domain.errors import WorkCancelledError
 from app.domain.work import CancelToken
-from app.drafting.language_model import Prompt
+from app.drafting.language_model import Generation, Prompt
 from app.drafting.organisation_server import OrganisationServer
 from app.drafting.server_errors import ScoresUnsupportedError, ServerError
 from app.server_policy import LanguageServer
@@ -21,7 +21,7 @@ def policy(url: str, **values) -> LanguageServer:
 
 
 def ask(url: str, grammar: str | None = None, **values) -> str:
-    return OrganisationServer(policy(url, **values)).generate(PROMPT, max_tokens=20, grammar=grammar)
+    return OrganisationServer(policy(url, **values)).generate(Generation(PROMPT, max_tokens=20, grammar=grammar))
 
 
 def test_the_answer_comes_in_pieces_and_reading_is_reported():
@@ -30,7 +30,9 @@ def test_the_answer_comes_in_pieces_and_reading_is_reported():
     with serving(lambda line: line.answer("Pain", ": knee", " – links")) as server:
         model = OrganisationServer(policy(server.url))
         answer = model.generate(
-            PROMPT, max_tokens=20, on_token=pieces.append, on_read=lambda done, total: read.append((done, total))
+            Generation(
+                PROMPT, max_tokens=20, on_token=pieces.append, on_read=lambda done, total: read.append((done, total))
+            )
         )
     assert answer == "Pain: knee – links"
     assert pieces == ["Pain", ": knee", " – links"]
@@ -79,7 +81,7 @@ def test_a_server_that_refuses_the_form_is_asked_without_it_from_then_on():
     with serving(script) as server:
         model = OrganisationServer(policy(server.url, dialect="vllm"))
         for _ in range(2):
-            assert model.generate(PROMPT, max_tokens=20, grammar="root ::= [a-z]+") == "Pain: knee"
+            assert model.generate(Generation(PROMPT, max_tokens=20, grammar="root ::= [a-z]+")) == "Pain: knee"
     assert ["structured_outputs" in asked.json for asked in server.asked] == [True, False, False]
 
 
@@ -91,7 +93,7 @@ def test_progress_of_reading_is_passed_on():
     read: list[tuple[int, int]] = []
     with serving(script) as server:
         OrganisationServer(policy(server.url)).generate(
-            PROMPT, max_tokens=5, on_read=lambda done, total: read.append((done, total))
+            Generation(PROMPT, max_tokens=5, on_read=lambda done, total: read.append((done, total)))
         )
     assert read[1] == (7, 90)
 
@@ -147,7 +149,7 @@ def test_cancelled_by_a_token_it_had_just_written():
         cancel.cancel()
 
     with serving(lambda line: line.answer("a", "b", "c")) as server, pytest.raises(WorkCancelledError):
-        OrganisationServer(policy(server.url)).generate(PROMPT, max_tokens=9, on_token=stop, cancel=cancel)
+        OrganisationServer(policy(server.url)).generate(Generation(PROMPT, max_tokens=9, on_token=stop, cancel=cancel))
     assert pieces == ["a"]
 
 
