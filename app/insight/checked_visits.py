@@ -1,12 +1,12 @@
 """The visits on which the checks are measured, and those on which their rules may be tuned. They never overlap."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.domain.errors import InputError
+from app.insight.labelled_lines import labelled_lines
 from app.insight.labelled_visits import LabelledVisit, transcript_from_turns
 
 _TUNING_EVERY = 6
@@ -52,36 +52,18 @@ def visits_to_tune(data: Path) -> list[CheckedVisit]:
 
 
 def _rows(path: Path, name: str, talk: str, note: str) -> Iterator[CheckedVisit]:
-    for row in _read(path):
-        try:
-            visit = LabelledVisit(str(row["id"]), transcript_from_turns(str(row[talk])), str(row[note]))
-        except KeyError as error:
-            raise InputError(f"{path.name} has a line without {error}.", "Fetch the file again.") from error
-        yield CheckedVisit(name, visit)
+    def read(row: dict[str, Any]) -> CheckedVisit:
+        visit = LabelledVisit(str(row["id"]), transcript_from_turns(str(row[talk])), str(row[note]))
+        return CheckedVisit(name, visit)
+
+    return labelled_lines(path, read)
 
 
 def _interviews(data: Path) -> Iterator[CheckedVisit]:
     """Interviews have no note: their true statements are what the patient said."""
-    for row in _read(data / "osce_transcripts.jsonl"):
-        try:
-            talk = "\n".join(f"{turn['speaker']}: {' '.join(turn['text'].split())}" for turn in row["turns"])
-            visit = LabelledVisit(str(row["id"]), transcript_from_turns(talk), "")
-        except (KeyError, TypeError) as error:
-            raise InputError("osce_transcripts.jsonl cannot be read.", "Fetch the file again.") from error
-        yield CheckedVisit("interviews", visit)
 
+    def read(row: dict[str, Any]) -> CheckedVisit:
+        talk = "\n".join(f"{turn['speaker']}: {' '.join(turn['text'].split())}" for turn in row["turns"])
+        return CheckedVisit("interviews", LabelledVisit(str(row["id"]), transcript_from_turns(talk), ""))
 
-def _read(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise InputError(f"{path.name}, line {number}, cannot be read.", "Fetch the file again.") from error
-            if not isinstance(row, dict):
-                raise InputError(f"{path.name}, line {number}, cannot be read.", "Fetch the file again.")
-            yield row
+    return labelled_lines(data / "osce_transcripts.jsonl", read)

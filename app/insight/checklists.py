@@ -1,12 +1,11 @@
 """Checklists of what a clinician found worth noting in a visit, read from a folder of labelled data."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import InputError
+from app.insight.labelled_lines import labelled_lines
 
 CHECKLIST_FILE = "primock57_checklists.jsonl"
 
@@ -36,20 +35,12 @@ def read_checklists(data: Path) -> list[Checklist]:
 
     Raises `InputError` if a line cannot be read.
     """
-    path = data / CHECKLIST_FILE
-    if not path.is_file():
-        return []
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            row: dict[str, Any] = json.loads(line)
-            items = tuple(_items(row["items"]))
-            found.append(Checklist(str(row["id"]), int(row["clinician"]), int(row["variant"]), items))
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path.name}, line {number}, cannot be read.", "Fetch the file again.") from error
-    return found
+    return list(labelled_lines(data / CHECKLIST_FILE, _checklist))
+
+
+def _checklist(row: dict[str, Any]) -> Checklist:
+    items = tuple(_items(row["items"]))
+    return Checklist(str(row["id"]), int(row["clinician"]), int(row["variant"]), items)
 
 
 def _items(rows: list[dict[str, Any]]) -> Iterator[Item]:

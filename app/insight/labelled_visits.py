@@ -1,13 +1,13 @@
 """Visits with reference notes, read from a folder of labelled data."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.domain.errors import InputError
 from app.domain.transcript import Speaker, Transcript, Utterance
+from app.insight.labelled_lines import labelled_lines
 
 _SPEAKERS = {
     "doctor": Speaker.CLINICIAN,
@@ -48,23 +48,13 @@ def read_visits(data: Path) -> list[LabelledVisit]:
 def read_set(data: Path, name: str) -> list[LabelledVisit]:
     """Read the visits of one of `SETS`, as far as its file is there. Raises `InputError` if a line cannot be read."""
     file, field, only = SETS[name]
-    return list(_read(data / file, field, only))
 
+    def read(row: dict[str, Any]) -> LabelledVisit | None:
+        if any(row[name] != value for name, value in only.items()):
+            return None
+        return LabelledVisit(str(row["id"]), transcript_from_turns(str(row[field])), str(row["note"]))
 
-def _read(path: Path, field: str, only: Mapping[str, str]) -> Iterator[LabelledVisit]:
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                row: dict[str, Any] = json.loads(line)
-                if any(row[name] != value for name, value in only.items()):
-                    continue
-                yield LabelledVisit(str(row["id"]), transcript_from_turns(str(row[field])), str(row["note"]))
-            except (ValueError, KeyError, TypeError) as error:
-                raise InputError(f"{path.name}, line {number}, cannot be read.", "Fetch the file again.") from error
+    return [visit for visit in labelled_lines(data / file, read) if visit is not None]
 
 
 def transcript_from_turns(dialogue: str) -> Transcript:
