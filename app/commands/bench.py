@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from app.commands.choices import add_draft_options, add_model_options, add_speech_model_option
+
 Run = Callable[[argparse.Namespace], int]
 
 
@@ -30,17 +32,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action=argparse.BooleanOptionalAction,
         help="transcribe the same sound offline afterwards (default: if the true words lie beside AUDIO)",
     )
-    visit.add_argument(
-        "--draft", action=argparse.BooleanOptionalAction, default=True, help="draft and check after the stop"
-    )
-    visit.add_argument(
-        "--draft-ahead",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="prepare the draft while the file speaks",
-    )
-    visit.add_argument("--model", dest="language_model", metavar="ID", help="language model")
-    visit.add_argument("--speech-model", metavar="ID")
+    add_draft_options(visit, "draft and check after the stop")
+    add_model_options(visit)
 
     record = part("record", runs.run_record, "the recorder alone on a real microphone")
     record.add_argument("--device", metavar="ID", help="a microphone; the system's default if none is named")
@@ -54,12 +47,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     long = part("long", runs.run_long, "memory over a long visit, simulated faster than real time", "")
     long.add_argument("--hours", type=float, default=3.0)
     long.add_argument("--speed", type=float, default=8.0, help="slows down by itself where the text does not keep up")
-    long.add_argument("--speech-model", metavar="ID")
+    add_speech_model_option(long)
     long.set_defaults(draft=False)  # no draft is measured here, so none is prepared
 
     quiet = part("quiet", runs.run_quiet, "words found in silence, noise, hum, keyboard and music")
     quiet.add_argument("--seconds", type=float, default=60.0, help="length of each sound")
-    quiet.add_argument("--speech-model", metavar="ID")
+    add_speech_model_option(quiet)
 
     window = part("window", runs.run_window, "how long the window lets a key press wait during a live visit", "")
     window.add_argument("--seconds", type=float, default=60.0)

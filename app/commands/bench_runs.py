@@ -2,13 +2,14 @@
 
 import argparse
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.choices import choice_from
 from app.commands.output import print_json, terminal_progress
 from app.domain.errors import InputError
-from app.domain.work import CancelToken
+from app.domain.work import CancelToken, Progress
 from app.settings import Paths, find_paths
 from app.visit.choice import Choice
 from app.wiring import build
@@ -25,19 +26,19 @@ def run_visit(arguments: argparse.Namespace) -> int:
     from app.insight.bench_visit import bench_visit
 
     _within("speed", arguments.speed, 0.1, 1000)
-    progress = terminal_progress(quiet=arguments.json)
-    figures = bench_visit(
-        _bench(arguments),
-        arguments.audio,
-        speed=arguments.speed,
-        against_plain=arguments.against_plain,
-        offline=arguments.offline,
-        draft=arguments.draft,
-        progress=progress,
-        cancel=CancelToken(),
+    return _measure(
+        arguments,
+        lambda progress: bench_visit(
+            _bench(arguments),
+            arguments.audio,
+            speed=arguments.speed,
+            against_plain=arguments.against_plain,
+            offline=arguments.offline,
+            draft=arguments.draft,
+            progress=progress,
+            cancel=CancelToken(),
+        ),
     )
-    progress(1.0, "measured")
-    return _print(arguments, figures)
 
 
 def run_record(arguments: argparse.Namespace) -> int:
@@ -45,10 +46,12 @@ def run_record(arguments: argparse.Namespace) -> int:
     from app.insight.bench_record import bench_record
 
     _within("number of seconds", arguments.seconds, 1, 3600)
-    progress = terminal_progress(quiet=arguments.json)
-    figures = bench_record(arguments.device, seconds=arguments.seconds, progress=progress, cancel=CancelToken())
-    progress(1.0, "measured")
-    return _print(arguments, figures)
+    return _measure(
+        arguments,
+        lambda progress: bench_record(
+            arguments.device, seconds=arguments.seconds, progress=progress, cancel=CancelToken()
+        ),
+    )
 
 
 def run_kills(arguments: argparse.Namespace) -> int:
@@ -60,17 +63,17 @@ def run_kills(arguments: argparse.Namespace) -> int:
         raise InputError(
             "Name either a recording or a microphone.", "bench kills AUDIO, or bench kills --device default."
         )
-    progress = terminal_progress(quiet=arguments.json)
-    figures = bench_kills(
-        arguments.audio,
-        None if arguments.device == "default" else arguments.device,
-        times=arguments.times,
-        seed=arguments.seed,
-        progress=progress,
-        cancel=CancelToken(),
+    return _measure(
+        arguments,
+        lambda progress: bench_kills(
+            arguments.audio,
+            None if arguments.device == "default" else arguments.device,
+            times=arguments.times,
+            seed=arguments.seed,
+            progress=progress,
+            cancel=CancelToken(),
+        ),
     )
-    progress(1.0, "measured")
-    return _print(arguments, figures)
 
 
 def run_long(arguments: argparse.Namespace) -> int:
@@ -79,17 +82,17 @@ def run_long(arguments: argparse.Namespace) -> int:
 
     _within("number of hours", arguments.hours, 0.01, 8)
     _within("speed", arguments.speed, 0.1, 100)
-    progress = terminal_progress(quiet=arguments.json)
-    figures = bench_long(
-        _bench(arguments),
-        arguments.audio,
-        hours=arguments.hours,
-        speed=arguments.speed,
-        progress=progress,
-        cancel=CancelToken(),
+    return _measure(
+        arguments,
+        lambda progress: bench_long(
+            _bench(arguments),
+            arguments.audio,
+            hours=arguments.hours,
+            speed=arguments.speed,
+            progress=progress,
+            cancel=CancelToken(),
+        ),
     )
-    progress(1.0, "measured")
-    return _print(arguments, figures)
 
 
 def run_quiet(arguments: argparse.Namespace) -> int:
@@ -97,12 +100,14 @@ def run_quiet(arguments: argparse.Namespace) -> int:
     from app.insight.bench_quiet import bench_quiet
 
     _within("number of seconds", arguments.seconds, 1, 3600)
-    progress = terminal_progress(quiet=arguments.json)
     models, choice = find_paths(arguments.data_dir).models, choice_from(arguments)
     folder = _store(models).open(choice.speech_model)
-    figures = bench_quiet(folder, models, choice, seconds=arguments.seconds, progress=progress, cancel=CancelToken())
-    progress(1.0, "measured")
-    return _print(arguments, figures)
+    return _measure(
+        arguments,
+        lambda progress: bench_quiet(
+            folder, models, choice, seconds=arguments.seconds, progress=progress, cancel=CancelToken()
+        ),
+    )
 
 
 def run_window(arguments: argparse.Namespace) -> int:
@@ -110,10 +115,10 @@ def run_window(arguments: argparse.Namespace) -> int:
     from app.insight.bench_window import bench_window
 
     _within("number of seconds", arguments.seconds, 1, 3600)
-    progress = terminal_progress(quiet=arguments.json)
-    figures = bench_window(arguments.audio, seconds=arguments.seconds, progress=progress)
-    progress(1.0, "measured")
-    return _print(arguments, figures)
+    return _measure(
+        arguments,
+        lambda progress: bench_window(arguments.audio, seconds=arguments.seconds, progress=progress),
+    )
 
 
 def run_engines(arguments: argparse.Namespace) -> int:
@@ -137,6 +142,14 @@ def run_cancel(arguments: argparse.Namespace) -> int:
     from app.insight.bench_cancel import bench_cancel
 
     figures = bench_cancel(arguments.audio, find_paths(arguments.data_dir).models, choice_from(arguments))
+    return _print(arguments, figures)
+
+
+def _measure(arguments: argparse.Namespace, bench: Callable[[Progress], dict[str, object]]) -> int:
+    """Run a measurement that reports its progress, and print its figures."""
+    progress = terminal_progress(quiet=arguments.json)
+    figures = bench(progress)
+    progress(1.0, "measured")
     return _print(arguments, figures)
 
 

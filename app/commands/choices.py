@@ -17,6 +17,31 @@ if TYPE_CHECKING:
     from app.engine.supervisor import Engine
 
 
+def add_language_model_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--model`, as the commands that draft take it."""
+    parser.add_argument("--model", dest="language_model", metavar="ID", help="language model")
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--model` and `--speech-model`, as the commands take them that use both kinds."""
+    add_language_model_option(parser)
+    add_speech_model_option(parser)
+
+
+def add_speech_model_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--speech-model`."""
+    parser.add_argument("--speech-model", metavar="ID", help="speech model (see 'anamnesis models list')")
+
+
+def add_draft_options(parser: argparse.ArgumentParser, draft: str) -> None:
+    """Add `--draft/--no-draft`, whose help is `draft`, and `--draft-ahead/--no-draft-ahead`."""
+    yes_or_no = argparse.BooleanOptionalAction
+    parser.add_argument("--draft", action=yes_or_no, default=True, help=draft)
+    parser.add_argument(
+        "--draft-ahead", action=yes_or_no, default=True, help="prepare the draft while the visit goes on"
+    )
+
+
 def add_speech_options(parser: argparse.ArgumentParser) -> None:
     """Add `--vocabulary` and `--speakers/--no-speakers`."""
     parser.add_argument("--vocabulary", type=Path, metavar="FILE", help="words to expect, one on a line")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from app.commands.choices import add_speech_options, add_template_option, choice_from
+from app.commands.choices import add_model_options, add_speech_options, add_template_option, choice_from
 from app.commands.output import print_json, terminal_progress
 from app.commands.passphrase import passphrase_given, read_passphrase
 from app.commands.signed_in import add_user_option
@@ -31,8 +31,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "audio", type=Path, nargs="?", default=SAMPLE, metavar="AUDIO", help="default: the sample visit"
     )
-    parser.add_argument("--model", dest="language_model", metavar="ID", help="language model")
-    parser.add_argument("--speech-model", metavar="ID")
+    add_model_options(parser)
     add_template_option(parser)
     add_speech_options(parser)
     add_user_option(parser)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from app.commands.choices import add_template_option, choice_from, engine_process
+from app.commands.choices import add_language_model_option, add_template_option, choice_from, engine_process
 from app.commands.output import print_json, terminal_progress
 from app.domain.unnoted_codec import missing_to_json
 from app.exchange.note_json import note_json
@@ -15,7 +15,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("draft", help="draft a note from a transcript", description=__doc__)
     parser.add_argument("transcript", type=Path, metavar="TRANSCRIPT", help="JSON, or lines such as 'Doctor: …'")
     add_template_option(parser)
-    parser.add_argument("--model", dest="language_model", metavar="ID", help="language model")
+    add_language_model_option(parser)
     parser.add_argument("--json", action="store_true", help="the JSON contract; without it, Markdown")
     parser.set_defaults(run=run)
 

@@ -4,7 +4,7 @@ import argparse
 import shutil
 import sys
 
-from app.commands.choices import add_template_option, choice_from
+from app.commands.choices import add_language_model_option, add_template_option, choice_from
 from app.commands.finding import find
 from app.commands.output import print_json, terminal_progress
 from app.commands.passphrase import read_passphrase
@@ -43,7 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             part.add_argument("--json", action="store_true")
         if name == "redraft":
             add_template_option(part)
-            part.add_argument("--model", dest="language_model", metavar="ID", help="language model")
+            add_language_model_option(part)
         if name == "recover":
             add_recover_options(part)
         if name == "sign":

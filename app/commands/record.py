@@ -5,7 +5,13 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from app.commands.choices import add_speech_options, add_template_option, choice_from
+from app.commands.choices import (
+    add_draft_options,
+    add_model_options,
+    add_speech_options,
+    add_template_option,
+    choice_from,
+)
 from app.commands.live_terminal import LiveTerminal
 from app.commands.microphones import add_recording_options, microphones_from
 from app.commands.output import print_json, terminal_progress
@@ -31,15 +37,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--consent-by", metavar="NAME", help="who agreed, if not the patient")
     parser.add_argument("--show-wording", action="store_true", help="print the text to read to the patient, and end")
     add_recording_options(parser)
-    parser.add_argument("--draft", action=argparse.BooleanOptionalAction, default=True, help="draft the note at once")
-    parser.add_argument(
-        "--draft-ahead",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="prepare the draft while the visit goes on",
-    )
-    parser.add_argument("--model", dest="language_model", metavar="ID", help="language model")
-    parser.add_argument("--speech-model", metavar="ID")
+    add_draft_options(parser, "draft the note at once")
+    add_model_options(parser)
     add_template_option(parser)
     add_speech_options(parser)
     add_user_option(parser)
