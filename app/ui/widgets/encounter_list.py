@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from app.domain.encounter import Encounter, EncounterState
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.encounters import EncounterFilter, EncounterRole
-from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, RowList, line_height
 from app.ui.widgets.state_sign import SHAPES
 
 _Select = QItemSelectionModel.SelectionFlag
@@ -22,10 +22,7 @@ class _Delegate(RowDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         t = self.theme.tokens
         box = QRectF(option.rect).adjusted(2, 2, -2, -2)
-        if option.state & QStyle.StateFlag.State_Selected:
-            self.fill(painter, box, t.selection)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            self.fill(painter, box, t.sunken)
+        self.fill_state(painter, box, option)
         encounter = index.data(EncounterRole.ENCOUNTER)
         title_font, small = self.theme.font(bold=True), self.theme.font(0.9)
         x, width = box.left() + EDGE, box.width() - 2 * EDGE
@@ -65,22 +62,15 @@ def _look(theme: Theme, encounter: Encounter, working: bool) -> tuple[marks.Shap
     return marks.Shape.TYPED, t.muted
 
 
-class EncounterView(QListView):
+class EncounterView(RowList):
     """`chosen(encounter id)` when another visit becomes the current one."""
 
     chosen = Signal(str)
 
     def __init__(self, rows: EncounterFilter, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Visits, newest first")
-        self.setModel(rows)
+        super().__init__("Visits, newest first", rows, parent)
         self.setItemDelegate(_Delegate(theme, self))
         self.setUniformItemSizes(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.selectionModel().selectionChanged.connect(self._on_selection)
 
     def current_id(self) -> str | None:
@@ -96,9 +86,6 @@ class EncounterView(QListView):
                 self.selectionModel().setCurrentIndex(index, _Select.ClearAndSelect)
                 self.scrollTo(index)
                 return
-
-    def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
-        """Typing does not jump: the search box is for that."""
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt, but nobody's visit opens just because the keyboard came here."""

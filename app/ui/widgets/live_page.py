@@ -13,6 +13,7 @@ from app.ui.widgets.actions import Actions
 from app.ui.widgets.alarm_bars import AlarmBars
 from app.ui.widgets.level_meter import LevelMeter
 from app.ui.widgets.live_rows import LiveView, NowLine
+from app.ui.widgets.pane import Pane
 from app.ui.widgets.parts import MessageBar, button, for_action, text
 from app.ui.widgets.state_sign import StateSign
 
@@ -94,32 +95,16 @@ class LivePage(QWidget):
         column.addWidget(self.bar)
         return frame
 
-    def _make_pane(self) -> QFrame:
-        frame = QFrame()
-        frame.setProperty("role", "pane")
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)
-        column.setSpacing(SPACE)
-        top = QWidget()
-        top.setFixedHeight(10 * SPACE)
-        head = QHBoxLayout(top)
-        head.setContentsMargins(3 * SPACE, 0, 2 * SPACE, 0)
-        caption = text("Transcript so far", "heading")
-        caption.setWordWrap(False)
-        head.addWidget(caption)
+    def _make_pane(self) -> Pane:
         hint = text("Who speaks is a suggestion until you stop", "small")
-        hint.setWordWrap(False)
-        head.addStretch()
-        head.addWidget(self.jump)
-        head.addWidget(hint)
-        column.addWidget(top)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.now)
+        pane = Pane("Transcript so far", self.jump, hint, role="heading")
+        pane.column.addWidget(self.view, 1)
+        pane.column.addWidget(self.now)
         foot = QHBoxLayout()
         foot.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
         foot.addWidget(self.prepared)
-        column.addLayout(foot)
-        return frame
+        pane.column.addLayout(foot)
+        return pane
 
     def _make_buttons(self) -> QWidget:
         a = self._actions

@@ -4,21 +4,30 @@ from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QStyleOptionViewItem, QWidget
 
 from app.domain.transcript import Speaker
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.live_text import LiveRole, LiveRow, LiveRows
-from app.ui.widgets.mark_rows import mark_height, paint_mark, stamp_width
-from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, settle_list, wrapped_height
+from app.ui.widgets.mark_rows import mark_height, paint_mark
+from app.ui.widgets.rows import (
+    ANY_WIDTH,
+    EDGE,
+    Index,
+    RowList,
+    StampedDelegate,
+    line_height,
+    stamp_width,
+    wrapped_height,
+)
 
 _EMPTY = "What is said appears here a moment later."
 _NEAR = 24  # px from the end that still count as the end
 
 
-class _Delegate(RowDelegate):
-    def __init__(self, rows: LiveRows, theme: Theme, view: QListView) -> None:
+class _Delegate(StampedDelegate):
+    def __init__(self, rows: LiveRows, theme: Theme, view: QAbstractItemView) -> None:
         super().__init__(theme, view)
         self._rows = rows
 
@@ -35,7 +44,7 @@ class _Delegate(RowDelegate):
         small = line_height(self.theme.font(0.9))
         named = small + 2 + 2 * SPACE if row.named else 0
         corrected = small + 2 if row.corrections else 0
-        return named + wrapped_height(row.utterance.text, self.theme.font(), self._text_width) + corrected + 2 * SPACE
+        return named + wrapped_height(row.utterance.text, self.theme.font(), self.text_width) + corrected + 2 * SPACE
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: LiveRow = index.data(LiveRole.ROW)
@@ -51,40 +60,33 @@ class _Delegate(RowDelegate):
         t, said = self.theme.tokens, row.utterance
         small = self.theme.font(0.9)
         box = area.adjusted(2, 2 * SPACE if row.named else 0, -2, 0)
-        x, y = box.left() + EDGE + stamp_width(self.theme), box.top() + SPACE
-        stamp = QRectF(box.left() + EDGE, y, stamp_width(self.theme), line_height(small))
+        x, y = box.left() + EDGE + self.stamp_width, box.top() + SPACE
+        stamp = QRectF(box.left() + EDGE, y, self.stamp_width, line_height(small))
         self.write_line(painter, stamp, wording.clock(said.start), small, t.muted)
         if row.named:
             ink = t.accent if said.speaker is Speaker.CLINICIAN else t.muted
             name = wording.SPEAKERS[said.speaker]
             self.write_line(painter, QRectF(x, y, 200, 30), name, self.theme.font(0.9, bold=True), ink)
             y += line_height(small) + 2
-        height = wrapped_height(said.text, self.theme.font(), self._text_width)
-        self.write(painter, QRectF(x, y, self._text_width, height + 4), said.text, self.theme.font(), t.text)
+        height = wrapped_height(said.text, self.theme.font(), self.text_width)
+        self.write(painter, QRectF(x, y, self.text_width, height + 4), said.text, self.theme.font(), t.text)
         if row.corrections:
-            at = QRectF(x, y + height + 2, self._text_width, line_height(small))
+            at = QRectF(x, y + height + 2, self.text_width, line_height(small))
             marks.paint(painter, marks.Shape.TYPED, QRectF(at.x(), at.y() + 2, 12, 12), t.partial.ink, t.surface)
             self.write_line(painter, at.adjusted(18, 0, 0, 0), f"Corrected. Before: {row.before}", small, t.partial.ink)
 
-    @property
-    def _text_width(self) -> float:
-        return self.width - 2 * EDGE - stamp_width(self.theme) - SPACE
 
-
-class LiveView(QListView):
+class LiveView(RowList):
     """Stays at the end while text comes, unless the reader has scrolled up; `followed(bool)` when that changes."""
 
     followed = Signal(bool)
 
     def __init__(self, rows: LiveRows, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Transcript so far", rows, parent)
         self._theme = theme
         self._following = True
         self._moving = False
-        settle_list(self, "Transcript so far")
-        self.setModel(rows)
         self.setItemDelegate(_Delegate(rows, theme, self))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         rows.growing.connect(self._on_growing)
         rows.grown.connect(self._to_end_if_following)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -100,9 +102,6 @@ class LiveView(QListView):
         self._follow(True)
         self._to_end_if_following()
 
-    def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
-        """Typing does not jump."""
-
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt; an empty list says what will come."""
         super().paintEvent(event)
@@ -112,9 +111,8 @@ class LiveView(QListView):
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, _EMPTY)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """See Qt: heights follow the width."""
+        """See Qt."""
         super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
         QTimer.singleShot(0, self, self._to_end_if_following)
 
     def _on_growing(self) -> None:

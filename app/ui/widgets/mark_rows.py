@@ -6,15 +6,10 @@ from PySide6.QtGui import QFont, QPainter
 from app.domain.recording import Mark, MarkKind
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme, Tint
-from app.ui.widgets.rows import EDGE, RowDelegate, line_height, wrapped_height
+from app.ui.widgets.rows import EDGE, RowDelegate, line_height, stamp_width, wrapped_height
 
 _ICON = 14  # px
 _PAD = 1.5 * SPACE
-
-
-def stamp_width(theme: Theme) -> float:
-    """Width in pixels of the column of times at the left."""
-    return 4.2 * line_height(theme.font(0.9)) / 1.6 + 2 * SPACE
 
 
 def mark_height(theme: Theme, mark: Mark, width: float) -> float:

@@ -1,14 +1,14 @@
 """The note: sections of statements, each with its mark and the reasons for doubt in place."""
 
 from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QStyleOptionViewItem, QWidget
 
 from app.domain.note import Statement, Support
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme, Tint
 from app.ui.viewmodels.note import NoteRole, NoteRows, Row, RowKind
-from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, settle_list, wrapped_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, RowList, line_height, wrapped_height
 from app.ui.widgets.statement_editor import StatementEditor
 
 _PAD = 2 * SPACE
@@ -57,10 +57,7 @@ class _Delegate(RowDelegate):
     def _paint_statement(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
         t = self.theme.tokens
         box = QRectF(option.rect).adjusted(2, 1, -2, -1)
-        if option.state & QStyle.StateFlag.State_Selected:
-            self.fill(painter, box, t.selection)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            self.fill(painter, box, t.sunken)
+        self.fill_state(painter, box, option)
         x, y = box.left() + EDGE - 2, box.top() + _PAD - 1
         height = wrapped_height(row.text, self.theme.font(), self._text_width)
         self.write(painter, QRectF(x, y, self._text_width, height + 4), row.text, self.theme.font(), t.text)
@@ -157,17 +154,15 @@ class _Delegate(RowDelegate):
         return self._mark_x - EDGE - 3 * SPACE
 
 
-class NoteView(QListView):
+class NoteView(RowList):
     """`statement_chosen(id)` the keyboard or mouse moved to it; `statement_clicked(id)` the mouse pressed it."""
 
     statement_chosen = Signal(str)
     statement_clicked = Signal(str)
 
     def __init__(self, rows: NoteRows, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Note", rows, parent)
         self.rows = rows
-        settle_list(self, "Note")
-        self.setModel(rows)
         self._delegate = _Delegate(theme, self)
         self.setItemDelegate(self._delegate)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
@@ -230,20 +225,12 @@ class NoteView(QListView):
         self.rows.end_adding()
         self.setFocus()
 
-    def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
-        """Typing does not jump."""
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt."""
         super().mouseReleaseEvent(event)
         row = self.rows.row(self.indexAt(event.position().toPoint()))
         if row is not None and row.statement is not None and not self.editing:
             self.statement_clicked.emit(row.statement.id)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """See Qt: heights follow the width."""
-        super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
 
     def _on_current(self, current: Index, _previous: Index) -> None:
         row = self.rows.row(current)

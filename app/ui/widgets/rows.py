@@ -1,8 +1,8 @@
-"""How rows are painted: shared measures and small helpers of the delegates."""
+"""Lists of painted rows: what the lists share, and the measures and small helpers of their delegates."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ui.theme import RADIUS, SPACE, Theme
 
@@ -23,13 +23,31 @@ def line_height(font: QFont) -> float:
     return QFontMetricsF(font).height()
 
 
-def settle_list(view: QListView, name: str) -> None:
-    """What the lists of statements and utterances share: a name for screen readers, wrapped rows, smooth scrolling."""
-    view.setAccessibleName(name)
-    view.setMouseTracking(True)
-    view.setResizeMode(QListView.ResizeMode.Adjust)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+def stamp_width(theme: Theme) -> float:
+    """Width in pixels of the column of times at the left."""
+    return 4.2 * line_height(theme.font(0.9)) / 1.6 + 2 * SPACE
+
+
+class RowList(QListView):
+    """A list of wrapped rows: scrolls smoothly, has a name for screen readers; letters are commands, no search."""
+
+    def __init__(self, name: str, rows: QAbstractItemModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setModel(rows)
+
+    def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
+        """Typing does not jump."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt: heights follow the width."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -67,6 +85,13 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(box, radius, radius)
         painter.restore()
 
+    def fill_state(self, painter: QPainter, box: QRectF, option: QStyleOptionViewItem) -> None:
+        """Fill the box of a row that is selected or under the mouse."""
+        if option.state & QStyle.StateFlag.State_Selected:
+            self.fill(painter, box, self.theme.tokens.selection)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            self.fill(painter, box, self.theme.tokens.sunken)
+
     def outline_current(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Show where the keyboard is."""
         if index == self.view.currentIndex() and self.view.hasFocus():
@@ -76,3 +101,17 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(self.theme.tokens.accent), 1.5))
             painter.drawRoundedRect(QRectF(option.rect).adjusted(2, 2, -2, -2), RADIUS, RADIUS)
             painter.restore()
+
+
+class StampedDelegate(RowDelegate):
+    """A delegate of rows that begin with a time."""
+
+    @property
+    def stamp_width(self) -> float:
+        """Width in pixels of the column of times."""
+        return stamp_width(self.theme)
+
+    @property
+    def text_width(self) -> float:
+        """Width in pixels that is left for the words."""
+        return self.width - 2 * EDGE - self.stamp_width - SPACE

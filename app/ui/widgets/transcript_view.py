@@ -1,25 +1,25 @@
 """The transcript: who said what and when; the evidence of the selected statement stands out."""
 
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 from app.domain.transcript import Speaker, Utterance
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.transcript import TranscriptRows, UtteranceRole
-from app.ui.widgets.mark_rows import mark_height, paint_mark, stamp_width
-from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, settle_list, wrapped_height
+from app.ui.widgets.mark_rows import mark_height, paint_mark
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowList, StampedDelegate, line_height, wrapped_height
 
 
-class _Delegate(RowDelegate):
+class _Delegate(StampedDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
         mark = index.data(UtteranceRole.MARK)
         if mark is not None:
             return QSize(ANY_WIDTH, round(mark_height(self.theme, mark, self.width)))
         utterance = index.data(UtteranceRole.UTTERANCE)
         head = line_height(self.theme.font(0.9)) + 2 if index.data(UtteranceRole.NAMED) else 0
-        body = wrapped_height(utterance.text, self.theme.font(), self._text_width)
+        body = wrapped_height(utterance.text, self.theme.font(), self.text_width)
         gap = 2 * SPACE if index.data(UtteranceRole.NAMED) else 0
         return QSize(ANY_WIDTH, round(gap + head + body + 2 * SPACE))
 
@@ -44,41 +44,30 @@ class _Delegate(RowDelegate):
             self.fill(painter, box, t.sunken)
         y = box.top() + SPACE
         small = self.theme.font(0.9)
-        stamp = QRectF(box.left() + EDGE, y, self._stamp_width, 30)
+        stamp = QRectF(box.left() + EDGE, y, self.stamp_width, 30)
         if playing:
             marks.paint(painter, marks.Shape.PLAYING, QRectF(stamp.x(), y + 1, 14, 14), t.accent, t.surface)
         else:
             self.write_line(painter, stamp, wording.clock(utterance.start), small, t.muted)
-        x = box.left() + EDGE + self._stamp_width
+        x = box.left() + EDGE + self.stamp_width
         if named:
             bold = self.theme.font(0.9, bold=True)
             ink = t.accent if utterance.speaker is Speaker.CLINICIAN else t.muted
             self.write_line(painter, QRectF(x, y, 200, 30), wording.SPEAKERS[utterance.speaker], bold, ink)
             y += line_height(small) + 2
-        self.write(painter, QRectF(x, y, self._text_width, 100_000), utterance.text, self.theme.font(), t.text)
+        self.write(painter, QRectF(x, y, self.text_width, 100_000), utterance.text, self.theme.font(), t.text)
         self.outline_current(painter, option, index)
 
-    @property
-    def _stamp_width(self) -> float:
-        return stamp_width(self.theme)
 
-    @property
-    def _text_width(self) -> float:
-        return self.width - 2 * EDGE - self._stamp_width - SPACE
-
-
-class TranscriptView(QListView):
+class TranscriptView(RowList):
     """`utterance_clicked(utterance)` asks to hear it."""
 
     utterance_clicked = Signal(object)
 
     def __init__(self, rows: TranscriptRows, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Transcript", rows, parent)
         self._rows = rows
-        settle_list(self, "Transcript")
-        self.setModel(rows)
         self.setItemDelegate(_Delegate(theme, self))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
     def show_evidence(self, ids: frozenset[str]) -> None:
         """Make utterances stand out and bring the first of them into view."""
@@ -103,9 +92,6 @@ class TranscriptView(QListView):
             self.setCurrentIndex(index)
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
-    def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
-        """Typing does not jump."""
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt."""
         super().mouseReleaseEvent(event)
@@ -113,8 +99,3 @@ class TranscriptView(QListView):
         utterance = self._rows.utterance(index)
         if utterance is not None and index == self.currentIndex():
             self.utterance_clicked.emit(utterance)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """See Qt: heights follow the width."""
-        super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()

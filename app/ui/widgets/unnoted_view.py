@@ -3,12 +3,8 @@
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
-    QListView,
     QSizePolicy,
-    QStyle,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -19,21 +15,21 @@ from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.unnoted import UnnotedRole, UnnotedRows
 from app.ui.widgets.actions import Actions
-from app.ui.widgets.mark_rows import stamp_width
+from app.ui.widgets.pane import Pane
 from app.ui.widgets.parts import MarkIcon, button, for_action, text
-from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, line_height, settle_list, wrapped_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowList, StampedDelegate, line_height, wrapped_height
 
 URGENT = frozenset({UnnotedKind.RED_FLAG, UnnotedKind.ALLERGY})
 """Kinds whose heading is coloured as a warning and has a shape of its own."""
 
 
-class _Delegate(RowDelegate):
+class _Delegate(StampedDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
         if index.data(UnnotedRole.ENTRY) is None:
             first = index.row() == 0
             return QSize(ANY_WIDTH, round(line_height(self._head_font) + (2 if first else 4) * SPACE))
         words = index.data(Qt.ItemDataRole.DisplayRole)
-        return QSize(ANY_WIDTH, round(wrapped_height(words, self.theme.font(), self._text_width) + 3 * SPACE))
+        return QSize(ANY_WIDTH, round(wrapped_height(words, self.theme.font(), self.text_width) + 3 * SPACE))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         if index.data(UnnotedRole.ENTRY) is None:
@@ -41,15 +37,12 @@ class _Delegate(RowDelegate):
             return
         t = self.theme.tokens
         box = QRectF(option.rect).adjusted(2, 1, -2, -1)
-        if option.state & QStyle.StateFlag.State_Selected:
-            self.fill(painter, box, t.selection)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            self.fill(painter, box, t.sunken)
+        self.fill_state(painter, box, option)
         start, x, y = index.data(UnnotedRole.START), box.left() + EDGE, box.top() + SPACE + 1
         if start is not None:
-            at = QRectF(x, y + 1, self._stamp_width, 30)
+            at = QRectF(x, y + 1, self.stamp_width, 30)
             self.write_line(painter, at, wording.clock(start), self.theme.font(0.9), t.muted)
-        area = QRectF(x + self._stamp_width, y, self._text_width, 100_000)
+        area = QRectF(x + self.stamp_width, y, self.text_width, 100_000)
         self.write(painter, area, index.data(Qt.ItemDataRole.DisplayRole), self.theme.font(), t.text)
         self.outline_current(painter, option, index)
 
@@ -70,16 +63,8 @@ class _Delegate(RowDelegate):
     def _head_font(self) -> QFont:
         return self.theme.font(0.9, bold=True)
 
-    @property
-    def _stamp_width(self) -> float:
-        return stamp_width(self.theme)
 
-    @property
-    def _text_width(self) -> float:
-        return self.width - 2 * EDGE - self._stamp_width - SPACE
-
-
-class UnnotedView(QListView):
+class UnnotedView(RowList):
     """`entry_chosen(entry)` the keyboard or mouse moved to it; `entry_wanted(entry)` Enter or a click asks to hear it.
 
     `dropped()`: the Delete key says that the current entry is not needed.
@@ -90,12 +75,9 @@ class UnnotedView(QListView):
     dropped = Signal()
 
     def __init__(self, rows: UnnotedRows, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Said, not in the note", rows, parent)
         self.rows = rows
-        settle_list(self, "Said, not in the note")
-        self.setModel(rows)
         self.setItemDelegate(_Delegate(theme, self))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.selectionModel().currentChanged.connect(self._on_current)
 
     def current_entry(self) -> Unnoted | None:
@@ -108,9 +90,6 @@ class UnnotedView(QListView):
         if index.isValid():
             self.setCurrentIndex(index)
             self.scrollTo(index)
-
-    def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
-        """Typing does not jump: A and X are commands."""
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt; the keyboard stands on the first entry."""
@@ -137,18 +116,13 @@ class UnnotedView(QListView):
         if entry is not None and index == self.currentIndex():
             self.entry_wanted.emit(entry)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """See Qt: heights follow the width."""
-        super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
-
     def _on_current(self, current: Index, _previous: Index) -> None:
         entry = self.rows.entry(current)
         if entry is not None:
             self.entry_chosen.emit(entry)
 
 
-class UnnotedPanel(QFrame):
+class UnnotedPanel(Pane):
     """The list with its heading, its two commands and what stands there when nothing is missing.
 
     `show_hidden_wanted()`; `filled(on)` tells that the panel has entries now, or none and needs one line only.
@@ -158,38 +132,21 @@ class UnnotedPanel(QFrame):
     filled = Signal(bool)
 
     def __init__(self, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "pane")
+        side = text("", "small")
+        super().__init__("Said, not in the note", side, parent=parent)
+        self.side = side
         self._theme = theme
         self.rows = UnnotedRows(self)
         self.view = UnnotedView(self.rows, theme)
         for action in (actions.play, actions.note_it, actions.not_needed):
             self.view.addAction(action)
-        self.side = text("", "small")
-        self.side.setWordWrap(False)
         self.show_hidden = button("", self.show_hidden_wanted.emit, "link")
         self.nothing = QWidget()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)
-        self._column.setSpacing(SPACE)
-        self._column.addWidget(self._head())
-        self._column.addWidget(self._empty())
-        self._column.addWidget(self.view, 1)
+        self.column.addWidget(self._empty())
+        self.column.addWidget(self.view, 1)
         self.bar = self._bar(actions)
-        self._column.addWidget(self.bar)
+        self.column.addWidget(self.bar)
         self.hide()
-
-    def _head(self) -> QWidget:
-        top = QWidget()
-        top.setFixedHeight(10 * SPACE)
-        row = QHBoxLayout(top)
-        row.setContentsMargins(3 * SPACE, 0, 2 * SPACE, 0)
-        self._caption = text("Said, not in the note", "title")
-        self._caption.setWordWrap(False)
-        row.addWidget(self._caption)
-        row.addStretch()
-        row.addWidget(self.side)
-        return top
 
     def _empty(self) -> QWidget:
         row = QHBoxLayout(self.nothing)
@@ -243,4 +200,4 @@ class UnnotedPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt: where it is narrow, the heading is worth more than the count."""
         super().resizeEvent(event)
-        self.side.setVisible(self._caption.sizeHint().width() + self.side.sizeHint().width() < self.width() - 9 * SPACE)
+        self.side.setVisible(self.caption.sizeHint().width() + self.side.sizeHint().width() < self.width() - 9 * SPACE)

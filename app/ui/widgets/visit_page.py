@@ -1,7 +1,7 @@
 """One visit: what was said on the left, the note on the right, what may be done below."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.encounter import EncounterState, Stage, VersionKind
 from app.domain.errors import AnamnesisError
@@ -15,6 +15,7 @@ from app.ui.viewmodels.visit import Loaded
 from app.ui.viewmodels.work import Job
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.note_view import NoteView
+from app.ui.widgets.pane import Pane
 from app.ui.widgets.parts import MessageBar, for_action, text
 from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recovery_panel import RecoveryPanel
@@ -24,29 +25,13 @@ from app.ui.widgets.unnoted_view import UnnotedPanel
 _ANY_HEIGHT = 16_777_215  # QWIDGETSIZE_MAX
 
 
-def _pane(title: str, side: QLabel, empty: QLabel, view: QWidget, *extra: QWidget) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("role", "pane")
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)
-    column.setSpacing(SPACE)
-    top = QWidget()
-    top.setFixedHeight(10 * SPACE)
-    head = QHBoxLayout(top)
-    head.setContentsMargins(3 * SPACE, 0, 2 * SPACE, 0)
-    caption = text(title, "title")
-    caption.setWordWrap(False)
-    head.addWidget(caption)
-    head.addStretch()
-    side.setWordWrap(False)
-    head.addWidget(side)
-    for widget in extra:
-        head.addWidget(widget)
-    column.addWidget(top)
+def _pane(title: str, view: QWidget, empty: QLabel, *right: QWidget) -> Pane:
+    """A pane in which either the view stands or what is said in its place."""
+    pane = Pane(title, *right)
     empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    column.addWidget(empty, 1)
-    column.addWidget(view, 1)
-    return frame
+    pane.column.addWidget(empty, 1)
+    pane.column.addWidget(view, 1)
+    return pane
 
 
 class VisitPage(QWidget):
@@ -94,13 +79,13 @@ class VisitPage(QWidget):
         left = QSplitter(Qt.Orientation.Vertical)
         left.setChildrenCollapsible(False)
         left.setHandleWidth(3 * SPACE)
-        left.addWidget(_pane("Transcript", self.transcript_side, self.transcript_empty, self.transcript))
+        left.addWidget(_pane("Transcript", self.transcript, self.transcript_empty, self.transcript_side))
         left.addWidget(self.unnoted)
         left.setStretchFactor(0, 1)
         left.setSizes([380, 300])
         self._left = left
         self.unnoted.filled.connect(self._fit_left)
-        right = _pane("Note", self.note_side, self.note_empty, self.note, self.next_doubtful)
+        right = _pane("Note", self.note, self.note_empty, self.note_side, self.next_doubtful)
         self.transcript_pane = left
         left.setMinimumWidth(280)
         right.setMinimumWidth(420)
