@@ -3,10 +3,9 @@
 import contextlib
 import itertools
 import multiprocessing
-import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from app.domain.codec import transcript_to_json, utterance_to_json
 from app.domain.errors import EngineError, WorkCancelledError
 from app.domain.passages import AnsweredPassage, answered_to_json
+from app.domain.style import Style, style_to_json
 from app.domain.transcript import Transcript, Utterance
 from app.domain.work import Progress, no_progress
 from app.engine import worker
@@ -21,6 +21,7 @@ from app.engine.channel import Channel
 from app.engine.draft_parts import OnPassage, OnSection, part_reader
 from app.engine.job import Job, Part, error_from
 from app.engine.live_job import LiveJob
+from app.engine.memory_watch import watch_memory
 from app.engine.messages import (
     Audio,
     Cancel,
@@ -153,6 +154,7 @@ class Engine:
         model: str,
         template: str = "soap",
         earlier: Sequence[AnsweredPassage] = (),
+        style: Style | None = None,
         progress: Progress = no_progress,
         on_section: OnSection = _ignore,
         on_passage: OnPassage = _ignore,
@@ -161,11 +163,13 @@ class Engine:
 
         Args:
             earlier: passages that were answered before; they are not asked again.
+            style: how the note is written.
             on_section: gets each unmarked section as far as it is written; a later one takes the place of an earlier.
             on_passage: gets each passage that was answered. Both are called on the supervisor's reader thread.
         """
         answered = [answered_to_json(passage) for passage in earlier]
-        request = Draft(next(self._numbers), model, template, transcript_to_json(transcript), answered)
+        said, written = transcript_to_json(transcript), style_to_json(style or Style())
+        request = Draft(next(self._numbers), model, template, said, answered, written)
         return self._submit(request, progress, part_reader(on_section, on_passage))
 
     def passage(
@@ -189,7 +193,11 @@ class Engine:
 
     def preload(self, model: str) -> Job:
         """Load a model ahead of its use."""
-        return self._submit(Preload(next(self._numbers), model), no_progress, _ignore)
+        return self.submit(lambda job: Preload(job, model))
+
+    def submit(self, ask: Callable[[int], Request], progress: Progress = no_progress) -> Job:
+        """Hand in the request that `ask` makes for a job's number; for requests without parts or sound."""
+        return self._submit(ask(next(self._numbers)), progress, _ignore)
 
     @property
     def busy(self) -> bool:
@@ -366,20 +374,11 @@ class Engine:
             channel.send(Cancel(job.number))
 
     def _watch(self, channel: Channel, process: BaseProcess) -> None:
-        """Set how willingly the process yields; measure it twice a second and end it above its memory cap."""
-        import psutil
+        def seen(rss: int) -> None:
+            self.peak_rss = max(self.peak_rss, rss)
 
-        with contextlib.suppress(psutil.Error):
-            handle = psutil.Process(process.pid)
-            if hasattr(os, "nice"):
-                handle.nice(max(self._niceness, handle.nice()))  # nobody but root may take niceness back
-            while process.is_alive() and channel is self._channel:
-                rss = handle.memory_info().rss
-                self.peak_rss = max(self.peak_rss, rss)
-                if rss > self._memory:
-                    self._over_memory(channel)
-                    return
-                time.sleep(0.5)
+        if not watch_memory(process, self._niceness, self._memory, lambda: channel is self._channel, seen):
+            self._over_memory(channel)
 
     def _over_memory(self, channel: Channel) -> None:
         with self._lock:
