@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.style_options import style_from
 from app.domain.errors import AnamnesisError, InputError
 from app.domain.work import CancelToken
 from app.drafting.template_files import TemplateFolders
@@ -98,6 +99,7 @@ def choice_from(arguments: argparse.Namespace) -> Choice:
         vocabulary=read_vocabulary(getattr(arguments, "vocabulary", None)),
         speakers=getattr(arguments, "speakers", True),
         draft_ahead=getattr(arguments, "draft", True) and getattr(arguments, "draft_ahead", True),
+        style=style_from(arguments),
     )
 
 

@@ -14,6 +14,7 @@ from app.commands.choices import add_model_options, add_speech_options, add_temp
 from app.commands.output import print_json, terminal_progress
 from app.commands.passphrase import passphrase_given, read_passphrase
 from app.commands.signed_in import add_user_option
+from app.commands.style_options import add_style_options
 from app.domain.encounter import Stage, StageState
 from app.domain.ports import Session
 from app.domain.unnoted_codec import missing_to_json
@@ -33,6 +34,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add_model_options(parser)
     add_template_option(parser)
+    add_style_options(parser)
     add_speech_options(parser)
     add_user_option(parser)
     parser.add_argument("--json", action="store_true")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.commands.choices import add_language_model_option, add_template_option, choice_from, engine_process
 from app.commands.output import print_json, terminal_progress
+from app.commands.style_options import add_style_options
 from app.domain.unnoted_codec import missing_to_json
 from app.exchange.note_json import note_json
 from app.wiring import check, missing
@@ -15,6 +16,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("draft", help="draft a note from a transcript", description=__doc__)
     parser.add_argument("transcript", type=Path, metavar="TRANSCRIPT", help="JSON, or lines such as 'Doctor: …'")
     add_template_option(parser)
+    add_style_options(parser)
     add_language_model_option(parser)
     parser.add_argument("--json", action="store_true", help="the JSON contract; without it, Markdown")
     parser.set_defaults(run=run)

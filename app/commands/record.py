@@ -17,6 +17,7 @@ from app.commands.microphones import add_recording_options, microphones_from
 from app.commands.output import print_json, terminal_progress
 from app.commands.recording_run import HINT, LATER, StopKeys, record_until_stopped
 from app.commands.signed_in import add_user_option, signed_in
+from app.commands.style_options import add_style_options
 from app.domain.codec import transcript_to_json
 from app.domain.encounter import Stage, StageState
 from app.domain.errors import InputError, WorkCancelledError
@@ -40,6 +41,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_draft_options(parser, "draft the note at once")
     add_model_options(parser)
     add_template_option(parser)
+    add_style_options(parser)
     add_speech_options(parser)
     add_user_option(parser)
     parser.add_argument("--json", action="store_true")

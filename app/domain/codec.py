@@ -19,6 +19,7 @@ from app.domain.json_reading import (
 )
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.recording_codec import mark_from_json, mark_to_json
+from app.domain.style import style_from_json, style_to_json
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.word_codec import word_to_json, words_from_json
 
@@ -67,7 +68,7 @@ def transcript_from_json(data: object) -> Transcript:
 
 
 def note_to_json(n: Note) -> dict[str, object]:
-    """Return the note as a JSON object; `title`, `reader`, `notices` and `author` are left out when there are none."""
+    """Return the note as a JSON object; title, reader, notices, style and author only where there are any."""
     data: dict[str, object] = {
         "schema": NOTE_SCHEMA,
         "type": n.type,
@@ -79,6 +80,8 @@ def note_to_json(n: Note) -> dict[str, object]:
         data["reader"] = n.reader
     if n.notices:
         data["notices"] = list(n.notices)
+    if style := style_to_json(n.style):
+        data["style"] = style
     return data
 
 
@@ -99,6 +102,7 @@ def note_from_json(data: object) -> Note:
         notices=read_texts(top.get("notices", []), "notices"),
         title=read_string(top.get("title", ""), "title"),
         reader=read_string(top.get("reader", ""), "reader"),
+        style=style_from_json(top.get("style", {})),
     )
     check_unique((s.id for s in note.statements()), "statement")
     return note

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.domain.style import STANDARD, Style
+
 
 class Support(StrEnum):
     """How far the transcript supports a statement, from best to worst."""
@@ -54,7 +56,7 @@ class Note:
     """A note of a type (`soap`, …). `notices` are sentences about the note itself.
 
     `title` names the type in words, '' in notes that were made without one; `reader` is 'patient' for a note that is
-    written for the patient, else ''.
+    written for the patient, else ''. `style` is how it was drafted; its form says how it is shown.
     """
 
     type: str
@@ -62,6 +64,7 @@ class Note:
     notices: tuple[str, ...] = ()
     title: str = ""
     reader: str = ""
+    style: Style = STANDARD
 
     def statements(self) -> Iterator[Statement]:
         """All statements in reading order."""

@@ -19,17 +19,19 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _NOD = 2  # words; a shorter sentence says nothing by itself
 
 
-def with_cued(transcript: Transcript, section: SectionTemplate, phrases: Sequence[Phrase]) -> list[Phrase]:
-    """Return the phrases with the quotes of fields that have `said` words.
+def with_cued(
+    transcript: Transcript, section: SectionTemplate, phrases: Sequence[Phrase], *, uncut: bool = False
+) -> list[Phrase]:
+    """Return the phrases with the quotes of fields that have `said` words: all of them, whole, with `uncut`.
 
     A phrase that only repeats a quote, on the same words of the visit, gives way to it.
     """
-    quotes = [p for field in section.fields if field.said for p in _quotes(transcript, section, field)]
+    quotes = [p for field in section.fields if field.said for p in _quotes(transcript, section, field, uncut=uncut)]
     kept = [p for p in phrases if not any(_says_no_more(p, quote) for quote in quotes)]
     return [*kept, *quotes]
 
 
-def _quotes(transcript: Transcript, section: SectionTemplate, field: Field) -> Iterator[Phrase]:
+def _quotes(transcript: Transcript, section: SectionTemplate, field: Field, *, uncut: bool) -> Iterator[Phrase]:
     cues = re.compile("|".join(rf"(?<!\w){re.escape(cue)}(?!\w)" for cue in field.said))
     speaker = Speaker.CLINICIAN if section.said_by is Speaker.CLINICIAN else Speaker.PATIENT
     found, seen = 0, set[str]()
@@ -37,8 +39,8 @@ def _quotes(transcript: Transcript, section: SectionTemplate, field: Field) -> I
         if utterance.speaker is not speaker and not (section.said_by and utterance.speaker is Speaker.UNKNOWN):
             continue
         said = _sentences_with(cues, utterance)
-        text = quoted([replace(utterance, text=said)]) if said else ""
-        if text and text not in seen and found < MOST:
+        text = quoted([replace(utterance, text=said)], uncut=uncut) if said else ""
+        if text and text not in seen and (uncut or found < MOST):
             seen.add(text)
             found += 1
             yield Phrase(field, text, (utterance.id,))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.domain.note import Note, Section
 from app.domain.passages import AnsweredPassage
+from app.domain.style import Style
 from app.domain.transcript import Transcript, Utterance
 from app.domain.work import CancelToken, Progress, no_progress
 from app.drafting.language_model import LanguageModel
@@ -15,6 +16,7 @@ from app.drafting.passage_reader import PassageReader
 from app.drafting.passages import Passage, located, unanswered
 from app.drafting.prompt_lines import prompt_lines
 from app.drafting.templates import Template
+from app.drafting.wording import worded, worded_section
 
 NO_SPEECH = "There is nothing to draft: no speech was recognised."
 NO_CONTENT = "There is nothing to draft: no clinical content was found in the transcript."
@@ -39,6 +41,7 @@ class Drafter:
         template: Template,
         *,
         earlier: Sequence[AnsweredPassage] = (),
+        style: Style | None = None,
         progress: Progress = no_progress,
         cancel: CancelToken | None = None,
         on_section: OnSection | None = None,
@@ -48,6 +51,7 @@ class Drafter:
 
         Args:
             earlier: passages answered before; those whose words still stand in the transcript are not asked again.
+            style: how the note is written; nothing of it goes into a question, so answers serve every style.
             progress: hears the fraction done.
             on_section: hears sections as they grow; the newest of a key counts, the last ones are the note's.
             on_passage: hears each passage that was asked here.
@@ -58,10 +62,11 @@ class Drafter:
         """
         if not prompt_lines(transcript.utterances):
             asked = [Section(s.key, s.title) for s in template.sections]
-            return Layout(template, transcript).note(asked, {}, (NO_SPEECH,))
+            return replace(Layout(template, transcript).note(asked, {}, (NO_SPEECH,)), style=(style or Style()).of_note)
         reader = PassageReader(self._load(), template)
         known = [p for p in earlier if reader.knows(p)]
-        visit = _Visit(transcript, template, list(located(transcript.utterances, known)), on_section)
+        answered_before = list(located(transcript.utterances, known))
+        visit = _Visit(transcript, template, style or Style(), answered_before, on_section)
         passages = unanswered(transcript.utterances, known)
         if passages and visit.answered:
             visit.preview(visit.answered[-1][1])
@@ -93,11 +98,13 @@ class _Visit:
         self,
         transcript: Transcript,
         template: Template,
+        style: Style,
         answered: list[tuple[AnsweredPassage, Passage]],
         on_section: OnSection | None,
     ) -> None:
         self._transcript = transcript
         self._template = template
+        self._style = style
         self._on_section = on_section
         self._begun = time.monotonic()
         self._spent = 0.0
@@ -107,14 +114,14 @@ class _Visit:
 
     def note(self) -> Note:
         """The note of all that was answered."""
-        writer = NoteWriter(self._transcript, self.answered, self.unread)
+        writer = NoteWriter(self._transcript, self.answered, self.unread, self._style)
         sections = writer.sections(self._template)
-        note = Layout(self._template, self._transcript).note(sections, writer.fields)
+        note = worded(Layout(self._template, self._transcript).note(sections, writer.fields), self._style)
         self._show(note.sections)
         notices = writer.notices()
         if not any(section.statements for section in sections):
             notices.append(NO_CONTENT)
-        return replace(note, notices=tuple(notices))
+        return replace(note, notices=tuple(notices), style=self._style.of_note)
 
     def preview(self, last: Passage) -> None:
         """Show the sections so far, unless making them would take time that the draft needs."""
@@ -123,9 +130,10 @@ class _Visit:
             return
         read = tuple(u for u in self._transcript.utterances if u.start < last.end or u.id == last.utterances[-1].id)
         so_far = Transcript(last.end, self._transcript.language, self._transcript.model, read)
-        writer = NoteWriter(so_far, self.answered, self.unread)
+        writer = NoteWriter(so_far, self.answered, self.unread, self._style)
         sections = writer.sections(self._template)
-        self._show(Layout(self._template, so_far).sections(sections, writer.fields, finished=False))
+        shown = Layout(self._template, so_far).sections(sections, writer.fields, finished=False)
+        self._show([worded_section(s, self._style, reader=self._template.reader) for s in shown])
         self._spent += time.monotonic() - now
 
     def _show(self, sections: Sequence[Section]) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from app.domain.note import Section, Statement, Support
 from app.domain.passages import AnsweredPassage
+from app.domain.style import Length, Style
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.answer_form import Claim
+from app.drafting.brevity import Brevity
 from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.cued import with_cued
 from app.drafting.exchanges import Exchanges, content_stems, names_in
@@ -62,8 +64,12 @@ class NoteWriter:
         transcript: Transcript,
         answered: Sequence[tuple[AnsweredPassage, Passage]],
         unread: Sequence[Utterance] = (),
+        style: Style | None = None,
     ) -> None:
         self._transcript = transcript
+        length = (style or Style()).length
+        self._full = length is Length.FULL
+        self._brevity = Brevity() if length is Length.BRIEF else None
         self._unread = _part(transcript, unread)
         place = {u.id: n for n, u in enumerate(transcript.utterances)}
         in_order = sorted(answered, key=lambda pair: (place[pair[1].utterances[0].id], pair[0].start))
@@ -92,6 +98,8 @@ class NoteWriter:
             found.append(f"{number} phrase{'s' * (number > 1)} with numbers that nobody said {_were(number)} left out.")
         if number := self._sorter.left_out:
             found.append(f"{number} phrase{'s' * (number > 1)} {_were(number)} left out: {NOT_SAID}.")
+        if self._brevity is not None:
+            found += self._brevity.notices()
         speakers = {u.speaker for u in self._transcript.utterances}
         if Speaker.CLINICIAN not in speakers or Speaker.PATIENT not in speakers:
             found.append("It is not known who spoke: findings and plans may be mixed with what the patient told.")
@@ -102,6 +110,8 @@ class NoteWriter:
         sorted_claims = [self._sorter.sort(section, a.claims(section, template), a.said) for a in self._answered]
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
         phrases = self._completed(section, phrases, failed=bool(self._unread.utterances))
+        if self._brevity is not None:
+            phrases = self._brevity.shortened(section, phrases)
         statements = [self._statement(text, evidence, field) for field, text, evidence in _joined(phrases)]
         if self._unread.utterances:
             self._quoted.append(section.title)
@@ -123,9 +133,9 @@ class NoteWriter:
         if denied is not None:
             said = [p.text or p.sentence for p in phrases]
             phrases = [*phrases, *denials_not_yet_said(self._exchanges, denied, said)]
-        phrases = with_cued(self._transcript, section, phrases)
+        phrases = with_cued(self._transcript, section, phrases, uncut=self._full)
         if section.complete and not failed:
-            unsaid = list(left_unsaid(self._transcript, self._exchanges, section, phrases))
+            unsaid = list(left_unsaid(self._transcript, self._exchanges, section, phrases, uncut=self._full))
             phrases = [*(p for p in phrases if not any(_is_within(p, quote) for quote in unsaid)), *unsaid]
         return [p for field in section.fields for p in phrases if p.field is field]
 

@@ -103,10 +103,11 @@ def _volunteered(transcript: Transcript, exchanges: Exchanges, field: Field, kno
             yield Phrase(field, quoted([utterance]), (utterance.id,))
 
 
-def quoted(utterances: Sequence[Utterance]) -> str:
-    """The utterances' words in quotation marks, without hesitations; at most `LONGEST_QUOTE` words."""
+def quoted(utterances: Sequence[Utterance], *, uncut: bool = False) -> str:
+    """The utterances' words in quotation marks, without hesitations; at most `LONGEST_QUOTE` words unless `uncut`."""
     said = " ".join(filter(None, (compact(u) for u in utterances))).replace('"', "").split()
-    text = " ".join(said[:LONGEST_QUOTE]) + (" …" if len(said) > LONGEST_QUOTE else "")
+    longest = len(said) if uncut else LONGEST_QUOTE
+    text = " ".join(said[:longest]) + (" …" if len(said) > longest else "")
     text = _LAST_NOD.sub("", text)
     return f'"{heard_names(text)}"' if text else ""
 
@@ -130,9 +131,14 @@ def vital_signs(transcript: Transcript, field: Field) -> Iterator[Phrase]:
 
 
 def left_unsaid(
-    transcript: Transcript, exchanges: Exchanges, section: SectionTemplate, phrases: Sequence[Phrase]
+    transcript: Transcript,
+    exchanges: Exchanges,
+    section: SectionTemplate,
+    phrases: Sequence[Phrase],
+    *,
+    uncut: bool = False,
 ) -> Iterator[Phrase]:
-    """Yield sentences that belong to the section and are in none of its statements, quoted.
+    """Yield sentences that belong to the section and are in none of its statements, quoted: all, whole, with `uncut`.
 
     They are the clinician's, or the patient's where the section is not the clinician's.
     """
@@ -154,7 +160,7 @@ def left_unsaid(
             continue
         if section.said_by is None and all(content_stems(w) <= stems for _, w in said_names(said)):
             continue
-        if not said or found >= MOST_COMPLETED or not _belongs(said, section):
+        if not said or (found >= MOST_COMPLETED and not uncut) or not _belongs(said, section):
             continue
         whole, ids = said, [utterance.id]
         if section.said_by is None:
@@ -163,7 +169,7 @@ def left_unsaid(
         following = utterances[n + 1] if n + 1 < len(utterances) else None
         if section.said_by and following and following.speaker is utterance.speaker and following.text[:1].islower():
             whole, ids = f"{said.rstrip('.')} {following.text}", [utterance.id, following.id]
-        text = quoted([replace(utterance, text=whole)])
+        text = quoted([replace(utterance, text=whole)], uncut=uncut)
         found += 1
         quoted_ids.update(ids)
         family = section.field_with("family") if utterance.id in exchanges.relatives else None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.codec import (
+    note_from_json,
     note_to_json,
     transcript_from_json,
     transcript_to_json,
@@ -13,9 +14,10 @@ from app.domain.codec import (
 )
 from app.domain.errors import ModelMissingError
 from app.domain.passages import answered_from_json, answered_to_json
+from app.domain.style import style_from_json
 from app.domain.work import CancelToken, Progress
 from app.engine.draft_parts import passage_part, section_part
-from app.engine.messages import Draft, Listen, Passage, Preload, Transcribe
+from app.engine.messages import Draft, Listen, Passage, Preload, Revise, Transcribe
 from app.engine.server_work import ServerWork
 from app.engine.sound_inbox import SoundInbox
 from app.models.catalogue import Catalogue
@@ -106,6 +108,7 @@ class Handlers:
             transcript,
             template,
             earlier=earlier,
+            style=style_from_json(request.style),
             progress=server.progress,
             cancel=cancel,
             on_section=lambda section: part(section_part(section)),
@@ -134,6 +137,26 @@ class Handlers:
             return {}
         answered = reader.answer(passage, cancel)
         return {} if answered is None else answered_to_json(answered)
+
+    def revise(self, request: Revise, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
+        """Return the checked revision's JSON; the model is only loaded if no rule does what is asked."""
+        from app.domain.revision_codec import revision_to_json
+        from app.drafting.revising.reviser import Reviser
+
+        note = note_from_json(request.note)
+        transcript = transcript_from_json(request.transcript) if request.transcript else None
+        server = ServerWork(self._language(request.model) if request.model == ORGANISATION else None, progress)
+
+        def model() -> "LanguageModel":
+            progress(0.0, "loading the language model")
+            loaded = self._language(request.model)
+            cancel.check()
+            return loaded
+
+        revision = Reviser(model).revise(
+            note, request.section, request.statements, request.instruction, transcript, server.progress, cancel
+        )
+        return revision_to_json(revision)
 
     def preload(self, request: Preload) -> dict[str, Any]:
         """Load the model named with what belongs to it; speech models run once, so that the first words come soon."""

@@ -79,7 +79,8 @@ class EndOfSound:
 class Draft:
     """Draft a note of the template from a transcript (its JSON contract).
 
-    `earlier` are passages that were answered before (`domain/passages.py`); they are not asked again.
+    `earlier` are passages that were answered before (`domain/passages.py`); they are not asked again. `style` is how
+    the note is written (`domain/style.py`), empty for the standard.
     """
 
     kind: ClassVar[str] = "draft"
@@ -88,6 +89,7 @@ class Draft:
     template: str
     transcript: dict[str, Any] = field(repr=False)
     earlier: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    style: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,23 @@ class Passage:
     utterances: list[dict[str, Any]] = field(repr=False)
     context: list[dict[str, Any]] = field(default_factory=list, repr=False)
     answer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Revise:
+    """Propose other words for statements of a note's section (none named: all of them) as an instruction asks.
+
+    `transcript` is empty for a visit without one. The result is the revision (`domain/revision_codec.py`), checked.
+    """
+
+    kind: ClassVar[str] = "revise"
+    job: int
+    model: str
+    section: str
+    statements: list[str]
+    instruction: str = field(repr=False)
+    note: dict[str, Any] = field(repr=False)
+    transcript: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +165,7 @@ class PartDone:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The job's result as JSON (a transcript, a note, an answered passage)."""
+    """The job's result as JSON (a transcript, a note, an answered passage, a revision)."""
 
     kind: ClassVar[str] = "finished"
     job: int
@@ -164,7 +183,7 @@ class Failed:
     remedy: str = ""
 
 
-Request = Transcribe | Listen | Draft | Passage | Preload
+Request = Transcribe | Listen | Draft | Passage | Revise | Preload
 Message = Request | Audio | Gap | EndOfSound | Cancel | ProgressMade | PartDone | Finished | Failed
 
 _KINDS: dict[str, type[Any]] = {
@@ -177,6 +196,7 @@ _KINDS: dict[str, type[Any]] = {
         EndOfSound,
         Draft,
         Passage,
+        Revise,
         Preload,
         Cancel,
         ProgressMade,

@@ -26,6 +26,7 @@ from app.engine.messages import (
     Preload,
     ProgressMade,
     Request,
+    Revise,
     Transcribe,
     decode,
     encode,
@@ -100,7 +101,7 @@ class Worker:
                     inbox.end()
             case Cancel():
                 self._cancel(message.job)
-            case Transcribe() | Listen() | Draft() | Passage() | Preload():
+            case Transcribe() | Listen() | Draft() | Passage() | Revise() | Preload():
                 self._tokens.setdefault(message.job, CancelToken())
                 if isinstance(message, Listen):
                     self._inboxes[message.job] = SoundInbox()
@@ -155,6 +156,8 @@ class Worker:
                     value = handlers.draft(request, progress, token, part)
                 case Passage():
                     value = handlers.passage(request, progress, token)
+                case Revise():
+                    value = handlers.revise(request, progress, token)
                 case Preload():
                     value = handlers.preload(request)
             self._send(Finished(job, value))

@@ -8,6 +8,7 @@ from app.domain.codec import note_from_json, transcript_from_json
 from app.domain.errors import EngineError
 from app.domain.note import Note
 from app.domain.passages import AnsweredPassage
+from app.domain.style import Style
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
 from app.engine.draft_parts import OnPassage, OnSection
@@ -62,15 +63,16 @@ def draft_with_retry(
     progress: Progress,
     cancel: CancelToken,
     *,
+    style: Style | None = None,
     earlier: Callable[[], Sequence[AnsweredPassage]] = tuple,
     on_section: OnSection = _ignore,
     on_passage: OnPassage = _ignore,
 ) -> Note:
     """Draft an unmarked note; crashes of the engine process are survived as long as passages are answered in between.
 
-    `earlier` gives the passages answered so far, before each attempt; `on_passage` takes those answered now, and
-    `on_section` unmarked sections as far as they are written, a later one in the place of an earlier. Both are called
-    on this thread.
+    `style` is that of the note, without one as the choice says. `earlier` gives the passages answered so far, before
+    each attempt; `on_passage` takes those answered now, and `on_section` unmarked sections as far as they are
+    written, a later one in the place of an earlier. Both are called on this thread.
     """
     answered = 0
 
@@ -81,6 +83,7 @@ def draft_with_retry(
             model=choice.language_model,
             template=choice.template,
             earlier=earlier(),
+            style=style or choice.style.settled(),
             progress=progress,
             on_section=lambda section: parts.put(lambda: on_section(section)),
             on_passage=lambda passage: parts.put(lambda: keep(passage)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.errors import InputError
+from app.domain.style import NO_WISH, StyleWish
 from app.policy import Policy
 from app.server_policy import ORGANISATION
 
@@ -11,7 +12,7 @@ from app.server_policy import ORGANISATION
 class Choice:
     """Model ids of the catalogue, template id, words to expect, whether speakers are told apart.
 
-    `draft_ahead`: the draft is prepared while the visit goes on.
+    `draft_ahead`: the draft is prepared while the visit goes on. `style`: the choices made on how the note is written.
     """
 
     speech_model: str = "whisper-base"
@@ -20,6 +21,7 @@ class Choice:
     vocabulary: tuple[str, ...] = ()
     speakers: bool = True
     draft_ahead: bool = True
+    style: StyleWish = NO_WISH
 
 
 def language_model_of(policy: Policy, named: str | None = None) -> str:
