@@ -1,5 +1,6 @@
 """From draft to reviewed, signed and amended. Every step is a new version; nothing that stood there is destroyed."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from app.domain.errors import ConflictError, InputError
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.people import Permission
 from app.domain.ports import Session
+from app.domain.revision import Revision
 from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted
 from app.review.changes import Change, changes_between
@@ -22,6 +24,7 @@ from app.review.edits import (
     without,
 )
 from app.review.placing import section_of
+from app.review.revised import only, with_revision
 from app.review.states import NEEDED, Act, check_right, next_state
 
 Check = Callable[[Note, Transcript], Note]
@@ -109,6 +112,24 @@ class Review:
         checked = self._checked(encounter_id, note.type, section, new)
         evidence = tuple(dict.fromkeys((*self._known(encounter_id, entry.evidence), *checked.evidence)))
         note = with_added(note, section, replace(checked, evidence=evidence))
+        return self._save(encounter_id, note, after, expected_latest)
+
+    def apply_revision(self, encounter_id: str, revision: Revision, expected_latest: int) -> NoteVersion:
+        """Take a proposal into the note: one version, changed lines checked anew, the person as their author.
+
+        See `with_revision` for who is the author of what nobody said. A proposal that changes nothing makes no version.
+        Raises `ConflictError` too if its statements were changed since it was made.
+        """
+        versions, after = self._begin(encounter_id, Act.EDIT, expected_latest)
+        latest = _existing(versions)
+        if not revision.changes_anything:
+            return latest
+        ids = iter(unused_ids(versions, len(revision.lines)))
+        note, changed = with_revision(latest.note, revision, ids, self._author)
+        section = next(s for s in note.sections if s.key == revision.section.key)
+        if changed:
+            marked = self._checked_section(encounter_id, note, only(section, changed))
+            note = functools.reduce(Note.with_statement, marked, note)
         return self._save(encounter_id, note, after, expected_latest)
 
     def remove_statement(self, encounter_id: str, statement_id: str, expected_latest: int) -> NoteVersion:
@@ -200,15 +221,17 @@ class Review:
 
     def _checked(self, encounter_id: str, note_type: str, section: Section, statement: Statement) -> Statement:
         """Return the statement with fresh marks; its old evidence is a hint to the check, its old marks are void."""
-        unmarked = replace(statement, support=Support.UNSUPPORTED, reasons=())
+        alone = replace(section, statements=(statement,))
+        return self._checked_section(encounter_id, Note(note_type, ()), alone)[0]
+
+    def _checked_section(self, encounter_id: str, note: Note, section: Section) -> tuple[Statement, ...]:
+        """Return the section's statements with fresh marks."""
+        unmarked = tuple(replace(s, support=Support.UNSUPPORTED, reasons=()) for s in section.statements)
         transcript = self._session.encounters.transcript(encounter_id)
         if transcript is None:
-            return replace(unmarked, evidence=(), reasons=(_NO_TRANSCRIPT,))
-        alone = Note(note_type, (replace(section, statements=(unmarked,)),))
-        marked = self._check(alone, transcript).statement(statement.id)
-        if marked is None:
-            return replace(unmarked, reasons=("evidence: the check gave no result",))
-        return replace(unmarked, evidence=marked.evidence, support=marked.support, reasons=marked.reasons)
+            return tuple(replace(s, evidence=(), reasons=(_NO_TRANSCRIPT,)) for s in unmarked)
+        checked = self._check(Note(note.type, (replace(section, statements=unmarked),)), transcript)
+        return tuple(_with_marks(s, checked.statement(s.id)) for s in unmarked)
 
     def _known(self, encounter_id: str, evidence: Sequence[str]) -> list[str]:
         """The ids that the transcript has."""
@@ -223,3 +246,9 @@ def _existing(versions: Sequence[NoteVersion]) -> NoteVersion:
     if not versions:
         raise ConflictError("There is no note yet.", "Draft it first, or add a statement.")
     return versions[-1]
+
+
+def _with_marks(statement: Statement, marked: Statement | None) -> Statement:
+    if marked is None:
+        return replace(statement, reasons=("evidence: the check gave no result",))
+    return replace(statement, evidence=marked.evidence, support=marked.support, reasons=marked.reasons)

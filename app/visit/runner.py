@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
 from app.domain.errors import AnamnesisError, ConflictError, WorkCancelledError
 from app.domain.note import Note, Section
 from app.domain.ports import EncounterStore
+from app.domain.revision import Revision
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
 from app.visit.attempts import draft_with_retry
@@ -155,6 +156,33 @@ class VisitRunner:
         self._encounters.add_version(encounter_id, checked, VersionKind.DRAFT, EncounterState.DRAFT, encounter.versions)
         self._prepared.forget(encounter_id)
         progress(1.0, "done")
+
+    def revise(
+        self,
+        encounter_id: str,
+        section: str,
+        statements: Sequence[str],
+        instruction: str,
+        progress: Progress,
+        cancel: CancelToken,
+    ) -> Revision:
+        """Propose other lines for statements of the newest note (none named: the whole section). Nothing is stored.
+
+        Raises `ConflictError` if the note is signed or there is none, `InputError` for an instruction, or a thing to
+        add or remove, that cannot be used, and the declared errors of the engine.
+        """
+        from app.visit.revising import propose_revision
+
+        if self._encounters.get(encounter_id).state in _SIGNED:
+            raise ConflictError("The note is signed; its words do not change.", "Add an addendum instead.")
+        versions = self._encounters.versions(encounter_id)
+        if not versions:
+            raise ConflictError("There is no note yet.", "Draft it first, or add a statement.")
+        transcript = self._encounters.transcript(encounter_id)
+        model = self._choice.language_model
+        return propose_revision(
+            self._engine, versions[-1].note, transcript, section, statements, instruction, model, progress, cancel
+        )
 
     def forget(self, encounter_id: str) -> None:
         """A visit was destroyed: drop what was prepared of its draft, and what the models have read."""

@@ -85,9 +85,9 @@ def anew_grammar(count: int, *, may_be_empty: bool) -> str:
 
 
 def list_grammar(most: int) -> str:
-    """Return GBNF for `["line", …]`, none to `most` lines."""
+    """Return GBNF for `["line", …]`, one to `most` lines."""
     line = f'line ::= "\\"" char{{1,{LONGEST_LINE}}} "\\""'
-    return "\n".join([f'root ::= "[" (line (", " line){{0,{most - 1}}})? "]"', line, _CHARACTER])
+    return "\n".join([f'root ::= "[" line (", " line){{0,{most - 1}}} "]"', line, _CHARACTER])
 
 
 def read_anew(answer: str, count: int) -> tuple[str, ...]:
