@@ -18,6 +18,7 @@ _COMMANDS = (
     "transcribe",
     "draft",
     "check",
+    "revise",
     "templates",
     "models",
     "users",
