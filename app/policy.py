@@ -24,7 +24,8 @@ class Policy:
     out. `lock_minutes`: without input for so long the screen is locked (0: never). `disk_reserve_mb`: megabytes that a
     recording leaves free, so that its transcript and note can still be stored. `models_catalogue`: a catalogue file of
     the organisation's own models, added to the program's. `templates_folder`: a folder of the
-    organisation's own note types. `language_server`: a server that may draft; None: none may.
+    organisation's own note types. `learn_style`: the style of drafts may be learned from what the person who drafts has
+    signed. `language_server`: a server that may draft; None: none may.
     """
 
     consent_required: bool = True
@@ -33,6 +34,7 @@ class Policy:
     disk_reserve_mb: int = 100
     models_catalogue: str = ""
     templates_folder: str = ""
+    learn_style: bool = True
     language_server: LanguageServer | None = None
 
 

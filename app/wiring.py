@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.visit.choice import Choice
     from app.visit.recordings import Recordings
     from app.visit.runner import VisitRunner
+    from app.visit.style_learning import StyleLearning
 
 
 class Application:
@@ -105,7 +106,15 @@ class Application:
         """The runner of a person's visits."""
         from app.visit.runner import VisitRunner
 
-        return VisitRunner(session.encounters, self.engine, check, choice or self.choice, self._busy, self.prepared)
+        learn = self.style_learning(session).learned
+        chosen = choice or self.choice
+        return VisitRunner(session.encounters, self.engine, check, chosen, self._busy, self.prepared, learn)
+
+    def style_learning(self, session: "Session") -> "StyleLearning":
+        """What is learned of a person's style, and the switch for it."""
+        from app.visit.style_learning import StyleLearning
+
+        return StyleLearning(session.own_notes, session.user, allowed=self.policy.learn_style)
 
     def recordings(self, session: "Session", choice: "Choice | None" = None, *, live: bool = True) -> "Recordings":
         """The recordings of a person, the same for as long as they are signed in. Raises `InputError` (policy)."""

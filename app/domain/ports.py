@@ -174,6 +174,18 @@ class UserDirectory(Protocol):
         """Change the signed-in person's own passphrase."""
 
 
+class OwnNotes(Protocol):
+    """What the signed-in person signed, and settings of theirs that stay sealed beside it."""
+
+    def signed(self, most: int) -> Sequence[Sequence[NoteVersion]]:
+        """All versions of each of the `most` visits whose note this person signed last, newest first."""
+
+    def setting(self, name: str) -> str:
+        """'' if there is none."""
+
+    def set_setting(self, name: str, value: str) -> None: ...
+
+
 class Session(Protocol):
     """A signed-in person with the opened vault."""
 
@@ -182,6 +194,9 @@ class Session(Protocol):
 
     @property
     def encounters(self) -> EncounterStore: ...
+
+    @property
+    def own_notes(self) -> OwnNotes: ...
 
     @property
     def audit(self) -> AuditTrail: ...

@@ -35,6 +35,16 @@ class CertificateRow(Base):
     signature: Mapped[str] = mapped_column(String(88))
 
 
+class OwnSettingRow(Base):
+    """A setting of a person, sealed under a key that only they hold."""
+
+    __tablename__ = "own_settings"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    updated_at: Mapped[str] = mapped_column(TIME)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class EncounterRow(Base):
     """A visit; `title` is sealed. `latest` is the number of its newest note version, 0 for none.
 

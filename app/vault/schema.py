@@ -6,8 +6,8 @@ from sqlalchemy import Connection, inspect, text
 
 from app.domain.errors import SealBrokenError, VersionError
 
-HEAD = "0002"
-KNOWN = ("0001", "0002")
+HEAD = "0003"
+KNOWN = ("0001", "0002", "0003")
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 

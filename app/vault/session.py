@@ -8,6 +8,7 @@ from app.vault.data_keys import DataKeys
 from app.vault.encounters import VaultEncounterStore
 from app.vault.key_slot import Argon2Cost
 from app.vault.open_vault import OpenVault
+from app.vault.own_notes import VaultOwnNotes
 from app.vault.recordings import Recordings
 from app.vault.users import VaultUserDirectory
 
@@ -24,6 +25,7 @@ class VaultSession:
         self._released = released
         self._open = True
         self._encounters = VaultEncounterStore(vault, self._keys, recordings)
+        self._own_notes = VaultOwnNotes(vault, self._keys)
         self._audit = VaultAuditTrail(vault.database, vault.log, vault.access, vault.directory.signing_keys)
         self._users = VaultUserDirectory(vault, cost)
 
@@ -36,6 +38,11 @@ class VaultSession:
     def encounters(self) -> VaultEncounterStore:
         """Encounters of this person's care teams."""
         return self._encounters
+
+    @property
+    def own_notes(self) -> VaultOwnNotes:
+        """What this person signed, and their sealed settings."""
+        return self._own_notes
 
     @property
     def audit(self) -> VaultAuditTrail:

@@ -13,14 +13,17 @@ from app.domain.errors import AnamnesisError, ConflictError, WorkCancelledError
 from app.domain.note import Note, Section
 from app.domain.ports import EncounterStore
 from app.domain.revision import Revision
+from app.domain.style import Style, StyleWish
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
+from app.drafting.templates import load_template
 from app.visit.attempts import draft_with_retry
 from app.visit.choice import Choice
 from app.visit.prepared import PreparedPassages
 from app.visit.recorded_text import transcribe_recorded
 
 if TYPE_CHECKING:
+    from app.drafting.habits import Learned
     from app.engine.supervisor import Engine
 
 CUT = "source-cut"
@@ -29,6 +32,7 @@ CUT = "source-cut"
 OnChange = Callable[[Stage, StageState], None]
 OnSection = Callable[[Section], None]
 Check = Callable[[Note, Transcript], Note]
+Learn = Callable[[str, str], "Learned | None"]
 
 _SIGNED = {EncounterState.SIGNED, EncounterState.AMENDED}
 _SHARES = {Stage.TRANSCRIBE: (0.0, 0.45), Stage.DRAFT: (0.45, 0.98), Stage.CHECK: (0.98, 1.0)}
@@ -45,13 +49,16 @@ class VisitRunner:
         choice: Choice | None = None,
         busy: set[str] | None = None,
         prepared: PreparedPassages | None = None,
+        learn: Learn | None = None,
     ) -> None:
         """Prepare.
 
         Args:
             busy: is told which encounter is being imported, so that it is not taken for an interrupted recording.
             prepared: what was answered while visits were recorded; drafts begin with it.
+            learn: tells the person's style for a note of a type about a text; None: nothing is learned.
         """
+        self._learn = learn
         self._busy = set() if busy is None else busy
         self._encounters = encounters
         self._engine = engine
@@ -102,8 +109,11 @@ class VisitRunner:
         on_section: OnSection | None = None,
         *,
         template: str | None = None,
+        style: StyleWish | None = None,
     ) -> None:
         """Transcribe, draft and check, starting at the first stage that is not done; `template` is the note type.
+
+        What `style` leaves open is as in the person's signed notes.
 
         `on_section` gets the checked sections of the draft as they come, on this thread; a later one of the same key
         takes the place of an earlier. Nothing of them is stored before all are there.
@@ -118,9 +128,8 @@ class VisitRunner:
             raise ConflictError("This visit has no transcript.", "Transcribe it again.")
         if Stage.CHECK not in self._done(encounter_id):
             with walk.stage(Stage.DRAFT):
-                draft = self._draft(
-                    encounter_id, transcript, _part(progress, Stage.DRAFT), cancel, on_section, template
-                )
+                choice = self._chosen(template, style)
+                draft = self._draft(encounter_id, transcript, choice, _part(progress, Stage.DRAFT), cancel, on_section)
             with walk.stage(Stage.CHECK):
                 progress(_SHARES[Stage.CHECK][0], "checking the draft")
                 self._store_checked(encounter_id, draft, transcript)
@@ -134,6 +143,8 @@ class VisitRunner:
         progress: Progress,
         cancel: CancelToken,
         on_change: OnChange | None = None,
+        *,
+        style: StyleWish | None = None,
     ) -> None:
         """Draft a finished visit again as the note type `template`: a new version, the ones before stay.
 
@@ -149,7 +160,7 @@ class VisitRunner:
         if transcript is None:
             raise ConflictError("This visit has no transcript.", "Transcribe it first.")
         _tell(on_change, Stage.DRAFT)
-        draft = self._draft(encounter_id, transcript, progress, cancel, None, template)
+        draft = self._draft(encounter_id, transcript, self._chosen(template, style), progress, cancel, None)
         _tell(on_change, Stage.CHECK)
         checked = self._check(draft, transcript)
         cancel.check()
@@ -214,16 +225,16 @@ class VisitRunner:
         self,
         encounter_id: str,
         transcript: Transcript,
+        choice: Choice,
         progress: Progress,
         cancel: CancelToken,
         on_section: OnSection | None,
-        template: str | None = None,
     ) -> Note:
-        choice = self._choice if template is None else replace(self._choice, template=template)
+        style = self._settled(choice, transcript)
 
         def show(section: Section) -> None:
             if on_section is not None:
-                checked = self._check(Note(choice.template, (section,)), transcript)
+                checked = self._check(Note(choice.template, (section,), style=style.of_note), transcript)
                 on_section(checked.sections[0])
 
         progress(0.0, "waiting for the passage in work")
@@ -234,10 +245,23 @@ class VisitRunner:
             choice,
             progress,
             cancel,
+            style=style,
             earlier=lambda: self._prepared.of(encounter_id),
             on_section=show,
             on_passage=lambda passage: self._prepared.add(encounter_id, passage),
         )
+
+    def _chosen(self, template: str | None, style: StyleWish | None) -> Choice:
+        named = self._choice if template is None else replace(self._choice, template=template)
+        return named if style is None else replace(named, style=style)
+
+    def _settled(self, choice: Choice, transcript: Transcript) -> Style:
+        """The style of a draft: what was chosen, and for the rest what was learned."""
+        if self._learn is None or not choice.style.open:
+            return choice.style.settled()
+        about = " ".join(utterance.text for utterance in transcript.utterances)
+        learned = self._learn(load_template(choice.template).type, about)
+        return choice.style.settled(learned.style if learned is not None else None)
 
     def _store_checked(self, encounter_id: str, draft: Note, transcript: Transcript) -> None:
         latest = self._encounters.get(encounter_id).versions
