@@ -9,6 +9,7 @@ from app.domain.live import Observer
 from app.domain.note import Section
 from app.domain.ports import Session
 from app.domain.recording import Consent, Mark, UnfinishedRecording
+from app.domain.style import Style, StyleWish
 from app.domain.unnoted import Unnoted
 from app.domain.work import CancelToken, Progress
 from app.settings import Paths
@@ -47,6 +48,7 @@ class VisitRunner(Protocol):
         on_section: SectionObserver | None = None,
         *,
         template: str | None = None,
+        style: StyleWish | None = None,
     ) -> None:
         """Run the stages that are not done; a failed stage is stored and raised. `template` is the note type.
 
@@ -60,11 +62,42 @@ class VisitRunner(Protocol):
         progress: Progress,
         cancel: CancelToken,
         on_change: StageObserver | None = None,
+        *,
+        style: StyleWish | None = None,
     ) -> None:
         """Draft an unsigned visit again as another note type: a new version; the ones before stay."""
 
     def forget(self, encounter_id: str) -> None:
         """A visit was destroyed: drop what was prepared of its draft."""
+
+
+class Learned(Protocol):
+    """What was learned of a person's style: from how many signed notes, how many of them of the wanted type."""
+
+    @property
+    def style(self) -> Style: ...
+
+    @property
+    def notes(self) -> int: ...
+
+    @property
+    def like(self) -> int: ...
+
+
+class StyleLearning(Protocol):
+    """Learning a person's style from their signed notes. Every call but `allowed` reads the vault."""
+
+    @property
+    def allowed(self) -> bool: ...
+
+    @property
+    def on(self) -> bool: ...
+
+    def switch(self, *, on: bool) -> None: ...
+
+    def forget(self) -> None: ...
+
+    def learned(self, note_type: str, about: str) -> Learned | None: ...
 
 
 class Review(Protocol):
@@ -216,6 +249,8 @@ class Application(Protocol):
 
     @property
     def note_types(self) -> NoteTypeFiles: ...
+
+    def style_learning(self, session: Session) -> StyleLearning: ...
 
     def end_recordings(self) -> None:
         """Seal a recording that still runs; called before the session is closed."""

@@ -1,4 +1,4 @@
-"""What the window remembers between runs: theme, size, microphones, note type. Never content."""
+"""What the window remembers between runs: theme, size, microphones, note type, style. Never content."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +75,14 @@ class Preferences:
     def remember_note_type(self, user_id: str, note_type: str) -> None:
         """Keep it for the next visit."""
         self._store.setValue(f"note_type/{user_id}", note_type)
+
+    def style(self, user_id: str, kind: str) -> str:
+        """What this person chose last of the style of notes; `kind` is length, form or wording. Empty: left open."""
+        return str(self._store.value(f"style/{user_id}/{kind}", ""))
+
+    def remember_style(self, user_id: str, kind: str, value: str) -> None:
+        """Keep it for the next visit."""
+        self._store.setValue(f"style/{user_id}/{kind}", value)
 
     @property
     def strip_place(self) -> QPoint | None:

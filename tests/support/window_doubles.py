@@ -221,6 +221,7 @@ class ScriptedRunner:
         self.imported: list[Path] = []
         self.forgotten: list[str] = []
         self.templates: list[str | None] = []
+        self.styles: list[object] = []
 
     def import_recording(self, source: Path, title: str, progress: object, cancel: object) -> str:
         self.hold(Stage.RECORD)
@@ -234,9 +235,17 @@ class ScriptedRunner:
         return made
 
     def redraft(
-        self, encounter_id: str, template: str, progress: Callable, cancel: object, on_change: object = None
+        self,
+        encounter_id: str,
+        template: str,
+        progress: Callable,
+        cancel: object,
+        on_change: object = None,
+        *,
+        style: object = None,
     ) -> None:
         self.templates.append(template)
+        self.styles.append(style)
         progress(0.5, "writing the note")
         on_change(Stage.DRAFT, StageState.RUNNING)
         self.hold(Stage.DRAFT)
@@ -259,8 +268,10 @@ class ScriptedRunner:
         on_section: object = None,
         *,
         template: str | None = None,
+        style: object = None,
     ) -> None:
         self.templates.append(template)
+        self.styles.append(style)
         for stage in (Stage.TRANSCRIBE, Stage.DRAFT, Stage.CHECK):
             state = next(s.state for s in self.store.get(encounter_id).stages if s.stage is stage)
             if state is StageState.DONE:
@@ -307,6 +318,26 @@ class MemorySession:
 
 
 @dataclass
+class MemoryLearning:
+    """What is learned of the person's style: nothing, until a test says so."""
+
+    allowed: bool = True
+    on: bool = True
+    found: object = None
+    asked: list[str] = field(default_factory=list)
+
+    def switch(self, *, on: bool) -> None:
+        self.on = on
+
+    def forget(self) -> None:
+        self.found = None
+
+    def learned(self, note_type: str, _about: str) -> object:
+        self.asked.append(note_type)
+        return self.found if self.on else None
+
+
+@dataclass
 class MemoryApplication:
     """The house in memory."""
 
@@ -324,6 +355,7 @@ class MemoryApplication:
         self.reviewing = MemoryReview(self.store)
         self.recording = MemoryRecordings(self.store)
         self.note_types = TemplateFolders(self.paths.templates)
+        self.learning = MemoryLearning()
 
     def vault_exists(self) -> bool:
         return bool(self.names)
@@ -354,6 +386,9 @@ class MemoryApplication:
 
     def review(self, _session: object) -> MemoryReview:
         return self.reviewing
+
+    def style_learning(self, _session: object) -> "MemoryLearning":
+        return self.learning
 
     def recordings(self, _session: object) -> MemoryRecordings:
         return self.recording

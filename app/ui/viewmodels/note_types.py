@@ -1,4 +1,4 @@
-"""The note types that a person may choose, the one chosen last, and which one each visit of this sitting has."""
+"""The note types that a person may choose, with the style; the one chosen last, and that of each visit by now."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import AnamnesisError, InputError
 from app.drafting.template_files import TemplateFile
-from app.ui.contracts import NoteTypeFiles
+from app.ui.contracts import NoteTypeFiles, StyleLearning
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks
+from app.ui.viewmodels.styles import Styles
 
 STANDARD = "soap"
 
@@ -24,9 +25,11 @@ class NoteTypes(QObject):
         tasks: Tasks,
         preferences: Preferences,
         user_id: str,
+        learning: StyleLearning,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.styles = Styles(learning, tasks, preferences, user_id, self)
         self._folders = folders
         self._tasks = tasks
         self._preferences = preferences
@@ -55,9 +58,11 @@ class NoteTypes(QObject):
         if self.find(note_type) is not None and note_type != self._preferences.note_type(self._user):
             self._preferences.remember_note_type(self._user, note_type)
             self.changed.emit()
+            self._look_for_style()
 
     def keep_for(self, encounter_id: str) -> None:
         """This visit is drafted as what is chosen now, whatever is chosen for the next one."""
+        self.styles.keep_for(encounter_id)
         if self.chosen is not None:
             self._of_visit[encounter_id] = self.chosen.choice
 
@@ -71,6 +76,12 @@ class NoteTypes(QObject):
         self.usable = tuple(sorted(usable, key=lambda file: file.id != STANDARD))
         self.faults = tuple(file.fault for file in files if file.fault)
         self.changed.emit()
+        self._look_for_style()
+
+    def _look_for_style(self) -> None:
+        chosen = self.chosen
+        if chosen is not None and chosen.template is not None:
+            self.styles.look(chosen.template.type)
 
     def _fail(self, error: AnamnesisError) -> None:
         self.faults = (f"{error.message} {error.remedy}".strip(),)

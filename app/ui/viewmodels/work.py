@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.encounter import Stage, StageState
 from app.domain.errors import AnamnesisError, WorkCancelledError
 from app.domain.note import Note, Section
+from app.domain.style import NO_WISH, StyleWish
 from app.domain.work import CancelToken
 from app.ui.contracts import SectionObserver, StageObserver, VisitRunner
 from app.ui.tasks import Lane, Tasks, UnexpectedError
@@ -17,6 +18,10 @@ from app.ui.wording import DOING
 
 def _standard(_encounter_id: str) -> str | None:
     return None
+
+
+def _open(_encounter_id: str) -> StyleWish:
+    return NO_WISH
 
 
 @dataclass(slots=True)
@@ -68,12 +73,14 @@ class VisitWork(QObject):
         parent: QObject | None = None,
         *,
         template_of: Callable[[str], str | None] = _standard,
+        style_of: Callable[[str], StyleWish] = _open,
     ) -> None:
-        """`template_of` tells the note type of a visit, None for the program's standard."""
+        """`template_of` tells the note type of a visit, None for the program's standard; `style_of` its style."""
         super().__init__(parent)
         self._runner = runner
         self._tasks = tasks
         self._template_of = template_of
+        self._style_of = style_of
         self._jobs: dict[str, Job] = {}
         self.imports: list[Job] = []
         self.errors: dict[str, AnamnesisError] = {}
@@ -115,20 +122,27 @@ class VisitWork(QObject):
 
     def process(self, encounter_id: str, title: str) -> None:
         """Run the stages that are missing. Nothing happens if the visit is already being worked on."""
-        template = self._template_of(encounter_id)
+        template, style = self._template_of(encounter_id), self._style_of(encounter_id)
         self._start(
             encounter_id,
             title,
             lambda job, on_change, on_section: self._runner.process(
-                encounter_id, self._follow(job), job.token, on_change, on_section=on_section, template=template
+                encounter_id,
+                self._follow(job),
+                job.token,
+                on_change,
+                on_section=on_section,
+                template=template,
+                style=style,
             ),
         )
 
     def redraft(self, encounter_id: str, title: str, template: str) -> None:
-        """Draft a finished visit again as another note type. Nothing happens if the visit is being worked on."""
+        """Draft a finished visit again as a note type, in the style that is chosen now. Not while it is worked on."""
+        style = self._style_of("")
 
         def work(job: Job, on_change: StageObserver, _on_section: SectionObserver) -> None:
-            self._runner.redraft(encounter_id, template, self._follow(job), job.token, on_change)
+            self._runner.redraft(encounter_id, template, self._follow(job), job.token, on_change, style=style)
             self._tasks.post(lambda: self.redrafted.add(encounter_id))
 
         self._start(encounter_id, title, work)

@@ -19,6 +19,7 @@ from app.ui.widgets.consent_choice import ConsentChoice
 from app.ui.widgets.microphone_picker import MicrophonePicker
 from app.ui.widgets.note_type_picker import NoteTypePicker
 from app.ui.widgets.parts import MessageBar, button, line, text
+from app.ui.widgets.style_picker import StylePicker
 
 
 class NewVisitPage(QWidget):
@@ -41,6 +42,7 @@ class NewVisitPage(QWidget):
         super().__init__(parent)
         self._note_types = note_types
         self.note_type = NoteTypePicker(note_types)
+        self.style_picker = StylePicker(note_types.styles)
         self._microphones = microphones
         self._recording = recording
         self._busy = False
@@ -77,7 +79,9 @@ class NewVisitPage(QWidget):
         field.addWidget(hint, 3)
         column.addLayout(field)
         self.note_type.caption.setMinimumWidth(caption.sizeHint().width())
+        self.style_picker.caption.setMinimumWidth(caption.sizeHint().width())
         column.addWidget(self.note_type)
+        column.addWidget(self.style_picker)
         column.addWidget(self.message)
         panes = QHBoxLayout()
         panes.setSpacing(3 * SPACE)
@@ -153,7 +157,8 @@ class NewVisitPage(QWidget):
         self.start.setAccessibleName(words)
         self.start.setToolTip("F9 or Ctrl+Enter")
         self.microphone.setVisible(not declined)
-        self.note_type.setVisible(not declined)
+        for picker in (self.note_type, self.style_picker):
+            picker.setVisible(not declined)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt: V, W, G, D answer the consent; Escape leaves."""

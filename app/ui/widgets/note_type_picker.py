@@ -8,6 +8,7 @@ from app.ui.theme import SPACE
 from app.ui.viewmodels.note_types import NoteTypes, unusable
 from app.ui.widgets.dialogs import Sheet
 from app.ui.widgets.parts import Choice, button, text
+from app.ui.widgets.style_picker import StylePicker
 
 SHOWN = 4
 """Sections named beside the list; more would make the form jump."""
@@ -78,7 +79,7 @@ class NoteTypeDialog(Sheet):
     given = Signal(str)
 
     def __init__(self, note_types: NoteTypes, present: str, parent: QWidget | None = None) -> None:
-        super().__init__("Draft as another note type", parent)
+        super().__init__("Draft again", parent)
         self._note_types = note_types
         self._present = present
         self.column.addWidget(
@@ -93,6 +94,9 @@ class NoteTypeDialog(Sheet):
         for widget in (caption, self.box, self.hint):
             form.addWidget(widget)
         self.column.addSpacing(SPACE)
+        self.style_picker = StylePicker(note_types.styles, stacked=True)
+        form.addSpacing(2 * SPACE)
+        form.addWidget(self.style_picker)
         self.column.addLayout(form)
         self.go = button("Draft again", self._give, "primary")
         self.add_buttons(self.cancel_button(), self.go)

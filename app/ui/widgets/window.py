@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
             self._picker,
             self._export,
             self._application.note_types,
+            self._application.style_learning(session),
         )
         self.workspace.model.failed.connect(self._stay)
         self.lock.begin(session, self.workspace, self._scope, recordings.policy.lock_minutes)

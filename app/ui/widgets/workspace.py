@@ -12,7 +12,7 @@ from app.domain.live import Stopped
 from app.domain.people import Permission
 from app.domain.ports import Session
 from app.ui import wording
-from app.ui.contracts import ExportNote, NoteTypeFiles, Recordings, Review, VisitRunner
+from app.ui.contracts import ExportNote, NoteTypeFiles, Recordings, Review, StyleLearning, VisitRunner
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks
 from app.ui.theme import SPACE, Theme
@@ -60,6 +60,7 @@ class Workspace(QWidget):
         picker: FilePicker,
         export: ExportNote,
         note_types: NoteTypeFiles,
+        learning: StyleLearning,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -70,8 +71,9 @@ class Workspace(QWidget):
         self._theme = theme
         self._picker = picker
         self._export_note = export
-        self.note_types = NoteTypes(note_types, tasks, preferences, session.user.id, self)
-        self.work = VisitWork(runner, tasks, self, template_of=self.note_types.of)
+        self.note_types = NoteTypes(note_types, tasks, preferences, session.user.id, learning, self)
+        types = self.note_types
+        self.work = VisitWork(runner, tasks, self, template_of=types.of, style_of=types.styles.of)
         self.model = VisitModel(session, review, tasks, self)
         self.playback = playback
         playback.setParent(self)

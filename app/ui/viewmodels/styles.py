@@ -1,0 +1,129 @@
+"""How drafts are written: what a person chose, what is learned of their signed notes, and the switch for that."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.errors import AnamnesisError
+from app.domain.style import Form, Length, Style, StyleWish, Wording, chosen
+from app.ui.contracts import Learned, StyleLearning
+from app.ui.preferences import Preferences
+from app.ui.tasks import Tasks
+
+MOST_TERMS = 3
+
+LENGTHS: dict[StrEnum, str] = {Length.BRIEF: "Brief", Length.STANDARD: "Standard length", Length.FULL: "Full"}
+FORMS: dict[StrEnum, str] = {Form.BULLETS: "Bullets", Form.PROSE: "Prose"}
+WORDINGS: dict[StrEnum, str] = {
+    Wording.AS_SAID: "Words as said",
+    Wording.SPELLED: "Spelled out",
+    Wording.ABBREVIATED: "Abbreviated",
+}
+
+
+class Styles(QObject):
+    """Choices are kept for each person. Signals: `changed` something else is chosen, learned or switched."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        learning: StyleLearning,
+        tasks: Tasks,
+        preferences: Preferences,
+        user_id: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._learning = learning
+        self._tasks = tasks
+        self._preferences = preferences
+        self._user = user_id
+        self._of_visit: dict[str, StyleWish] = {}
+        self._asked = ""
+        self.learned: Learned | None = None
+        self.on = False
+        """Whether style is learned; known after the first look."""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the organisation lets style be learned."""
+        return self._learning.allowed
+
+    @property
+    def wish(self) -> StyleWish:
+        """What the person chose last; what is left open is as learned."""
+        length, form, wording = (self._preferences.style(self._user, kind) for kind in ("length", "form", "wording"))
+        return StyleWish(chosen(Length, length), chosen(Form, form), chosen(Wording, wording))
+
+    def choose(self, kind: str, name: str) -> None:
+        """Take a choice of a kind (length, form, wording) from now on; '' leaves it open."""
+        if name != self._preferences.style(self._user, kind):
+            self._preferences.remember_style(self._user, kind, name)
+            self.changed.emit()
+
+    def keep_for(self, encounter_id: str) -> None:
+        """This visit is drafted as chosen now, whatever is chosen for the next one."""
+        self._of_visit[encounter_id] = self.wish
+
+    def of(self, encounter_id: str) -> StyleWish:
+        """How a visit is drafted."""
+        return self._of_visit.get(encounter_id, self.wish)
+
+    def look(self, note_type: str) -> None:
+        """Read what is learned for notes of a type."""
+        self._asked = note_type
+        self._run(lambda: None)
+
+    def switch(self, *, on: bool) -> None:
+        """Learn, or not."""
+        self._run(lambda: self._learning.switch(on=on))
+
+    def forget(self) -> None:
+        """Forget what was learned until now."""
+        self._run(self._learning.forget)
+
+    @property
+    def explained(self) -> str:
+        """Where an open choice comes from, in words."""
+        if not self.wish.open:
+            return ""
+        if not self.allowed:
+            return "Open choices: the standard. Your organisation does not let style be learned."
+        if not self.on:
+            return "Open choices: the standard. Learning from your signed notes is off."
+        if self.learned is None:
+            return "Open choices: the standard. Nothing is learned yet; it is read from the notes you sign."
+        return f"{described(self.wish.settled(self.learned.style))}, {_source(self.learned)}."
+
+    def _run(self, act: Callable[[], None]) -> None:
+        note_type = self._asked
+
+        def work() -> tuple[bool, Learned | None]:
+            act()
+            return self._learning.on, self._learning.learned(note_type, "")
+
+        self._tasks.run(work, self._show, self._fail)
+
+    def _show(self, found: tuple[bool, Learned | None]) -> None:
+        self.on, self.learned = found
+        self.changed.emit()
+
+    def _fail(self, _error: AnamnesisError) -> None:
+        self.on, self.learned = False, None  # drafting then uses the standard; a damaged vault is told elsewhere
+        self.changed.emit()
+
+
+def described(style: Style) -> str:
+    """A style in a few words, such as 'Standard length, bullets, abbreviated'."""
+    parts = [LENGTHS[style.length], FORMS[style.form].lower(), WORDINGS[style.wording].lower()]
+    if style.terms:
+        more = " …" if len(style.terms) > MOST_TERMS else ""
+        parts.append(", ".join(f"“{term}”" for term in style.terms[:MOST_TERMS]) + more)
+    return ", ".join(parts)
+
+
+def _source(learned: Learned) -> str:
+    number = learned.like or learned.notes
+    return f"from your {number} signed notes" if number > 1 else "from your signed note"
