@@ -15,6 +15,8 @@ MOST_TERMS = 3
 
 LENGTHS: dict[StrEnum, str] = {Length.BRIEF: "Brief", Length.STANDARD: "Standard length", Length.FULL: "Full"}
 FORMS: dict[StrEnum, str] = {Form.BULLETS: "Bullets", Form.PROSE: "Prose"}
+USUAL = {"length": "Usual length", "form": "Usual form", "wording": "Usual words"}
+"""What leaves a choice open."""
 WORDINGS: dict[StrEnum, str] = {
     Wording.AS_SAID: "Words as said",
     Wording.SPELLED: "Spelled out",
@@ -42,6 +44,7 @@ class Styles(QObject):
         self._user = user_id
         self._of_visit: dict[str, StyleWish] = {}
         self._asked = ""
+        self._known = False
         self.learned: Learned | None = None
         self.on = False
         """Whether style is learned; known after the first look."""
@@ -86,16 +89,18 @@ class Styles(QObject):
 
     @property
     def explained(self) -> str:
-        """Where an open choice comes from, in words."""
-        if not self.wish.open:
-            return ""
+        """The style that results, in words, and where what was left open comes from."""
+        if not self.wish.open or not self._known:
+            return f"{described(self.wish.settled())}."
+        if self.learned is not None:
+            return f"{described(self.wish.settled(self.learned.style))}, {_source(self.learned)}."
         if not self.allowed:
-            return "Open choices: the standard. Your organisation does not let style be learned."
-        if not self.on:
-            return "Open choices: the standard. Learning from your signed notes is off."
-        if self.learned is None:
-            return "Open choices: the standard. Nothing is learned yet; it is read from the notes you sign."
-        return f"{described(self.wish.settled(self.learned.style))}, {_source(self.learned)}."
+            why = "Your organisation does not let style be learned."
+        elif not self.on:
+            why = "Learning from your signed notes is off."
+        else:
+            why = "Nothing is learned yet; it is read from the notes you sign."
+        return f"{described(self.wish.settled())}. {why}"
 
     def _run(self, act: Callable[[], None]) -> None:
         note_type = self._asked
@@ -107,10 +112,12 @@ class Styles(QObject):
         self._tasks.run(work, self._show, self._fail)
 
     def _show(self, found: tuple[bool, Learned | None]) -> None:
+        self._known = True
         self.on, self.learned = found
         self.changed.emit()
 
     def _fail(self, _error: AnamnesisError) -> None:
+        self._known = True
         self.on, self.learned = False, None  # drafting then uses the standard; a damaged vault is told elsewhere
         self.changed.emit()
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.domain.style import StyleWish
 from app.ui.theme import SPACE
-from app.ui.viewmodels.styles import FORMS, LENGTHS, WORDINGS, Styles, described
+from app.ui.viewmodels.styles import FORMS, LENGTHS, USUAL, WORDINGS, Styles
 from app.ui.widgets.dialogs import ConfirmDialog
 from app.ui.widgets.parts import Choice, button, text
 
@@ -63,13 +63,13 @@ class StylePicker(QWidget):
         for kind, box in self.boxes.items():
             box.blockSignals(True)
             box.clear()
-            box.addItem("As I wrote before" if styles.on else "As usual", "")
+            box.addItem(USUAL[kind], "")
             for value, words in _LISTS[kind].items():
                 box.addItem(words, value.value)
             wanted = getattr(styles.wish, kind)
             box.setCurrentIndex(0 if wanted is None else 1 + list(_LISTS[kind]).index(wanted))
             box.blockSignals(False)
-        self.hint.setText(styles.explained or f"{described(styles.wish.settled())}.")
+        self.hint.setText(styles.explained)
         self.learning.setVisible(styles.allowed)
 
     def _choose(self, kind: str) -> None:
