@@ -12,6 +12,7 @@ from app.drafting.reading_grade import grade_lines
 from app.exchange.markdown_text import escape_markdown as esc
 from app.exchange.one_line import clock
 from app.exchange.private_file import write_export
+from app.exchange.running_text import as_sentence, is_prose
 
 __all__ = ["NoteHeader", "encounter_markdown", "note_markdown", "write_export"]
 
@@ -56,7 +57,8 @@ def note_markdown(
     blocks.append(_state_line(header))
     blocks.extend(esc(line) for line in grade_lines(note))
     blocks.extend(f"> {esc(n)}" for n in (*note.notices, *(transcript.notices if transcript else ())))
-    blocks.extend(block for section in body for block in _section(section, quotes))
+    write = _prose if is_prose(note) else _section
+    blocks.extend(block for section in body for block in write(section, quotes))
     signed = [v for v in header.versions if v.signature is not None] if header else []
     if header is not None:
         blocks.extend(_signature(v, header.checks) for v in signed if v.kind is VersionKind.SIGNATURE)
@@ -126,15 +128,36 @@ def _section(section: Section, quotes: "_Quotes") -> Iterator[str]:
         yield "Nothing noted."
 
 
+def _prose(section: Section, quotes: "_Quotes") -> Iterator[str]:
+    """The section's statements as one paragraph; a doubt stands right behind its sentence."""
+    yield f"## {esc(section.title)}"
+    sentences = [_sentence(s, quotes) for s in section.statements]
+    yield " ".join(sentences) if sentences else "Nothing noted."
+
+
+def _sentence(statement: Statement, quotes: "_Quotes") -> str:
+    said = _written(statement, as_sentence(statement.text), quotes)
+    doubt = _doubt(statement)
+    return f"{said} ({doubt})" if doubt else said
+
+
 def _statement(statement: Statement, quotes: "_Quotes") -> str:
-    line = f"- {esc(statement.text)}{quotes.marks(statement.evidence)}"
-    if statement.author is not None:
-        line += f" (written by {esc(statement.author)})"
+    line = f"- {_written(statement, statement.text, quotes)}"
+    doubt = _doubt(statement)
+    return f"{line}\n  {doubt}" if doubt else line
+
+
+def _written(statement: Statement, text: str, quotes: "_Quotes") -> str:
+    line = f"{esc(text)}{quotes.marks(statement.evidence)}"
+    return line if statement.author is None else f"{line} (written by {esc(statement.author)})"
+
+
+def _doubt(statement: Statement) -> str:
     doubt = DOUBTS.get(statement.support)
     if doubt is None:
-        return line
+        return ""
     reasons = "; ".join(esc(reason) for reason in statement.reasons)
-    return f"{line}\n  **⚠ {doubt}**{f': {reasons}' if reasons else ''}"
+    return f"**⚠ {doubt}**{f': {reasons}' if reasons else ''}"
 
 
 def _history(versions: Sequence[NoteVersion]) -> Iterator[str]:
