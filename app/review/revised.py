@@ -71,7 +71,7 @@ def _statements(revision: Revision, ids: Iterator[str], author: str | None) -> l
 
 
 def _author(line: RevisedLine, origins: list[Statement], author: str | None) -> str | None:
-    unsaid = line.support in {Support.UNSUPPORTED, Support.CONTRADICTED}
+    unsaid = line.support is Support.UNSUPPORTED
     if unsaid and any(s.author is None and s.support is not Support.SUPPORTED for s in origins):
         return None
     return author

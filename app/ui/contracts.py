@@ -9,6 +9,7 @@ from app.domain.live import Observer
 from app.domain.note import Section
 from app.domain.ports import Session
 from app.domain.recording import Consent, Mark, UnfinishedRecording
+from app.domain.revision import Revision
 from app.domain.style import Style, StyleWish
 from app.domain.unnoted import Unnoted
 from app.domain.work import CancelToken, Progress
@@ -67,6 +68,17 @@ class VisitRunner(Protocol):
     ) -> None:
         """Draft an unsigned visit again as another note type: a new version; the ones before stay."""
 
+    def revise(
+        self,
+        encounter_id: str,
+        section: str,
+        statements: Sequence[str],
+        instruction: str,
+        progress: Progress,
+        cancel: CancelToken,
+    ) -> Revision:
+        """Propose other lines for statements (none named: the whole section); nothing is stored."""
+
     def forget(self, encounter_id: str) -> None:
         """A visit was destroyed: drop what was prepared of its draft."""
 
@@ -110,6 +122,8 @@ class Review(Protocol):
     def add_statement(self, encounter_id: str, section_key: str, text: str, expected_latest: int) -> NoteVersion: ...
 
     def add_unnoted(self, encounter_id: str, entry: Unnoted, expected_latest: int) -> NoteVersion: ...
+
+    def apply_revision(self, encounter_id: str, revision: Revision, expected_latest: int) -> NoteVersion: ...
 
     def missing(self, encounter_id: str) -> tuple[Unnoted, ...]: ...
 

@@ -31,6 +31,8 @@ class Lane(StrEnum):
     """Microphone and running recording; nothing long, so that a pause never waits."""
     COMPARING = "comparing"
     """Transcript against note, while typing is saved on the vault's lane."""
+    REVISING = "revising"
+    """Lines in other words, while drafts are written on the visits' lane."""
     FINISHING = "finishing"
     """The end of a recording: seals the sound, then waits for the rest of the text."""
 

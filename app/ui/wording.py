@@ -4,8 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from app.domain.encounter import Encounter, EncounterState, Stage, StageState
-from app.domain.note import Note, Statement, Support
+from app.domain.note import Note, Section, Statement, Support
 from app.domain.recording import Consent, ConsentDecision, Mark, MarkKind, UnfinishedRecording
+from app.domain.revision import DifferenceKind
 from app.domain.transcript import Speaker
 from app.domain.unnoted import UnnotedKind
 
@@ -83,6 +84,39 @@ _WAY_OUT = {
     "conflict": "Somebody else changed this visit meanwhile. Retry.",
     "permission": "Your role does not allow this step.",
 }
+
+
+NOTHING_TO_CHANGE = "Nothing here would change."
+
+INSTRUCTIONS = (
+    ("Shorter", "shorter", True),
+    ("As bullets", "as bullets", True),
+    ("One sentence", "as one sentence", True),
+    ("Spell out", "expand abbreviations", True),
+    ("Remove…", "remove the part about ", False),
+    ("Add…", "add the ", False),
+)
+"""What is often asked of lines: the button, the instruction, and whether it is complete."""
+
+DIFFERENCES = {
+    DifferenceKind.KEPT: "As it was",
+    DifferenceKind.CHANGED: "Changed",
+    DifferenceKind.REPLACED: "Before",
+    DifferenceKind.REMOVED: "Removed",
+    DifferenceKind.ADDED: "New",
+}
+
+
+def stays(count: int) -> str:
+    """How many lines a proposal leaves alone."""
+    return f"{plural(count, 'line stays', 'lines stay')} as {'it is' if count == 1 else 'they are'}."
+
+
+def revised_lines(section: Section, statement: Statement | None) -> str:
+    """Which lines an instruction is for."""
+    if statement is not None:
+        return f"For this line under {section.title}: {statement.text}"
+    return f"For the whole section {section.title}, {plural(len(section.statements), 'line')}."
 
 
 def stopped(stage: Stage, code: str | None) -> tuple[str, str]:
@@ -262,8 +296,8 @@ def reasons_of(statement: Statement, *, by_hand: bool = False) -> list[str]:
 
 
 def author_of(statement: Statement) -> str:
-    """Who typed the statement; empty for a drafted one."""
-    return f"Typed by {statement.author}" if statement.author is not None else ""
+    """Who typed the statement, or had it worded anew; empty for a drafted one."""
+    return f"Written by {statement.author}" if statement.author is not None else ""
 
 
 def is_doubtful(statement: Statement) -> bool:

@@ -1,11 +1,13 @@
 """Stand-ins for the rooms behind the window, kept in memory."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from recording_doubles import MemoryRecordings
+from revision_double import RevisingRunner
 from window_samples import make_note, make_transcript
 
 from app.domain.encounter import (
@@ -23,9 +25,11 @@ from app.domain.note import Note, Section, Statement, Support
 from app.domain.people import Role, User
 from app.domain.ports import SealedAudioInfo, SignatureCheck
 from app.domain.recording import Consent
+from app.domain.revision import Revision
 from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted
 from app.drafting.template_files import TemplateFolders
+from app.review.revised import with_revision
 from app.settings import Paths
 
 PASSPHRASE = "correct horse battery staple"
@@ -173,6 +177,11 @@ class MemoryReview:
         first = replace(note.sections[0], statements=(*note.sections[0].statements, new))
         return self._edit(encounter_id, replace(note, sections=(first, *note.sections[1:])), expected_latest)
 
+    def apply_revision(self, encounter_id: str, revision: Revision, expected_latest: int) -> NoteVersion:
+        ids = (f"n{expected_latest + 1}-{n}" for n in itertools.count(1))
+        note, _ = with_revision(self._note(encounter_id), revision, ids, self.store.user.display_name)
+        return self._edit(encounter_id, note, expected_latest)
+
     def remove_statement(self, encounter_id: str, statement_id: str, expected_latest: int) -> NoteVersion:
         note = self._note(encounter_id)
         sections = tuple(
@@ -211,11 +220,13 @@ class MemoryReview:
             raise SignInError("The passphrase is wrong.", "Try again in 2 seconds.")
 
 
-class ScriptedRunner:
+class ScriptedRunner(RevisingRunner):
     """Walks the stages at once; `failing` names errors by stage, `hold` lets a test stop in the middle."""
 
     def __init__(self, store: MemoryStore) -> None:
+        super().__init__()
         self.store = store
+        self.note_of = lambda visit: (store.notes[visit][-1].note, store.transcripts.get(visit))
         self.failing: dict[Stage, AnamnesisError] = {}
         self.hold: Callable[[Stage], None] = lambda _stage: None
         self.imported: list[Path] = []

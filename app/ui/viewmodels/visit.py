@@ -13,6 +13,7 @@ from app.domain.note import Note, Section
 from app.domain.people import Permission
 from app.domain.ports import Session, SignatureCheck
 from app.domain.recording import Consent, ConsentDecision
+from app.domain.revision import Revision
 from app.domain.transcript import Transcript, Utterance
 from app.domain.unnoted import Unnoted
 from app.ui.contracts import Review
@@ -253,6 +254,13 @@ class VisitModel(QObject):
         """Take what was said into the note, with its evidence; undo takes it back."""
         visit = self._need()
         self._queue(lambda n: self._review.add_unnoted(visit, entry, n))
+
+    def apply_revision(
+        self, revision: Revision, done: Callable[[], None], failed: Callable[[AnamnesisError], None]
+    ) -> None:
+        """Take a proposal into the note; undo takes all of it back."""
+        visit = self._need()
+        self._queue(lambda n: self._review.apply_revision(visit, revision, n), done=done, failed=failed)
 
     def utterances(self, ids: Sequence[str]) -> list[Utterance]:
         """The utterances with these ids, in spoken order."""

@@ -30,6 +30,8 @@ class Actions(QObject):
         self.sign_out = self._make("Sign &out", "Ctrl+L")
         self.play = self._make("&Play or stop", "Space", in_view=True)
         self.edit = self._make("&Edit statement", "F2", "Return", "Enter", in_view=True)
+        self.revise = self._make("Edit by &instruction…", "Ctrl+I")
+        self.revise_section = self._make("Edit section by instr&uction…", "Ctrl+Shift+I")
         self.add = self._make("&Add statement", "Ctrl+N", "Ins")
         self.remove = self._make("Re&move statement", "Del", in_view=True)
         self.undo = self._make("&Undo", "Ctrl+Z")
@@ -67,6 +69,7 @@ class Actions(QObject):
             self.note_it: "Add to note",
             self.not_needed: "Not needed",
             self.edit: "Edit",
+            self.revise: "Instruct…",
             self.add: "Add",
             self.remove: "Remove",
             self.play: "Play",

@@ -101,7 +101,8 @@ class Commands(QObject):
             (actions.cancel, self._cancel),
             (actions.withdraw, self._ask_to_withdraw),
         )
-        self._of_visit = [*(action for action, _ in of_visit), actions.draft_as]
+        more = (actions.draft_as, actions.revise, actions.revise_section)
+        self._of_visit = [*(action for action, _ in of_visit), *more]
         for action, act in of_visit:
             action.triggered.connect(lambda _checked=False, act=act: act())
         page.note_rows.edited.connect(model.edit)
@@ -137,7 +138,9 @@ class Commands(QObject):
         a.add.setEnabled(may_edit)
         a.undo.setEnabled(model.may_undo)
         a.redo.setEnabled(model.may_redo)
-        for action in (a.edit, a.remove, a.add, a.undo, a.redo):
+        a.revise.setEnabled(may_edit and model.version is not None and statement is not None)
+        a.revise_section.setEnabled(may_edit and model.version is not None)
+        for action in (a.edit, a.revise, a.revise_section, a.remove, a.add, a.undo, a.redo):
             action.setVisible(note is not None and not model.may_amend)
         in_doubt = bool(note and wording.doubtful(note))
         a.next_doubtful.setEnabled(in_doubt)

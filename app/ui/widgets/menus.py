@@ -25,8 +25,9 @@ def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> 
             a.cancel_recording, a.withdraw_recording,
         ],
         "&Note": [
-            a.play, None, a.edit, a.add, a.remove, a.undo, a.redo, a.draft_as, None, a.next_doubtful,
-            a.previous_doubtful, None, a.next_bookmark, a.previous_bookmark, None, a.note_it, a.not_needed,
+            a.play, None, a.edit, a.revise, a.revise_section, a.add, a.remove, a.undo, a.redo, a.draft_as, None,
+            a.next_doubtful, a.previous_doubtful, None, a.next_bookmark, a.previous_bookmark, None, a.note_it,
+            a.not_needed,
         ],
         "Vie&w": [a.to_list, a.to_transcript, a.to_note, a.to_unnoted, None, a.play_on_click],
     }  # fmt: skip

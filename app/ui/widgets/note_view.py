@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, QRect, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QStyleOptionViewItem, QWidget
 
-from app.domain.note import Statement, Support
+from app.domain.note import Section, Statement, Support
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme, Tint
 from app.ui.viewmodels.note import NoteRole, NoteRows, Row, RowKind
@@ -177,6 +177,11 @@ class NoteView(RowList):
         """The chosen statement."""
         row = self.rows.row(self.currentIndex())
         return row.statement if row else None
+
+    def current_section(self) -> Section | None:
+        """The section where the keyboard is."""
+        row = self.rows.row(self.currentIndex())
+        return row.section if row else None
 
     def choose(self, statement_id: str) -> None:
         """Make a statement the current one."""

@@ -1,6 +1,7 @@
 """One visit: what was said on the left, the note on the right, what may be done below."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.encounter import EncounterState, Stage, VersionKind
@@ -23,6 +24,7 @@ from app.ui.widgets.transcript_view import TranscriptView
 from app.ui.widgets.unnoted_view import UnnotedPanel
 
 _ANY_HEIGHT = 16_777_215  # QWIDGETSIZE_MAX
+_WIDE = 900
 
 
 def _pane(title: str, view: QWidget, empty: QLabel, *right: QWidget) -> Pane:
@@ -87,6 +89,7 @@ class VisitPage(QWidget):
         self.unnoted.filled.connect(self._fit_left)
         right = _pane("Note", self.note, self.note_empty, self.note_side, self.next_doubtful)
         self.transcript_pane = left
+        self.note_pane = right
         left.setMinimumWidth(280)
         right.setMinimumWidth(420)
         panes.addWidget(left)
@@ -115,6 +118,7 @@ class VisitPage(QWidget):
         for widget in (
             self.play_button,
             for_action(self._actions.edit),
+            self._instruct(),
             for_action(self._actions.add),
             for_action(self._actions.remove),
             for_action(self._actions.undo),
@@ -126,6 +130,20 @@ class VisitPage(QWidget):
         row.addWidget(for_action(self._actions.sign, "primary"))
         row.addWidget(for_action(self._actions.addendum, "primary"))
         return bar
+
+    def _instruct(self) -> QWidget:
+        """A box that is left out where the window is narrow: the key and the menu are there all the same."""
+        self._instructing = QWidget()
+        inner = QHBoxLayout(self._instructing)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(for_action(self._actions.revise))
+        self._instructing.hide()
+        return self._instructing
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt."""
+        super().resizeEvent(event)
+        self._instructing.setVisible(event.size().width() >= _WIDE)
 
     def clear(self) -> None:
         """Show nothing, at once: the visit before must not be seen under another's name."""

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStacke
 
 from app.domain.encounter import Encounter
 from app.domain.errors import AnamnesisError, InputError
-from app.domain.live import Stopped
 from app.domain.people import Permission
 from app.domain.ports import Session
 from app.ui import wording
@@ -34,6 +33,7 @@ from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recording_desk import RecordingDesk
 from app.ui.widgets.recovery_offer import RecoveryOffer
 from app.ui.widgets.redrafting import Redrafting
+from app.ui.widgets.revision_desk import RevisionDesk
 from app.ui.widgets.state_sign import state_word
 from app.ui.widgets.unnoted_desk import UnnotedDesk
 from app.ui.widgets.visit_page import VisitPage, WelcomePage
@@ -99,6 +99,7 @@ class Workspace(QWidget):
         )
         self.unnoted = UnnotedList(review, tasks, self.model)
         self.unnoted_desk = UnnotedDesk(self.page, self.unnoted, self.model, playback, actions, self)
+        self.revision_desk = RevisionDesk(self.page, runner, tasks, self.model, actions, theme, self)
         self.recovery_offer = RecoveryOffer(
             Recovery(recordings, tasks, self), self.recording, self.work, self.model, self.page, theme, self
         )
@@ -203,7 +204,7 @@ class Workspace(QWidget):
         desk.handwritten.connect(self.reload_list)
         desk.ended.connect(self._on_recorded)
         desk.destroyed.connect(self._on_destroyed)
-        desk.cut.connect(self._on_cut)
+        desk.cut.connect(lambda s: self.message.say("error", s.message, s.remedy, ("Hide", self.message.clear)))
         desk.failed.connect(self.commands.tell)
         self.recording.changed.connect(self._on_recording)
 
@@ -353,9 +354,6 @@ class Workspace(QWidget):
             self._on_form_left()
         self.reload_list()
         self.message.say("info", "The recording was deleted.", action=("Hide", self.message.clear))
-
-    def _on_cut(self, stopped: Stopped) -> None:
-        self.message.say("error", stopped.message, stopped.remedy, ("Hide", self.message.clear))
 
     def _on_changed(self) -> None:
         loaded = self.model.loaded

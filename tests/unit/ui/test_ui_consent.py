@@ -151,7 +151,7 @@ def test_declined_visit_is_written_reviewed_and_signed_with_the_keyboard(qtbot, 
     assert set(shown) == {4}  # and never went away meanwhile
     row = next(rows.index(n) for n in range(rows.rowCount()) if rows.index(n).data(NoteRole.ROW).statement)
     spoken = row.data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Written by hand. Sore throat for three days. Typed by Dr. Anna Weber."
+    assert spoken == "Written by hand. Sore throat for three days. Written by Dr. Anna Weber."
     assert declined.page.note_side.text() == "1 statement"
     assert not declined.page.status.message
     window.actions_.mark_reviewed.trigger()
