@@ -53,7 +53,7 @@ class Brevity:
         """A sentence on what was left out; none if nothing was."""
         parts = []
         if self.denials:
-            parts.append(f"denied: {', '.join(dict.fromkeys(self.denials))}")
+            parts.append(f"{', '.join(dict.fromkeys(self.denials))} (denied)")
         parts += [_small(none) for none in dict.fromkeys(self.nones)]
         if self.repeats:
             parts.append(f"{self.repeats} repeated {'phrases' if self.repeats > 1 else 'phrase'}")

@@ -19,6 +19,7 @@ from app.ui.widgets.note_view import NoteView
 from app.ui.widgets.pane import Pane
 from app.ui.widgets.parts import MessageBar, for_action, text
 from app.ui.widgets.progress import ProgressStrip
+from app.ui.widgets.prose_view import NoteForms
 from app.ui.widgets.recovery_panel import RecoveryPanel
 from app.ui.widgets.transcript_view import TranscriptView
 from app.ui.widgets.unnoted_view import UnnotedPanel
@@ -47,6 +48,7 @@ class VisitPage(QWidget):
         self.note_rows = NoteRows(self)
         self.transcript = TranscriptView(self.transcript_rows, theme)
         self.note = NoteView(self.note_rows, theme)
+        self.note_forms = NoteForms(self.note, theme, actions)
         self.unnoted = UnnotedPanel(actions, theme)
         for view in (self.transcript, self.note):
             view.addAction(actions.play)
@@ -87,7 +89,9 @@ class VisitPage(QWidget):
         left.setSizes([380, 300])
         self._left = left
         self.unnoted.filled.connect(self._fit_left)
-        right = _pane("Note", self.note, self.note_empty, self.note_side, self.next_doubtful)
+        right = _pane(
+            "Note", self.note_forms, self.note_empty, self.note_side, self.note_forms.link, self.next_doubtful
+        )
         self.transcript_pane = left
         self.note_pane = right
         left.setMinimumWidth(280)
@@ -269,7 +273,7 @@ class VisitPage(QWidget):
         said, noted = self.transcript_rows.rowCount() > 0, self.note_rows.rowCount() > 0
         self.transcript.setVisible(said)
         self.transcript_empty.setVisible(not said)
-        self.note.setVisible(noted)
+        self.note_forms.setVisible(noted)
         self.note_empty.setVisible(not noted)
 
 
