@@ -28,6 +28,7 @@ from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
 from app.drafting.evidence import MOST
 from app.drafting.heard_names import as_heard, as_taken, taken_for
+from app.drafting.lexicon.abbreviations import abbreviated, spelled_out
 from app.drafting.lexicon.labels import label_meaning, split_label
 
 RULES: tuple[Rule, ...] = (
@@ -72,7 +73,23 @@ def check_statement(statement: Statement, section: str, heard: Heard, heading: s
     """Mark one statement; `section` is its section's key and title in lower case.
 
     `heading` is what the title means as a label ('allergy', 'family', …): it counts where the statement has none.
+    What can be abbreviated is read both ways, and the reading with less doubt counts: they say the same.
     """
+    marked = _check(statement, section, heard, heading)
+    for text in _readings(statement.text) if marked.support is not Support.SUPPORTED else ():
+        other = _check(replace(statement, text=text), section, heard, heading)
+        if other.support.doubt < marked.support.doubt:
+            marked = replace(other, text=statement.text)
+    return marked
+
+
+def _readings(text: str) -> list[str]:
+    """The text abbreviated and in full, as far as that changes it."""
+    short = abbreviated(text)
+    return [reading for reading in dict.fromkeys((short, spelled_out(short))) if reading != text]
+
+
+def _check(statement: Statement, section: str, heard: Heard, heading: str) -> Statement:
     unknown = [e for e in statement.evidence if e not in heard.position]
     cited = tuple(e for e in statement.evidence if e in heard.position)
     label, body = split_label(statement.text)
