@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from app.domain.errors import EngineError, InputError
 from app.domain.note import Note, Statement
 from app.domain.revision import RevisedLine, Revision
-from app.domain.transcript import Transcript
+from app.domain.transcript import Transcript, Utterance
 from app.domain.work import CancelToken, Progress, no_progress
 from app.drafting.answer_form import AnswerError
 from app.drafting.exchanges import names_in
@@ -27,6 +27,8 @@ _BATCH_LINES = 8
 _BATCH_CHARACTERS = 1_500
 _LEAST_SHARED = 0.4
 """Share of a new line's words that must stand in the lines before."""
+_LEAST_SAID = 0.6
+"""Share of an added line's words that must have been said where the topic was spoken of."""
 _PREFIX = 4
 
 Model = Callable[[], LanguageModel]
@@ -174,7 +176,7 @@ class _Rewriting:
         )
         topic = read_topic(self.task.wish.about)
         lines = [self.task.line(ended(t), (), [u.id for u in talk[:2]]) for t in texts]
-        good = [line for line in lines if is_borne_out(line) and topic.is_meant(line.text)]
+        good = [x for x in lines if is_borne_out(x) and topic.is_meant(x.text) and _is_said(x.text, talk)]
         if not good:
             raise InputError("The visit says nothing about that that can be shown.", "Add a statement of yours.")
         if len(good) < len(lines):
@@ -266,6 +268,18 @@ def _resembles(before: str, after: str, asked: str) -> bool:
     if not words or same >= _LEAST_SHARED * len(words):
         return True
     return bool(set(names_in(before)) & set(names_in(after)))
+
+
+def _is_said(text: str, talk: Sequence[Utterance]) -> bool:
+    """Whether three of five of a line's words with content were said in this talk, or name what was named there."""
+    said = " ".join(u.text for u in talk)
+    stems = {t.stem for t in tokenise(said)}
+    tokens = [t for t in tokenise(text) if not t.is_stop]
+    named = set(names_in(said))
+    heard = [
+        t for t in tokens if any(t.stem == s or _begins(t.stem, s) for s in stems) or set(names_in(t.text)) & named
+    ]
+    return len(heard) >= _LEAST_SAID * len(tokens)
 
 
 def _echoes(text: str, before: str, asked: str) -> bool:

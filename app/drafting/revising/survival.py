@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.drafting.checking.quantities import Measure
+from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
 from app.drafting.heard_names import as_taken
 from app.drafting.lexicon.abbreviations import spelled_out
@@ -12,8 +12,12 @@ from app.drafting.lexicon.concepts import narrower_than, wider_than
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.labels import split_label
 from app.drafting.lexicon.numbers import read_numbers
-from app.drafting.lexicon.tokens import tokenise
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import Token, tokenise
 
+_DENYING = words("negating") | {"denies", "denied", "deny", "denying", "negative", "absent"}
+_DENIES = frozenset({"denies", "denied", "deny", "denying"})
+_NEXT = frozenset({"and", "but", "or", "though", "although", "except"})
 _DECIMALS = 4
 _PREFIX = 4
 
@@ -43,6 +47,8 @@ class _Claim:
     negated: bool
     relative: str
     unsure: bool
+    led: bool = False
+    """A word of denial stands before it in its clause, whether or not its scope reaches so far."""
 
 
 _Number = tuple[str, float, float | None]
@@ -73,11 +79,11 @@ def facts_of(*texts: str) -> Facts:
         values |= {round(n.value, _DECIMALS) for n in read_numbers(tokenise(body))}
         for clause in read_clauses(body):
             read = clause.said_of("family") if label == "family" else clause
-            claims += [_claim(m) for m in read.mentions if m.kind is not Kind.SITE]
+            claims += [_claim(m, read) for m in read.mentions if m.kind is not Kind.SITE]
             claims += _guessed(read)
             sides |= set(read.sided())
             for q in read.quantities:
-                numbers[_measured(q.measure, q.unit), round(q.value, _DECIMALS), q.second] = q.said
+                numbers[_number(q)] = q.said
     return Facts(tuple(claims), numbers, frozenset(values), frozenset(sides), frozenset(stems))
 
 
@@ -93,10 +99,19 @@ def same_facts(before: Sequence[str], after: Sequence[str]) -> bool:
     return not compare(facts_of(*before), facts_of(*after), facts_of())
 
 
-def _claim(mention: Mention) -> _Claim:
+def _claim(mention: Mention, clause: Clause) -> _Claim:
     c = mention.context
     unsure = c.hedged or c.hypothetical
-    return _Claim(mention.name, mention.said, mention.kind is Kind.DRUG, c.negated, c.relative, unsure)
+    before = clause.tokens[: mention.start]
+    led = any(t.text in _DENYING for t in before)
+    negated = c.negated or _denies(before)
+    return _Claim(mention.name, mention.said, mention.kind is Kind.DRUG, negated, c.relative, unsure, led)
+
+
+def _denies(tokens: Sequence[Token]) -> bool:
+    """'Denies that he has had any …': nothing between the verb and the mention begins another statement."""
+    at = max((n for n, t in enumerate(tokens) if t.text in _DENIES), default=-1)
+    return at >= 0 and not any(t.after == "," or t.text in _NEXT for t in tokens[at:])
 
 
 def _guessed(clause: Clause) -> Iterator[_Claim]:
@@ -106,8 +121,11 @@ def _guessed(clause: Clause) -> Iterator[_Claim]:
         yield _Claim(hit.name, said, drug=True, negated=False, relative="", unsure=False)
 
 
-def _measured(measure: Measure, unit: str) -> str:
-    return f"{measure} {unit}" if measure in {Measure.DOSE, Measure.DURATION, Measure.FREQUENCY} else ""
+def _number(q: Quantity) -> _Number:
+    if q.measure is Measure.DURATION and "/" in q.said:  # '76/min' is a rate
+        return "", round(read_numbers(tokenise(q.said))[0].value, _DECIMALS), None
+    what = f"{q.measure} {q.unit}" if q.measure in {Measure.DOSE, Measure.DURATION, Measure.FREQUENCY} else ""
+    return what, round(q.value, _DECIMALS), q.second
 
 
 def _numbers(before: Facts, after: Facts, asked: Facts) -> Iterator[Finding]:
@@ -123,8 +141,8 @@ def _numbers(before: Facts, after: Facts, asked: Facts) -> Iterator[Finding]:
 
 def _unmeasured(number: _Number, others: dict[_Number, str]) -> bool:
     """Whether the same number stands there with or without what it measures ('76/min', '76'); a dose needs its unit."""
-    what, value, _ = number
-    return any(v == value and (not what or not w) and "dose" not in f"{w}{what}" for w, v, _ in others)
+    what, value, second = number
+    return any((v, s) == (value, second) and (not what or not w) and "dose" not in f"{w}{what}" for w, v, s in others)
 
 
 def _plainly(facts: Facts) -> dict[_Number, str]:
@@ -168,6 +186,9 @@ def _turned(claim: _Claim, same: Sequence[_Claim]) -> Iterator[Finding]:
     if claim.negated not in {c.negated for c in same}:
         no, was = ("no ", "") if claim.negated else ("", "no ")
         yield Finding(Harm.FALSE, f"negation: {no}{claim.said}, before it was {was}{same[0].said}")
+    elif claim.led not in {c.led for c in same}:
+        word = "comes before" if claim.led else "is gone from"
+        yield Finding(Harm.FALSE, f"negation: a word of denial {word} {claim.said}")
     if bool(claim.relative) not in {bool(c.relative) for c in same}:
         yield Finding(Harm.FALSE, f"person: {claim.said} was said of {same[0].relative or 'the patient'}")
     if not claim.unsure and all(c.unsure for c in same):
