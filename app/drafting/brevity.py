@@ -41,7 +41,7 @@ class Brevity:
         complaint = _systems_of(_complaints(section, phrases))
         kept: list[Phrase] = []
         for phrase in phrases:
-            if phrase.none and not _concerns_care(phrase.field, phrase.field.none):
+            if phrase.none and not _keeps_none(phrase.field, complaint):
                 self.nones.append(phrase.field.none.rstrip("."))
             elif phrase.field.role == "denied" and not phrase.is_quote:
                 kept += self._pertinent(phrase, complaint)
@@ -112,9 +112,12 @@ def _says_all(more: Phrase, less: Phrase) -> bool:
     return bool(own) and longer and _numbers(less.text) <= _numbers(more.text)
 
 
-def _concerns_care(into: Field, sentence: str) -> bool:
-    """'No medications' and 'no allergies' stay; 'no past surgeries' need not."""
-    return bool({"drug", "therapy", "plan", "test", "finding"} & set(into.kinds)) or _protects(sentence)
+def _keeps_none(into: Field, complaint: frozenset[str]) -> bool:
+    """'No medications' and 'no allergies' stay, 'denies smoking' for a cough; 'no past surgeries' need not."""
+    if {"drug", "therapy", "plan", "test", "finding"} & set(into.kinds) or _ALLERGY.search(into.none):
+        return True
+    names = set(names_in(into.none))
+    return bool(names & _red_flags()) or bool(_systems_of(names) & complaint)
 
 
 def _protects(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Abbreviations: one table, never the dangerous ones, numbers and quotations untouched, and the same marks either way."""
+"""Abbreviations: one table, never the dangerous ones, numbers and quotations untouched, the same marks either way."""
 
 import re
 
