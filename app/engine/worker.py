@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain.bugs import describe_bug
 from app.domain.errors import AnamnesisError, WorkCancelledError
 from app.domain.work import CancelToken
+from app.engine.flat_memory import flatten_memory
 from app.engine.messages import (
     Audio,
     Cancel,
@@ -49,6 +50,7 @@ def _settle() -> None:
     settle_child()
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    flatten_memory()
     if not os.environ.get("ANAMNESIS_ENGINE_STDERR"):
         null = os.open(os.devnull, os.O_WRONLY)
         for descriptor in (1, 2):
