@@ -13,6 +13,14 @@ from _system import SetupError, say
 
 MODELS = ("whisper-base", "whisper-tiny.en", "qwen2.5-coder-1.5b-q4", "qwen2.5-coder-0.5b-q4", "speaker-ge2e")
 
+UNIT = ("tests/unit",)
+_REST = ("tests/integration", "tests/fault")
+REAL_TIME = ("-m", "real_time or pulse", *_REST)
+WORKING = ("-m", "models and not (real_time or pulse or waits)", *_REST)
+WAITING = ("-m", "not (real_time or pulse) and (waits or not models)", *_REST)
+"""Every test outside of `tests/unit` is in one of these three: what a microphone hears must be taken at once, models
+take both cores, and what remains waits for disks, processes and the clock."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Return 0 only if the checks and the tests pass; the last lines are those of pytest."""
@@ -29,17 +37,28 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _all(pytest: list[str]) -> int:
-    """Tests that listen in real time mostly wait: the unit tests run beside them, and give way. Models come alone."""
-    unit, models = ["tests/unit"], ["-m", "not pulse", "tests/integration", "tests/fault"]
+    """Two at a time, of which one gives way: the unit tests beside those in real time, what waits beside the models.
+
+    Two of the four print when they are through, so that no lines mix.
+    """
     if not hasattr(os, "nice"):
-        return max(_status([*pytest, *part]) for part in (unit, models))
-    with tempfile.TemporaryFile() as kept:
-        listening = _start([*pytest, "-m", "pulse", "tests/integration", "tests/fault"], kept)
-        statuses = [_start([*pytest, *unit], niceness=10).wait(), listening.wait()]
-        kept.seek(0)
-        shutil.copyfileobj(kept, sys.stdout.buffer)
-        sys.stdout.flush()
-    return max(*statuses, _status([*pytest, *models]))
+        return max(_status([*pytest, *part]) for part in (UNIT, REAL_TIME, WAITING, WORKING))
+    with tempfile.TemporaryFile() as heard, tempfile.TemporaryFile() as waited:
+        real_time = _start([*pytest, *REAL_TIME], heard)
+        statuses = [_start([*pytest, *UNIT], niceness=10).wait()]
+        waiting = _start([*pytest, *WAITING], waited, niceness=5)
+        statuses.append(real_time.wait())
+        _print(heard)
+        statuses.append(_status([*pytest, *WORKING]))
+        statuses.append(waiting.wait())
+        _print(waited)
+    return max(statuses)
+
+
+def _print(kept: IO[bytes]) -> None:
+    kept.seek(0)
+    shutil.copyfileobj(kept, sys.stdout.buffer)
+    sys.stdout.flush()
 
 
 def _status(command: list[str]) -> int:

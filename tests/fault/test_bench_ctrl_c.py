@@ -6,7 +6,11 @@ import pytest
 from ctrl_c import interrupted
 from program import REPOSITORY
 
-pytestmark = [pytest.mark.models, pytest.mark.skipif(os.name == "nt", reason="needs POSIX process groups")]
+pytestmark = [
+    pytest.mark.models,
+    pytest.mark.waits,
+    pytest.mark.skipif(os.name == "nt", reason="needs POSIX process groups"),
+]
 
 SAMPLE = REPOSITORY / "resources" / "sample" / "visit.ogg"
 

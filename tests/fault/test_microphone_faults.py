@@ -16,6 +16,8 @@ from app.audio.recorder import Recorder
 from app.audio.sound_source import DeviceGoneError
 from app.domain.errors import MachineError
 
+pytestmark = pytest.mark.real_time
+
 STAND_IN = '''
 """Stands in for the library: one device, and one fault."""
 import os, threading, time

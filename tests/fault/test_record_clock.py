@@ -16,6 +16,8 @@ from app.policy import Policy
 from app.visit.consent import given, load_wording
 from app.visit.recordings import Recordings
 
+pytestmark = pytest.mark.real_time
+
 WORDING = load_wording("en-1")
 
 

@@ -9,11 +9,24 @@ from program import anamnesis, is_declared
 from pulse_server import pulse_server
 from sample_cut import SAMPLE, sample_cut
 
+TINY = "whisper-tiny.en"
+MINUTE = 60.0
+
 
 @pytest.fixture(scope="module")
 def cut(tmp_path_factory):
     """The first twenty seconds of the sample visit."""
     return sample_cut(tmp_path_factory.mktemp("cut") / "cut.wav", 20.0)
+
+
+@pytest.fixture(scope="module")
+def minute(tmp_path_factory):
+    """The first minute, with its true words beside it."""
+    path = sample_cut(tmp_path_factory.mktemp("minute") / "minute.wav", MINUTE)
+    truth = json.loads(SAMPLE.with_suffix(".transcript.json").read_text(encoding="utf-8"))
+    truth["utterances"] = [u for u in truth["utterances"] if u["end"] <= MINUTE]
+    path.with_suffix(".transcript.json").write_text(json.dumps(truth), encoding="utf-8")
+    return path
 
 
 def figures(*words, **extra):
@@ -24,7 +37,7 @@ def figures(*words, **extra):
 
 @pytest.mark.models
 def test_visit_is_heard_live_and_drafted(cut):
-    found = figures("visit", cut, "--offline", "--model", "qwen2.5-coder-0.5b-q4")
+    found = figures("visit", cut, "--speed", 2, "--offline", "--model", "qwen2.5-coder-0.5b-q4")
     assert found["live_note"] is None
     assert found["utterances"]["all"] > 0
     assert found["utterances"]["only_after_stop"] < found["utterances"]["all"]
@@ -43,8 +56,8 @@ def test_visit_is_heard_live_and_drafted(cut):
 
 
 @pytest.mark.models
-def test_too_fast_for_text_says_so_instead_of_a_lag():
-    found = figures("visit", SAMPLE, "--speed", 30, "--no-offline", "--no-draft")
+def test_too_fast_for_text_says_so_instead_of_a_lag(minute):
+    found = figures("visit", minute, "--speed", 30, "--no-offline", "--no-draft")
     assert found["live_lag"] == {"p50": None, "p95": None}
     assert "not measured" in found["live_note"]
     assert found["wer"] < 0.5
@@ -53,7 +66,7 @@ def test_too_fast_for_text_says_so_instead_of_a_lag():
 
 @pytest.mark.models
 def test_memory_of_each_process_is_watched(cut):
-    found = figures("long", cut, "--hours", 0.03, "--speed", 10)
+    found = figures("long", cut, "--hours", 0.015, "--speed", 10, "--speech-model", TINY)
     assert found["words"] > 20
     assert found["highest_mb"] > 100
     assert {"program", "ears"} <= set(found["growth_mb_by_process"])
@@ -61,13 +74,14 @@ def test_memory_of_each_process_is_watched(cut):
 
 @pytest.mark.models
 def test_window_beats_while_it_records(cut):
-    found = figures("window", cut, "--seconds", 10, QT_QPA_PLATFORM="offscreen")
+    found = figures("window", cut, "--seconds", 4, QT_QPA_PLATFORM="offscreen")
     assert found["page"] == "LivePage"
     assert found["words_on_screen"] > 0
     assert found["beats"] > 100
     assert found["gap_ms"]["p50"] <= found["gap_ms"]["p99"] <= found["gap_ms"]["max"]
 
 
+@pytest.mark.real_time
 def test_killed_recordings_open_and_continue(cut):
     found = figures("kills", cut, "--times", 10, "--seed", 7)
     assert found["kills"] == 10

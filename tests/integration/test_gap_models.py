@@ -21,7 +21,9 @@ from app.speech.utterances import LONGEST
 pytestmark = pytest.mark.models
 
 MISSING = 5.0
-SECONDS = 60.0
+SECONDS = 45.0
+BLOCK = 4 * RATE
+"""Bytes of two seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +116,11 @@ def test_live_text_with_a_gap(
     finals: list[WindowFinal] = []
     hypotheses: list[Hypothesis] = []
     told = False
-    for at in range(0, len(pcm), RATE):
-        if not told and at + RATE > len(sides[0]) * 2:
+    for at in range(0, len(pcm), BLOCK):
+        if not told and at + BLOCK > len(sides[0]) * 2:
             live.gap(gap)
             told = True
-        live.feed(pcm[at : at + RATE])
+        live.feed(pcm[at : at + BLOCK])
         while (made := live.step()) is not None:
             (finals if isinstance(made, WindowFinal) else hypotheses).append(made)  # type: ignore[arg-type] # told apart
     _check(live.finish(no_progress, CancelToken()), gap, alone)

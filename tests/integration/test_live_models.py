@@ -62,7 +62,7 @@ def text(transcript: Transcript) -> str:
 
 def test_live_text_ends_as_the_offline_one(transcriber: Transcriber, samples: np.ndarray, offline: Transcript) -> None:
     live = transcriber.listen()
-    events = list(made(live, pcm(samples), 0.0, 1.5))
+    events = list(made(live, pcm(samples), 0.0, 3.0))
     transcript = live.finish(no_progress, CancelToken())
     assert transcript.duration == pytest.approx(offline.duration)
     assert word_errors(text(offline), text(transcript)).rate < 0.03
@@ -74,7 +74,7 @@ def test_live_text_ends_as_the_offline_one(transcriber: Transcriber, samples: np
     ]
     assert sum(alike) >= 0.9 * len(transcript.utterances)
     hypotheses = [e for e in events if isinstance(e, Hypothesis)]
-    assert len(hypotheses) > len(samples) / RATE / 4
+    assert len(hypotheses) > len(samples) / RATE / 6
     final = " ".join(u.text for e in events if isinstance(e, WindowFinal) for u in e.text.utterances)
     assert final
 
@@ -88,9 +88,9 @@ def test_interrupted_twice_and_once_without_state(
         half = sound[: len(sound) // (2 if not kept else 4) // 2 * 2]
         live = transcriber.listen(earlier=earlier(finals, kept=True), sound_from=finals[-1].window.end if finals else 0)
         start = finals[-1].window.end if finals else 0.0
-        finals += [e for e in made(live, half, start, 2.0) if isinstance(e, WindowFinal)]
+        finals += [e for e in made(live, half, start, 5.0) if isinstance(e, WindowFinal)]
     live = transcriber.listen(earlier=earlier(finals, kept=False), sound_from=0.0)
-    list(made(live, sound, 0.0, 4.0))
+    list(made(live, sound, 0.0, 5.0))
     transcript = live.finish(no_progress, CancelToken())
     assert word_errors(text(offline), text(transcript)).rate < 0.04
     starts = [w.start for u in transcript.utterances for w in u.words]

@@ -40,8 +40,8 @@ def _once(words, seconds, **extra):
     children = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)
     try:
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise
-    return process.returncode, out, err, psutil.wait_procs(children, timeout=5)[1]
+    return process.returncode, out, err, psutil.wait_procs(children, timeout=20)[1]
