@@ -7,7 +7,7 @@ import pytest
 MARKS = ("pulse", "real_time", "models", "waits")
 
 
-@pytest.mark.parametrize("held", itertools.product((False, True), repeat=len(MARKS)))
+@pytest.mark.parametrize("held", list(itertools.product((False, True), repeat=len(MARKS))))
 def test_every_test_is_in_one_part(script, held):
     parts = script("_test")
     marks = dict(zip(MARKS, held, strict=True))
