@@ -3,13 +3,10 @@
 import json
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from app.domain.transcript import Utterance
 from app.drafting.answer_form import AnswerError
-from app.drafting.checking.spoken_pieces import plain
 from app.drafting.language_model import Prompt
-from app.drafting.lexicon.tables import forms, rows
 from app.drafting.prompt_lines import prompt_lines, without_control_tokens
 
 LONGEST_LINE = 400
@@ -40,12 +37,6 @@ _PAIR = re.compile(rf'"(\d{{1,3}})"\s*:\s*{_STRING}')
 _ITEM = re.compile(_STRING)
 _NUMBERING = re.compile(r"^\s*(?:[-*•·‣]|\(?\d{1,2}[.)])\s+(?=\D)")
 _CHARACTER = r'char ::= [^"\\\x00-\x1f\x7f]'
-
-
-def is_command(text: str) -> bool:
-    """Whether a line holds words that speak to a program, and is therefore left to people."""
-    said = plain(text)
-    return any(cue in said for cue in _commands())
 
 
 def shown(text: str) -> str:
@@ -132,8 +123,3 @@ def _numbered(lines: Sequence[str]) -> str:
 
 def _material(name: str, text: str) -> str:
     return f"<{name}>\n{text}\n</{name}>"
-
-
-@lru_cache(maxsize=1)
-def _commands() -> tuple[str, ...]:
-    return tuple(plain(f) for row in rows("wishes") if row[0] == "command" for f in forms(row[2]))

@@ -15,6 +15,7 @@ from app.drafting.lexicon.tokens import tokenise
 from app.drafting.revising import form
 from app.drafting.revising.additions import is_borne_out, talk_about
 from app.drafting.revising.by_rule import may_hold_more, revise_by_rule
+from app.drafting.revising.commands import is_command
 from app.drafting.revising.pieces import ended, split_line
 from app.drafting.revising.task import RevisionTask, task_of
 from app.drafting.revising.topics import read_topic
@@ -89,11 +90,11 @@ class _Rewriting:
 
     def _reworded(self) -> list[RevisedLine]:
         given = self.task.section.statements
-        if self.task.wish.kind is WishKind.FREE and len(given) == 1 and not form.is_command(given[0].text):
+        if self.task.wish.kind is WishKind.FREE and len(given) == 1 and not is_command(given[0].text):
             return self._instead(given[0], self._listed(given[0], self.task.wish.text), may_lose=True)
         lines: list[RevisedLine] = []
         for batch in _batches(given):
-            asked = [s for s in batch if not form.is_command(s.text)]
+            asked = [s for s in batch if not is_command(s.text)]
             texts = dict(zip([s.id for s in asked], self._anew(asked), strict=True)) if asked else {}
             for statement in batch:
                 lines += self._one(statement, texts.get(statement.id))
@@ -141,7 +142,7 @@ class _Rewriting:
         lines: list[RevisedLine] = []
         for statement in self.task.section.statements:
             parts = split_line(statement.text)
-            if len(parts) == 1 and not form.is_command(statement.text) and may_hold_more(statement.text):
+            if len(parts) == 1 and not is_command(statement.text) and may_hold_more(statement.text):
                 parts = self._listed(statement, form.ASK["bullets"])
             lines += self._instead(statement, parts, may_lose=False)
             self._count(1)
@@ -151,7 +152,7 @@ class _Rewriting:
         topic = read_topic(self.task.wish.about)
         lines: list[RevisedLine] = []
         for statement in self.task.section.statements:
-            if not topic.is_meant(statement.text) or form.is_command(statement.text):
+            if not topic.is_meant(statement.text) or is_command(statement.text):
                 lines.append(self.task.kept(statement))
                 continue
             parts = self._listed(statement, self.task.wish.text)
@@ -176,9 +177,11 @@ class _Rewriting:
         )
         topic = read_topic(self.task.wish.about)
         lines = [self.task.line(ended(t), (), [u.id for u in talk[:2]]) for t in texts]
-        good = [x for x in lines if is_borne_out(x) and topic.is_meant(x.text) and _is_said(x.text, talk)]
+        good = [x for x in lines if is_borne_out(x) and topic.is_touched(x.text) and _is_said(x.text, talk)]
         if not good:
-            raise InputError("The visit says nothing about that that can be shown.", "Add a statement of yours.")
+            raise InputError(
+                "The visit says nothing about that that can be shown.", "What you know yourself, add by hand."
+            )
         if len(good) < len(lines):
             self.notices.append(f"{len(lines) - len(good)} proposed and nobody said it: left out.")
         return [*kept, *good]

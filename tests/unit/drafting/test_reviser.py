@@ -43,6 +43,7 @@ NOTE = check(
     ),
     TALK,
 )
+STORY = "add the trombone and brass story, the funny one"
 S1, S2, S3, S4 = NOTE.sections[0].statements
 
 
@@ -166,18 +167,19 @@ def test_bullets_by_the_model_keep_every_fact():
 
 def test_only_what_was_said_is_added():
     answer = json.dumps(["Plays the trombone in a brass band.", "Plays the trombone for the king of Spain."])
-    made, model = revise(answer, "add the trombone", "s1")
+    made, model = revise(answer, STORY, "s1")
     added = [line for line in made.lines if not line.origins]
-    assert all("Spain" not in line.text for line in added)
+    assert [line.text for line in added] == ["Plays the trombone in a brass band."]
+    assert any("nobody said it" in n for n in made.notices)
     assert all(line.evidence for line in added)
     assert len("".join(p.user for p in model.prompts)) < 2_000
 
 
 def test_inventions_alone_are_an_error_in_one_line():
-    talk = visit("P: Well the trombone, you know.")
+    talk = visit("P: Well the trombone and the brass, you know.")
     model = ScriptedModel(lambda _prompt: '["Won a prize for the harp in Vienna."]')
     with pytest.raises(InputError) as told:
-        Reviser(lambda: model).revise(NOTE, "subjective", ("s1",), "add the trombone", talk)
+        Reviser(lambda: model).revise(NOTE, "subjective", ("s1",), STORY, talk)
     assert "\n" not in str(told.value)
     assert "trombone" not in str(told.value)
 

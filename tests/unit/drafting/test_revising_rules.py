@@ -253,6 +253,17 @@ def test_adding_takes_what_was_said_with_its_evidence():
     assert new.support in {Support.SUPPORTED, Support.PARTIAL}
 
 
+def test_a_question_and_its_answer_are_quoted_whole():
+    talk = visit(
+        "D: Do you smoke at all?", "P: Not anymore. I quit, eight years ago.", "D: It makes the heart work hard."
+    )
+    made = revise("add whether he smokes", transcript=talk)
+    assert texts(made)[-1] == '"Do you smoke at all?" – "Not anymore. I quit, eight years ago."'
+    assert made.lines[-1].evidence[:2] == ("u1", "u2")
+    with pytest.raises(InputError, match="Nobody spoke of that"):
+        revise("add his work", transcript=talk)
+
+
 def test_adding_to_an_empty_section_and_to_one_line():
     assert "eight years" in texts(revise("add the smoking history", "objective"))[0]
     assert texts(revise("add the smoking history", "subjective", "s1"))[0] == "Cough and fever since Monday."

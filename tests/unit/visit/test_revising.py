@@ -1,0 +1,110 @@
+"""Proposals: a rule never touches the engine; a crash of the engine is survived once; a signed note is refused."""
+
+import pytest
+from drafting_doubles import visit
+from memory_store import MemorySession
+
+from app.domain.encounter import EncounterState, VersionKind
+from app.domain.errors import ConflictError, EngineError, InputError, WorkCancelledError
+from app.domain.note import Note, Section, Statement, Support
+from app.domain.people import Role, User
+from app.domain.revision import RevisedLine, Revision
+from app.domain.revision_codec import revision_to_json
+from app.domain.work import CancelToken, no_progress
+from app.visit.revising import propose_revision
+from app.visit.runner import VisitRunner
+from app.wiring import check
+
+TALK = visit("P: I have had a cough for two weeks.", "P: I quit smoking eight years ago.")
+NOTE = check(Note("soap", (Section("plan", "Plan", (Statement("s1", "Cough for two weeks.", ("u1",)),)),)), TALK)
+SHORT = Revision(
+    "shorter", NOTE.sections[0], (RevisedLine("Cough, 2 weeks.", ("s1",), ("u1",), Support.SUPPORTED),), (), "m"
+)
+
+
+class Job:
+    def __init__(self, outcome):
+        self.outcome = outcome
+
+    def result(self, cancel=None):
+        if cancel is not None:
+            cancel.check()
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+class ScriptedEngine:
+    def __init__(self, *outcomes):
+        self.outcomes = list(outcomes)
+        self.requests = []
+
+    def submit(self, ask, _progress=no_progress):
+        self.requests.append(ask(7))
+        return Job(self.outcomes.pop(0))
+
+
+def propose(engine, instruction, cancel=None):
+    return propose_revision(
+        engine, NOTE, TALK, "plan", ["s1"], instruction, "small", no_progress, cancel or CancelToken()
+    )
+
+
+def test_a_rule_never_waits_for_the_engine():
+    engine = ScriptedEngine()
+    made = propose(engine, "add the smoking history")
+    assert "eight years" in made.lines[1].text
+    assert engine.requests == []
+
+
+def test_a_model_is_asked_in_the_engine_with_the_note_and_what_was_said():
+    engine = ScriptedEngine(revision_to_json(SHORT))
+    assert propose(engine, "shorter") == SHORT
+    (request,) = engine.requests
+    assert (request.job, request.model, request.section, request.statements) == (7, "small", "plan", ["s1"])
+    assert "smoking" not in repr(request)
+    assert "Cough" not in repr(request)
+    assert "shorter" not in repr(request)
+
+
+def test_one_crash_is_survived_two_are_told():
+    crash = EngineError("The engine process ended unexpectedly.", "Try again.")
+    assert propose(ScriptedEngine(crash, revision_to_json(SHORT)), "shorter") == SHORT
+    with pytest.raises(EngineError):
+        propose(ScriptedEngine(crash, crash), "shorter")
+
+
+def test_a_cancel_is_not_asked_again():
+    token = CancelToken()
+    token.cancel()
+    engine = ScriptedEngine()
+    with pytest.raises(WorkCancelledError):
+        propose(engine, "shorter", token)
+    assert engine.requests == []
+
+
+def test_an_answer_that_is_no_revision_is_refused():
+    with pytest.raises(InputError):
+        propose(ScriptedEngine({"lines": 3}), "shorter")
+
+
+def runner(state: EncounterState = EncounterState.DRAFT, *, note: bool = True):
+    session = MemorySession(User("p", "ada", "Dr. Ada", frozenset({Role.PHYSICIAN})))
+    session.encounters.create("Visit")
+    session.encounters.save_transcript("e1", TALK)
+    if note:
+        session.encounters.add_version("e1", NOTE, VersionKind.DRAFT, state, 0)
+    return VisitRunner(session.encounters, ScriptedEngine(), check), session
+
+
+def test_the_runner_stores_nothing():
+    made, session = runner()
+    revision = made.revise("e1", "plan", [], "add the smoking history", no_progress, CancelToken())
+    assert revision.changes_anything
+    assert len(session.encounters.versions("e1")) == 1
+
+
+def test_a_signed_note_and_none_at_all_are_refused():
+    for made, _ in (runner(EncounterState.SIGNED), runner(note=False)):
+        with pytest.raises(ConflictError):
+            made.revise("e1", "plan", [], "as bullets", no_progress, CancelToken())
