@@ -10,6 +10,7 @@ from app.commands.output import print_json, terminal_progress
 from app.commands.passphrase import read_passphrase
 from app.commands.recover import add_recover_options, run_recover
 from app.commands.signed_in import add_user_option, signed_in
+from app.commands.style_options import add_style_options
 from app.domain.codec import transcript_to_json
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState
 from app.domain.errors import ConflictError
@@ -43,6 +44,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             part.add_argument("--json", action="store_true")
         if name == "redraft":
             add_template_option(part)
+            add_style_options(part)
             add_language_model_option(part)
         if name == "recover":
             add_recover_options(part)

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.drafting.lexicon.concepts import find_concepts
 from app.drafting.lexicon.tables import forms, rows
+from app.drafting.lexicon.tokens import tokenise
 
 _KEPT = re.compile(r'("[^"]*"|“[^”]*”)')
 _LABEL = re.compile(r"^[A-Z][A-Za-z ,-]{0,40}: ")
@@ -19,7 +21,7 @@ _NAKED_POINT = re.compile(rf"(?<![\d.\w])\.(\d+){_DOSE}")
 _SPOKEN_AS_VOWEL = frozenset("AEFHILMNORSX")
 _SPOKEN_AS_CONSONANT = ("uri", "uni", "eu", "one", "use")
 _NONE = "-"
-_COUNTABLE = ("condition", "test", "drug")
+_COUNTABLE = ("condition", "test")
 OUT = "out"
 """Kind of what is written out and never abbreviated."""
 UNIT = "unit"
@@ -165,7 +167,21 @@ def _outside_quotes(text: str, change: _Change) -> str:
 
 
 def _changed(text: str, change: _Change, *, first: bool) -> str:
-    return change.pattern.sub(lambda m: _instead(m, change.instead, first=first), text)
+    return change.pattern.sub(lambda m: _within(m, _instead(m, change.instead, first=first)), text)
+
+
+def _within(match: re.Match[str], written: str) -> str:
+    """Leave what is part of a longer name: 'paroxysmal nocturnal dyspnea' is no dyspnea among others."""
+    if written == match[0]:
+        return written
+    text = match.string
+    changed = text[: match.start()] + written + text[match.end() :]
+    return written if _concepts(text) <= _concepts(changed) else match[0]
+
+
+@lru_cache(maxsize=256)
+def _concepts(text: str) -> frozenset[str]:
+    return frozenset(hit.name for hit in find_concepts(tokenise(text)))
 
 
 def _instead(match: re.Match[str], instead: Mapping[str, str], *, first: bool) -> str:

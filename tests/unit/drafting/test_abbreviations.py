@@ -44,7 +44,6 @@ FRAMES = {
     "symptom": ("P: I have had {} for two weeks now.", "{} for two weeks.", "subjective"),
     "measure": ("D: Your {} was 92 today.", "Vital signs: {} 92.", "objective"),
     "test": ("D: I would like to order {} for you today.", "Tests: {}.", "plan"),
-    "drug": ("D: Take {} with food for a week.", "Medications: {} with food for a week.", "plan"),
     "frequency": ("D: Start metformin 500 mg {}.", "Medications: metformin 500 mg {}.", "plan"),
     "route": ("D: Start metformin 500 mg {} every day.", "Medications: metformin 500 mg {} every day.", "plan"),
     UNIT: ("D: Start lisinopril 20 {} every day.", "Medications: lisinopril 20 {} every day.", "plan"),
@@ -135,6 +134,7 @@ def test_dangerous_ways_that_were_said_are_written_out(said, written):
         ("angina (heard as “high blood pressure”).", "angina (heard as “high blood pressure”)."),
         ("Blood pressure: as needed.", "Blood pressure: PRN."),
         ("Non-hypertension.", "Non-hypertension."),
+        ("Paroxysmal nocturnal dyspnea; dyspnea.", "Paroxysmal nocturnal dyspnea; SOB."),
     ],
 )
 def test_articles_plurals_quotations_and_labels(text, short):
