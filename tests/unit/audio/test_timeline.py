@@ -1,5 +1,7 @@
 """Pause, mute and gaps on the recording's time line."""
 
+from itertools import accumulate
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -118,13 +120,13 @@ def test_another_device_repeats_nothing():
 @given(st.lists(st.floats(0.001, 0.3), min_size=1, max_size=60), st.lists(st.floats(0, 1), max_size=8))
 def test_kept_and_paused_make_up_the_whole(lengths, moments):
     line, marks = timeline()
-    whole = sum(round(length * RATE) / RATE for length in lengths)
-    for index, moment in enumerate(sorted(100.0 + share * whole for share in moments)):
+    frames_of = [round(length * RATE) for length in lengths]
+    end = list(accumulate((frames / RATE for frames in frames_of), initial=100.0))[-1]
+    for index, moment in enumerate(sorted(min(end, 100.0 + share * (end - 100.0)) for share in moments)):
         line.command(Command.RESUME if index % 2 else Command.PAUSE, moment)
     at = 100.0
     kept = 0
-    for length in lengths:
-        frames = round(length * RATE)
+    for frames in frames_of:
         kept += len(line.sound(sound(frames / RATE), at, at + frames / RATE)) // 2
         at += frames / RATE
     line.command(Command.END, at)
