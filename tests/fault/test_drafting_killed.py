@@ -15,6 +15,8 @@ from app.settings import find_paths
 pytestmark = [pytest.mark.models, pytest.mark.timeout(900)]
 
 KILLS = 2
+SAID = 100.0
+"""Seconds of the visit: two passages are closed by then, so that each kill has one."""
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def test_kills_while_drafting_ahead_cost_only_time(engine):
             os.kill(process, signal.SIGKILL)
             killed.add(process)
 
-    visit = DraftedAhead(engine)
+    visit = DraftedAhead(engine, SAID)
     prepared = visit.say_all(kill)
     assert len(killed) == KILLS
     assert not closed_passages(visit.transcript.utterances, prepared)

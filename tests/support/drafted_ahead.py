@@ -34,10 +34,11 @@ def missing_model() -> str | None:
 class DraftedAhead:
     """Says the sample visit's utterances one after the other, as fast as passages are answered."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, said: float = SAID) -> None:
+        """`said`: seconds of the visit."""
         self.engine = engine
         whole = read_transcript(SAMPLE)
-        self.transcript: Transcript = replace(whole, utterances=tuple(u for u in whole.utterances if u.end < SAID))
+        self.transcript: Transcript = replace(whole, utterances=tuple(u for u in whole.utterances if u.end < said))
         self.choice = Choice(language_model=MODEL)
         self.prepared = PreparedPassages()
         self.events: list[LiveEvent] = []
