@@ -5,6 +5,7 @@ from typing import Protocol
 from app.domain.live import Hypothesis
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
+from app.engine.flat_memory import give_back
 from app.engine.job import Part
 from app.engine.live_codec import heard_to_json, hypothesis_to_json, window_final_to_json
 from app.engine.sound_inbox import SoundInbox
@@ -79,6 +80,7 @@ class Listening:
             self._final = max(self._final, made.window.end)
             self._part(window_final_to_json(made))
             self._tell_heard(self._final)
+            give_back()
         else:
             self._part(hypothesis_to_json(made))
             if self._fed - self._told < _LONG_REST:  # a hypothesis reaches to the newest sound, unless much waits

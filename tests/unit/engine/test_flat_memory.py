@@ -23,9 +23,9 @@ print(libc.mallinfo2().hblks - before)
 """
 
 
-def _run(**environment: str) -> list[str]:
+def _run(script: str = SCRIPT, **environment: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env={"PATH": "", **environment}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script], env={"PATH": "", **environment}, capture_output=True, text=True, check=True
     )
     return done.stdout.split()
 
@@ -38,3 +38,19 @@ def test_a_large_piece_is_the_systems_own_even_after_a_larger_one_was_freed():
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator")
 def test_what_a_person_has_set_stays():
     assert _run(DNNL_PRIMITIVE_CACHE_CAPACITY="9", MALLOC_ARENA_MAX="8") == ["9", "0"]
+
+
+GIVEN_BACK = """
+import psutil
+from app.engine.flat_memory import give_back
+pieces = [bytearray(100_000) for _ in range(1_000)]
+del pieces[:-1]  # the last one keeps the heap from shrinking
+held = psutil.Process().memory_info().rss
+give_back()
+print(held - psutil.Process().memory_info().rss > 50e6)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator")
+def test_pages_below_something_that_is_still_needed_go_back():
+    assert _run(GIVEN_BACK) == ["True"]
