@@ -15,8 +15,8 @@ def with_revision(
     """Return the note with the proposed lines in the place of those that were given, and the ids of changed statements.
 
     A line that repeats a statement leaves it as it is; the first line that stands for a statement keeps its id, others
-    get one of `ids`. Changed and new lines have `author`, with one exception: what nobody said and the program wrote
-    does not become a person's own words by another wording, it stays in doubt.
+    get one of `ids`. Changed lines have `author`, except that what nobody said and the program wrote does not become a
+    person's own words by another wording: it stays in doubt. Added lines are the visit's word and have none.
 
     Raises:
         ConflictError: a statement that was given is gone or says something else now.
@@ -71,6 +71,8 @@ def _statements(revision: Revision, ids: Iterator[str], author: str | None) -> l
 
 
 def _author(line: RevisedLine, origins: list[Statement], author: str | None) -> str | None:
+    if not origins:
+        return None
     unsaid = line.support is Support.UNSUPPORTED
     if unsaid and any(s.author is None and s.support is not Support.SUPPORTED for s in origins):
         return None

@@ -83,8 +83,13 @@ class Revising(QObject):
         self.fraction = 0.0
         statements = [self.statement.id] if self.statement is not None else []
 
+        told = -1
+
         def progress(fraction: float, _phrase: str) -> None:
-            self._tasks.post(lambda: self._on_progress(token, fraction))
+            nonlocal told
+            if (percent := int(100 * fraction)) > told:
+                told = percent
+                self._tasks.post(lambda: self._on_progress(token, fraction))
 
         def work() -> Revision:
             token.check()

@@ -1,7 +1,7 @@
 """The note: sections of statements, each with its mark and the reasons for doubt in place."""
 
 from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QStyleOptionViewItem, QWidget
 
 from app.domain.note import Section, Statement, Support
@@ -236,6 +236,13 @@ class NoteView(RowList):
         row = self.rows.row(self.indexAt(event.position().toPoint()))
         if row is not None and row.statement is not None and not self.editing:
             self.statement_clicked.emit(row.statement.id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt: the line where the keyboard is stays in sight when the view becomes lower."""
+        super().resizeEvent(event)
+        place, before = self.visualRect(self.currentIndex()), event.oldSize().height()
+        if event.size().height() < before and 0 <= place.top() < before:
+            self.scrollTo(self.currentIndex())
 
     def _on_current(self, current: Index, _previous: Index) -> None:
         row = self.rows.row(current)

@@ -90,7 +90,7 @@ def test_one_version_with_checked_lines_of_the_person():
         ("s5", "Cough since Monday.", "The physician"),
         ("s2", S2.text, None),
         ("s3", S3.text, "The nurse"),
-        ("s6", "Quit smoking eight years ago.", "The physician"),
+        ("s6", "Quit smoking eight years ago.", None),
     ]
     assert version.note.sections[1] == DRAFT.sections[1]
     assert version.note.notices == ("a notice",)
