@@ -20,6 +20,7 @@ _COMMANDS = (
     "check",
     "revise",
     "templates",
+    "style",
     "models",
     "users",
     "encounters",

@@ -10,7 +10,7 @@ from app.domain.people import Permission, User
 from app.domain.ports import OwnNotes
 from app.drafting.habits import Learned, SignedNote, learned_from, signed_note
 
-MOST = 40
+MOST = 20
 """Signed notes that are read, the newest first."""
 _SWITCH = "style.learning"
 _SINCE = "style.since"

@@ -1,27 +1,18 @@
 """How drafts are written: what a person chose, what is learned of their signed notes, and the switch for that."""
 
 from collections.abc import Callable
-from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import AnamnesisError
-from app.domain.style import Form, Length, Style, StyleWish, Wording, chosen
+from app.domain.style import Form, Length, StyleWish, Wording, chosen
+from app.exchange.style_words import described, from_notes
 from app.ui.contracts import Learned, StyleLearning
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks
 
-MOST_TERMS = 3
-
-LENGTHS: dict[StrEnum, str] = {Length.BRIEF: "Brief", Length.STANDARD: "Standard length", Length.FULL: "Full"}
-FORMS: dict[StrEnum, str] = {Form.BULLETS: "Bullets", Form.PROSE: "Prose"}
 USUAL = {"length": "Usual length", "form": "Usual form", "wording": "Usual words"}
 """What leaves a choice open."""
-WORDINGS: dict[StrEnum, str] = {
-    Wording.AS_SAID: "Words as said",
-    Wording.SPELLED: "Spelled out",
-    Wording.ABBREVIATED: "Abbreviated",
-}
 
 
 class Styles(QObject):
@@ -93,7 +84,8 @@ class Styles(QObject):
         if not self.wish.open or not self._known:
             return f"{described(self.wish.settled())}."
         if self.learned is not None:
-            return f"{described(self.wish.settled(self.learned.style))}, {_source(self.learned)}."
+            source = from_notes(self.learned.notes, self.learned.like)
+            return f"{described(self.wish.settled(self.learned.style))}, {source}."
         if not self.allowed:
             why = "Your organisation does not let style be learned."
         elif not self.on:
@@ -120,17 +112,3 @@ class Styles(QObject):
         self._known = True
         self.on, self.learned = False, None  # drafting then uses the standard; a damaged vault is told elsewhere
         self.changed.emit()
-
-
-def described(style: Style) -> str:
-    """A style in a few words, such as 'Standard length, bullets, abbreviated'."""
-    parts = [LENGTHS[style.length], FORMS[style.form].lower(), WORDINGS[style.wording].lower()]
-    if style.terms:
-        more = " …" if len(style.terms) > MOST_TERMS else ""
-        parts.append(", ".join(f"“{term}”" for term in style.terms[:MOST_TERMS]) + more)
-    return ", ".join(parts)
-
-
-def _source(learned: Learned) -> str:
-    number = learned.like or learned.notes
-    return f"from your {number} signed notes" if number > 1 else "from your signed note"

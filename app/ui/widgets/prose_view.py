@@ -109,7 +109,8 @@ class NoteForms(QStackedWidget):
         self.prose.statement_clicked.connect(self._on_clicked)
         for action in (actions.play, actions.edit, actions.remove):
             self.prose.addAction(action)
-        for action in (actions.edit, actions.add, actions.remove, actions.next_doubtful, actions.previous_doubtful):
+        statements_needed = (actions.edit, actions.add, actions.remove, actions.revise, actions.revise_section)
+        for action in (*statements_needed, actions.next_doubtful, actions.previous_doubtful):
             action.triggered.connect(lambda _checked=False: self.show_as(Form.BULLETS))
         actions.to_note.triggered.connect(lambda _checked=False: self.view.setFocus())
 

@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.domain.style import StyleWish
+from app.exchange.style_words import FORMS, LENGTHS, WORDINGS
 from app.ui.theme import SPACE
-from app.ui.viewmodels.styles import FORMS, LENGTHS, USUAL, WORDINGS, Styles
+from app.ui.viewmodels.styles import USUAL, Styles
 from app.ui.widgets.dialogs import ConfirmDialog
 from app.ui.widgets.parts import Choice, button, text
 

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from recording_steps import open_form, record
 
 from app.domain.style import Form, Length, Style, StyleWish, Wording
+from app.exchange.style_words import described
 from app.ui.viewmodels.recording_phase import Phase
-from app.ui.viewmodels.styles import described
 from app.ui.widgets import recording_desk
 from app.ui.widgets.dialogs import ConfirmDialog
 from app.ui.widgets.note_type_picker import NoteTypeDialog
