@@ -12,6 +12,8 @@ from vault_samples import PASSPHRASE, Template, no_delay, signed_in
 from app.domain.recording import Mark, MarkKind
 from app.vault import opening
 
+pytestmark = pytest.mark.timeout(900)
+
 KILLS = 50
 RATE = 2000
 BLOCK = RATE // 4

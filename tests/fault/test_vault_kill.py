@@ -11,6 +11,8 @@ from vault_samples import PASSPHRASE, Template, no_delay, signed_in
 from app.domain.encounter import EncounterState
 from app.vault import opening
 
+pytestmark = pytest.mark.timeout(900)
+
 KILLS = 20
 RATE = 1000
 WORK = """
