@@ -16,9 +16,9 @@ from app.drafting.revising import form
 from app.drafting.revising.additions import is_borne_out, talk_about
 from app.drafting.revising.by_rule import may_hold_more, revise_by_rule
 from app.drafting.revising.commands import is_command
-from app.drafting.revising.pieces import ended, split_line
+from app.drafting.revising.pieces import UnclearPartError, ended, split_line, without_parts
 from app.drafting.revising.task import RevisionTask, task_of
-from app.drafting.revising.topics import read_topic
+from app.drafting.revising.topics import Topic, read_topic
 from app.drafting.revising.wishes import WishKind
 
 MOST_LINES = 6
@@ -149,22 +149,30 @@ class _Rewriting:
         return lines
 
     def _removed(self) -> list[RevisedLine]:
+        """Rules where they can tell which words belong to the part; the model is asked about the other lines alone."""
         topic = read_topic(self.task.wish.about)
         lines: list[RevisedLine] = []
         for statement in self.task.section.statements:
-            if not topic.is_meant(statement.text) or is_command(statement.text):
-                lines.append(self.task.kept(statement))
-                continue
-            parts = self._listed(statement, self.task.wish.text)
-            losses = self.task.losses([statement], parts)
-            others = [r for r in losses if not topic.is_meant(r.partition(":")[2])]
-            if not parts or others or any(topic.is_meant(p) for p in parts):
-                self.notices.append("A line was left as it is: what belongs to that part cannot be told safely.")
-                lines.append(self.task.kept(statement))
+            try:
+                rest = without_parts(statement.text, topic.is_meant)
+            except UnclearPartError:
+                lines += self._without(statement, topic)
             else:
-                lines += self._instead(statement, parts, may_lose=True)
+                if rest is None:
+                    lines.append(self.task.kept(statement))
+                elif rest:
+                    lines.append(self.task.line(rest, [statement]))
             self._count(1)
         return lines
+
+    def _without(self, statement: Statement, topic: Topic) -> list[RevisedLine]:
+        parts = () if is_command(statement.text) else self._listed(statement, self.task.wish.text)
+        losses = self.task.losses([statement], parts)
+        others = [r for r in losses if not topic.is_meant(r.partition(":")[2])]
+        if not parts or others or any(topic.is_meant(p) for p in parts):
+            self.notices.append("A line was left as it is: what belongs to that part cannot be told safely.")
+            return [self.task.kept(statement)]
+        return self._instead(statement, parts, may_lose=True)
 
     def _added(self) -> list[RevisedLine]:
         """New lines for what was said; only what our own alignment finds in the visit is let in."""

@@ -165,6 +165,29 @@ def test_bullets_by_the_model_keep_every_fact():
         assert [line.text for line in made.lines] == expected
 
 
+UNCLEAR = "Cough and fever for two weeks."
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (["Cough for two weeks."], "Cough for two weeks."),
+        (["Cough."], UNCLEAR),
+        (["Fever for two weeks."], UNCLEAR),
+        (["No fever, cough for two weeks."], UNCLEAR),
+        (["Cough for three weeks."], UNCLEAR),
+    ],
+)
+def test_a_part_that_rules_cannot_tell_is_taken_out_by_the_model_or_not_at_all(answer, expected):
+    lines = (Statement("a", "Rest; no fever."), Statement("b", UNCLEAR), Statement("c", "Metoprolol."))
+    model = ScriptedModel(lambda _prompt: json.dumps(answer))
+    note = Note("soap", (Section("plan", "Plan", lines),))
+    made = Reviser(lambda: model).revise(note, "plan", (), "remove the fever", TALK)
+    assert [line.text for line in made.lines] == ["Rest.", expected, "Metoprolol."]
+    assert len(model.prompts) == 1
+    assert bool(made.notices) is (expected == UNCLEAR)
+
+
 def test_only_what_was_said_is_added():
     answer = json.dumps(["Plays the trombone in a brass band.", "Plays the trombone for the king of Spain."])
     made, model = revise(answer, STORY, "s1")
