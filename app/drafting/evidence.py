@@ -129,8 +129,10 @@ class EvidenceFinder:
         return 1.0 if length <= _LONG else 0.85 + 0.15 * _LONG / length
 
     def _telling(self, n: int, weights: dict[str, float]) -> bool:
-        """One shared clinical feature or two shared words; a single everyday word is chance."""
-        shared = [f for f, w in weights.items() if w > 0 and f in self._entries[n].features]
+        """One clinical feature or two words that it shares, or its question or answer; one everyday word is chance."""
+        pair = self._answer_of(n) if self._entries[n].question else self._question_of(n)
+        said = self._entries[n].features | (frozenset() if pair is None else self._entries[pair].features)
+        shared = [f for f, w in weights.items() if w > 0 and f in said]
         if any(f[:2] in ("c:", "d:") for f in shared):
             return True
         return len(shared) >= 2 or (len(shared) == 1 and len(weights) <= 2)

@@ -9,7 +9,7 @@ from app.drafting.evidence import is_question
 from app.drafting.lexicon.concepts import find_concepts, kind_of
 from app.drafting.lexicon.drugs import find_drugs
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.relatives import relatives_spoken_of
+from app.drafting.relatives import relatives_spoken_of, spoken_of
 
 DENIABLE = frozenset({"symptom", "condition", "social"})
 _TOPICS = frozenset(
@@ -71,23 +71,24 @@ class Exchanges:
         self.refused = frozenset(q.id for q, a in _pairs(transcript) if is_plain_no(a.text))
         """Ids of all questions that were answered with a plain no."""
         asked = {e.question.id for e in self.denials}
+        pieces = [
+            (u, piece, relative)
+            for u in transcript.utterances
+            for piece, relative in (
+                spoken_of(u.text, self.relatives[u.id]) if u.id in self.relatives else ((u.text, ""),)
+            )
+        ]
         self.told = frozenset(
             name
-            for utterance in transcript.utterances
-            if utterance.id not in asked and utterance.id not in self.relatives
-            for name in names_in(utterance.text)
+            for utterance, piece, relative in pieces
+            if utterance.id not in asked and not relative
+            for name in names_in(piece)
             # a medicine that did not help was taken all the same; only drugs have no kind
             if not kind_of(name) or not denies_itself(utterance.text)
         )
-        about_family = set(self.relatives)
-        self._kin_of = {
-            name: self.relatives[u.id]
-            for u in transcript.utterances
-            if u.id in about_family
-            for name in names_in(u.text)
-        }
-        self._familys = frozenset(n for u in transcript.utterances if u.id in about_family for n in names_in(u.text))
-        self._familys -= {n for u in transcript.utterances if u.id not in about_family for n in names_in(u.text)}
+        self._kin_of = {name: relative for _, piece, relative in pieces if relative for name in names_in(piece)}
+        self._familys = frozenset(self._kin_of)
+        self._familys -= {name for _, piece, relative in pieces if not relative for name in names_in(piece)}
         self._refused_stems = [content_stems(u.text) for u in transcript.utterances if u.id in self.refused]
         self._told_stems = [content_stems(u.text) for u in transcript.utterances if u.id not in self.refused]
         self.affirmed = frozenset(n for e in self.affirmations for n in e.concepts)

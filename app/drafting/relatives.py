@@ -1,5 +1,6 @@
 """Which relative is being spoken of: 'And your mother?' 'She has diabetes.' says nothing of the patient."""
 
+import re
 from collections.abc import Sequence
 
 from app.domain.transcript import Speaker, Transcript, Utterance
@@ -13,6 +14,11 @@ _THIRD = frozenset({"he", "she", "they", "him", "her", "his", "hers"})
 _LONGEST_CARRY = 5
 """Utterances of an exchange about a relative, after the last time that one was named."""
 _SHORT = 4
+_LONGEST_KIN = 2
+"""Words after 'my' in which the relative comes."""
+
+_TURN = re.compile(r"(?<=[.!?])\s+|,?\s+(?:and|but)\s+(?=(?:my|i)\b)", re.IGNORECASE)
+_OWN_VERBS = frozenset({"have", "had", "get", "got", "feel", "felt", "am", "take", "was"})
 
 _SAME = {"mom": "mother", "mum": "mother", "mommy": "mother", "mummy": "mother", "mama": "mother"}
 _SAME |= {"dad": "father", "daddy": "father", "papa": "father", "grandma": "grandmother", "grandpa": "grandfather"}
@@ -30,8 +36,13 @@ def named_relative(tokens: Sequence[Token]) -> str:
 
 
 def of_self(tokens: Sequence[Token]) -> bool:
-    """Whether a text speaks in the first person, as in 'I have it too'."""
-    return any(t.text in _SELF for t in tokens)
+    """Whether a text speaks in the first person, as in 'I have it too' or 'my knee'; not 'my mother'."""
+    return any(t.text in _SELF or owns(tokens, n) for n, t in enumerate(tokens))
+
+
+def owns(tokens: Sequence[Token], n: int) -> bool:
+    """Whether word `n` is the 'my' of 'my knee', and not that of 'my mother' or 'my older brother'."""
+    return tokens[n].text == "my" and not any(t.text in _KIN for t in tokens[n + 1 : n + 1 + _LONGEST_KIN])
 
 
 def of_third_person(tokens: Sequence[Token]) -> bool:
@@ -49,16 +60,43 @@ def carried_relatives(transcript: Transcript) -> tuple[str, ...]:
     current, age = "", 0
     for utterance in transcript.utterances:
         tokens = tokenise(utterance.text)
-        named = named_relative(tokens)
         age += 1
-        if named:
-            current, age = named, 0
+        if named_relative(tokens):
             found.append("")
+            current, age = spoken_of(utterance.text)[-1][1], 0
             continue
-        if age > _LONGEST_CARRY or _turns_away(utterance, tokens):
+        if age > _LONGEST_CARRY or _turns_away(utterance, tokens) or _turns_to_self(tokens):
             current = ""
         found.append("" if of_self(tokens) else current)
     return tuple(found)
+
+
+def spoken_of(text: str, carried: str = "") -> tuple[tuple[str, str], ...]:
+    """The pieces of an utterance, each with the relative whom it is about, or ''.
+
+    A relative stays until the next one, or until the speaker comes to himself: 'My mother had a stroke. My knee hurts.'
+
+    Args:
+        carried: the relative whom the talk before was about.
+    """
+    found: list[tuple[str, str]] = []
+    for piece in _TURN.split(text):
+        tokens = tokenise(piece)
+        named = named_relative(tokens)
+        if not named and _turns_to_self(tokens):
+            carried = ""
+        carried = named or carried
+        found.append((piece, "" if not named and of_self(tokens) else carried))
+    return tuple(found)
+
+
+def _turns_to_self(tokens: Sequence[Token]) -> bool:
+    """Whether the talk comes to the speaker: 'my knee', 'I have'; 'I think she had it' does not."""
+    if of_third_person(tokens):
+        return False
+    texts = [t.text for t in tokens]
+    has = any(text == "i" and _OWN_VERBS & set(texts[n + 1 : n + 3]) for n, text in enumerate(texts))
+    return has or any(owns(tokens, n) for n in range(len(tokens)))
 
 
 def relatives_spoken_of(transcript: Transcript) -> dict[str, str]:

@@ -17,6 +17,9 @@ _OPEN = words("open-question")
 _OPENERS = words("opener")
 _LONGEST_ANSWER = 4
 """Clauses of an answer that are looked through for what it names."""
+_MOST_AT_ONCE = 6
+"""Clauses around a question in which others may be asked at once."""
+_BARE = _YES | _NO | _FILLER
 _SHORT = 7
 _FARTHEST = 3
 """Utterances between a question and its answer."""
@@ -43,6 +46,8 @@ class Answers:
         asked_in, question = self._clauses[at]
         if _answers_itself(question):
             return Answer(_said_yes(question), self._speakers[asked_in])
+        if (in_turn := self._in_turn(at)) is not None:
+            return in_turn
         for step, (n, clause) in enumerate(self._clauses[at + 1 : at + 6], start=at + 1):
             if n - asked_in > _FARTHEST:
                 break
@@ -58,6 +63,20 @@ class Answers:
             if said:
                 return self._meaning(question, step, said)
         return Answer()
+
+    def _in_turn(self, at: int) -> Answer | None:
+        """Two questions at once, a bare 'yeah' and a bare 'no' after them: the first is for the first question."""
+        asked_in, question = self._clauses[at]
+        clauses = self._clauses[max(0, at - _MOST_AT_ONCE) : at + 2 * _MOST_AT_ONCE]
+        asked = [c for n, c in clauses if n == asked_in and c.tokens[-1].after == "?"]
+        replies = [(n, c) for n, c in clauses if asked_in < n <= asked_in + len(asked)]
+        bare = [c.tokens[0].text in _YES for _, c in replies if all(t.text in _BARE for t in c.tokens)]
+        alone = len({n for n, _ in replies}) == len(replies) == len(bare) == len(asked) > 1
+        if not alone or question not in asked or len(set(bare)) == 1:
+            return None
+        if self._speakers[asked_in] in {self._speakers[n] for n, _ in replies}:
+            return None
+        return Answer(bare[asked.index(question)], self._speakers[replies[0][0]])
 
     def _meaning(self, question: Clause, at: int, said: Sequence[str]) -> Answer:
         """Read an answer that begins in clause `at`.
@@ -80,9 +99,19 @@ class Answers:
             return Answer(True, who)  # 'any allergies?' 'penicillin'
         if named:
             return Answer(False if len(asked) > 1 else None, who, named)
-        if asked and told and polarity(said):
-            return Answer(None, who)
-        return Answer(polarity(said), who)
+        value = False if any(_refuses_all(c) for c in answer) else polarity(said)
+        return Answer(None if asked and told and value else value, who)
+
+
+def _refuses_all(clause: Clause) -> bool:
+    """'Nothing like that', wherever it stands in the answer."""
+    first = [t.text for t in clause.tokens if t.text not in _FILLER or t.text == "like"][:3]
+    return first in (
+        ["nothing", "like", "that"],
+        ["none", "of", "that"],
+        ["none", "of", "those"],
+        ["none", "of", "them"],
+    )
 
 
 def _answers_itself(clause: Clause) -> bool:

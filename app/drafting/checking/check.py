@@ -27,6 +27,7 @@ from app.drafting.checking import (
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
 from app.drafting.evidence import MOST
+from app.drafting.exchanges import names_in
 from app.drafting.heard_names import as_heard, as_taken, taken_for
 from app.drafting.lexicon.abbreviations import abbreviated, spelled_out
 from app.drafting.lexicon.labels import label_meaning, split_label
@@ -50,6 +51,8 @@ RULES: tuple[Rule, ...] = (
     invented.check,
     results.check,
 )
+LONGEST_REREAD = 2_000
+"""Characters of a statement that is also read abbreviated and in full; ordinary ones have a tenth."""
 _NO_EVIDENCE = "evidence: nothing in the visit supports this"
 
 
@@ -84,9 +87,12 @@ def check_statement(statement: Statement, section: str, heard: Heard, heading: s
 
 
 def _readings(text: str) -> list[str]:
-    """The text abbreviated and in full, as far as that changes it."""
-    short = abbreviated(text)
-    return [reading for reading in dict.fromkeys((short, spelled_out(short))) if reading != text]
+    """The text abbreviated and in full, as far as that changes it and each clinical word of it is still named."""
+    if len(text) > LONGEST_REREAD:
+        return []
+    short, named = abbreviated(text), set(names_in(text))
+    readings = [reading for reading in dict.fromkeys((short, spelled_out(short))) if reading != text]
+    return [reading for reading in readings if named <= set(names_in(reading))]
 
 
 def _check(statement: Statement, section: str, heard: Heard, heading: str) -> Statement:

@@ -11,14 +11,17 @@ from functools import lru_cache
 from app.drafting.lexicon.phrases import Hit, PhraseTable
 from app.drafting.lexicon.tables import rows, words
 from app.drafting.lexicon.tokens import Token
+from app.drafting.relatives import owns
 
 FORWARD = 14
 """Longest forward scope in tokens."""
 FORWARD_OTHER = 8
-"""The same for hedges, conditions and relatives."""
+"""The same for hedges and relatives."""
+FORWARD_LISTED = 28
+"""The same for a condition with a list: 'if you get a fever, or …, or chest pain'."""
 BACKWARD = 6
 """Longest backward scope in tokens."""
-_WINDOW = FORWARD + 6
+_WINDOW = FORWARD_LISTED + 2
 """A cue that starts farther away reaches no mention."""
 
 
@@ -27,6 +30,7 @@ _INNER = words("before-inner-subject")
 _ANSWERS_FOR = _SUBJECTS | {"the", "that", "just", "no", "not", "but"}
 _NEW_REMARK = frozenset({"positive", "has", "reports", "notes"})
 _FIRST_OUTER = 2
+_POSSESSIVES = frozenset({"my", "your", "his", "her"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,9 @@ def _reaches(
     tokens: Sequence[Token], span: tuple[int, int], hit: Hit, direction: str, ends: Sequence[int], category: str
 ) -> bool:
     if direction == "forward":
-        if (
-            span[0] < hit.end
-            or span[0] - hit.end > (FORWARD if category == "negated" else FORWARD_OTHER)
-            or _is_bare_answer(tokens, hit)
-        ):
+        if category == "family" and _is_owner(tokens, span, hit):
+            return True
+        if span[0] < hit.end or span[0] - hit.end > _forward(tokens, span, category) or _is_bare_answer(tokens, hit):
             return False
         if category != "family" and _between(ends, hit.end, span[0]):
             return False
@@ -89,6 +91,18 @@ def _reaches(
     if span[1] > hit.start or hit.start - span[1] > BACKWARD:
         return False
     return not _between(ends, span[1], hit.start)
+
+
+def _is_owner(tokens: Sequence[Token], span: tuple[int, int], hit: Hit) -> bool:
+    """'The stroke of your father': the relative stands right behind what is his."""
+    between = [t.text for t in tokens[span[1] : hit.start]]
+    return between[:1] == ["of"] and len(between[1:]) == 1 and between[1] in _POSSESSIVES
+
+
+def _forward(tokens: Sequence[Token], span: tuple[int, int], category: str) -> int:
+    if category == "hypothetical":
+        return FORWARD_LISTED if span[0] and tokens[span[0] - 1].text == "or" else FORWARD
+    return FORWARD if category == "negated" else FORWARD_OTHER
 
 
 def _between(sorted_places: Sequence[int], first: int, last: int) -> bool:
@@ -109,7 +123,8 @@ def _is_bare_answer(tokens: Sequence[Token], hit: Hit) -> bool:
 def _leaves_list(tokens: Sequence[Token], hit: Hit, span: tuple[int, int], category: str) -> bool:
     """Negation reaches through 'fever, chills, and cough' but not past ', i have' or 'your lungs are'."""
     if category == "family":
-        return any(tokens[n].text in ("i", "you", "we", "patient") for n in range(hit.end, span[0] + 1))
+        own = ("i", "you", "we", "patient")
+        return any(tokens[n].text in own or owns(tokens, n) for n in range(hit.end, span[0] + 1))
     return category == "negated" and any(_new_subject(tokens, n) for n in range(hit.end + 1, span[0] + 1))
 
 

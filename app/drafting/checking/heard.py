@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.checking.answers import Answer, Answers, presupposes
 from app.drafting.checking.quantities import Measure, Quantity
-from app.drafting.checking.reading import PAIN, Clause, Kind, Mention, read_clauses
+from app.drafting.checking.reading import PAIN, Clause, Kind, Mention, presses, read_clauses
 from app.drafting.checking.side_places import HeardSide, concept_feature, number_feature, sides_of
 from app.drafting.evidence import EvidenceFinder, finder_for
 from app.drafting.lexicon.concepts import kind_of
@@ -24,6 +24,9 @@ _FAR = 9
 _LEAST_BEFORE = 2
 _POINTING = frozenset({"your", "this", "that", "these", "those"})
 _PREPOSITIONS = frozenset({"in", "for", "of", "with", "from", "besides", "about", "to"})
+_CAUSING = frozenset({"causing", "caused"})
+_ASKING = frozenset({"does", "did", "do", "is", "was"})
+_AFTER_VERB = frozenset({"when", "if", "here", "there", "at", "too", "more", "less", "now", "or", "a", "any", "you"})
 _CONDITION_BEFORE, _CONDITION_AFTER = 10, 6
 _TIMES_OF_DAY = frozenset({"night", "nights", "morning", "mornings", "evening", "bed", "bedtime"})
 _GIVING = words("giving") | {"use", "using", "dose", "pill", "tablet"}
@@ -106,11 +109,15 @@ class Heard:
         return self._speakers[utterance]
 
     def where_told(self, text: str) -> tuple[str, ...]:
-        """Ids of the utterances in which a concept of the text was affirmed, though in other words; at most two."""
-        names = {m.name for c in read_clauses(text) for m in c.concepts()}
-        told = [m.utterance for name in sorted(names) for m in self.concepts.get(name, [])]
-        affirmed = {m.utterance for name in names for m in self.concepts.get(name, []) if m.status is Status.AFFIRMED}
-        places = dict.fromkeys(n for n in told if n in affirmed)
+        """Ids of the utterances in which a concept of the text was so, though in other words; at most two.
+
+        So means affirmed, or denied where the text denies it.
+        """
+        named = {(m.name, m.context.negated) for c in read_clauses(text) for m in c.concepts()}
+        places: dict[int, None] = {}
+        for name, negated in sorted(named):
+            wanted = Status.NEGATED if negated else Status.AFFIRMED
+            places |= dict.fromkeys(m.utterance for m in self.concepts.get(name, []) if m.status is wanted)
         return tuple(self.transcript.utterances[n].id for n in list(places)[:2])
 
     def drug_quantities(self, generic: str) -> list[HeardQuantity]:
@@ -175,7 +182,7 @@ class Heard:
         answer = self._answers.to(at) if asks else Answer()
         groups = {Kind.CONCEPT: self.concepts, Kind.DRUG: self.drugs, Kind.SITE: self.sites}
         denied: dict[str, bool] = {}
-        for mention in (*clause.mentions, *self._of_site_before(at)):
+        for mention in (*self._of_press_before(at), *self._of_site_before(at)):
             status = self._status(mention, at, asks, answer)
             if status in (Status.AFFIRMED, Status.NEGATED):
                 denied[mention.name] = status is Status.NEGATED
@@ -218,6 +225,15 @@ class Heard:
         tells = self.speaker(n) is Speaker.PATIENT and kind_of(mention.name) == "symptom"
         return tells and not any(t.text in ("you", "your") or t.after == "?" for t in clause.tokens)
 
+    def _of_press_before(self, at: int) -> list[Mention]:
+        """'Now I press on the breastbone. Does that hurt?' asks for tenderness."""
+        n, clause = self.clauses[at]
+        m, before = self.clauses[at - 1] if at else (n, None)
+        follows = before is not None and n - m <= 1 and self.speaker(m) is self.speaker(n) and not before.concepts()
+        if not follows or not clause.question or before is None or not presses(before.tokens):
+            return list(clause.mentions)
+        return [replace(x, name="tenderness") if x.name == "pain" else x for x in clause.mentions]
+
     def _of_site_before(self, at: int) -> list[Mention]:
         """'It's my chest. I've been getting this tightness.' says chest tightness."""
         n, clause = self.clauses[at]
@@ -250,10 +266,14 @@ def _sites_asked(before: Sequence[HeardMention], utterance: int) -> frozenset[st
 
 
 def _is_presupposed(clause: Clause, mention: Mention) -> bool:
-    """'Do you take anything for your asthma?' 'Any blood in the sputum?': the answer is not about that."""
+    """'Do you take anything for your asthma?' 'Any stress causing chest pain?': the answer is not about that."""
+    if mention.kind is not Kind.SITE and mention.start and clause.tokens[mention.start - 1].text in _CAUSING:
+        return True
     if mention.end - mention.start != 1 or mention.kind is Kind.SITE or mention.start < _LEAST_BEFORE:
         return False
     before, earlier = clause.tokens[mention.start - 1].text, clause.tokens[mention.start - 2].text
+    if earlier in _ASKING and (mention.end == len(clause.tokens) or clause.tokens[mention.end].text in _AFTER_VERB):
+        return False  # 'does that hurt when I press?'
     return before in _POINTING or (before == "the" and earlier in _PREPOSITIONS)
 
 
@@ -290,6 +310,8 @@ def _of_whom(clauses: Sequence[Clause], carried: str) -> list[Clause]:
         found.append(clause.said_of(relative) if relative and not named else clause)
         if named:
             carried = named if third else ""
+        elif not relative:
+            carried = ""
     return found
 
 

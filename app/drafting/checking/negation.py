@@ -1,6 +1,7 @@
 """Negation: what the note denies must have been denied, what it affirms must not have been denied."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from app.domain.note import Support
 from app.domain.transcript import Speaker
@@ -22,6 +23,12 @@ _LEADS_TO_DETAIL = frozenset({"with", "while", "when", "during", "after", "on", 
 _CLEARLY_MORE = 3.5
 """How much more of the statement's own words the opposite utterance must share to raise a doubt."""
 _OUTVOTED = 3
+_FAR_DETAIL = 6
+_PRESENT = words("present")
+_PAST = words("past")
+_TODAY = frozenset({"now", "today", "currently"})
+_ENDED = frozenset({"away", "gone", "stopped", "resolved", "disappeared", "settled"})
+_EARLIER = frozenset({"before", "previously", "previous", "prior", "ever", "never", "past", "history"})
 
 
 def check(case: Case) -> Iterator[Doubt]:
@@ -53,16 +60,20 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
         ):
             said = f"no {note.said}" if wanted is Status.AFFIRMED else note.said
             yield Doubt(Support.PARTIAL, f"negation: the transcript also says {said}")
+        elif wanted is Status.AFFIRMED and _is_over(case, clause, note, heard):
+            yield Doubt(Support.PARTIAL, f"time: {note.said} was told of earlier times, the note says it of now")
     elif heard and wanted is Status.NEGATED and _elsewhere(everything, heard, clause, note):
         yield Doubt(Support.PARTIAL, f"negation: no {note.said} was said, but of another place")
-    elif heard and not _covered(case, clause, note, everything, wanted):
+    elif heard and (_denied_so(case, clause, note, heard) or not _covered(case, clause, note, everything, wanted)):
         yield from _missing(note, statuses, wanted)
 
 
 def _unnamed(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     """Nobody named just this: 'eye pain' where pain was denied, 'no knee pain' where 'joint pain, my knee' was told."""
     if not note.context.negated:
-        wider = [m.status for name in wider_than(note.name) for m in case.heard.concepts.get(name, ())]
+        told = [m for name in wider_than(note.name) for m in case.heard.concepts.get(name, ())]
+        there = [m for m in told if m.sites & clause.sites_near(note)]
+        wider = {m.status for m in there or told}
         if Status.NEGATED in wider and Status.AFFIRMED not in wider:
             yield Doubt(Support.CONTRADICTED, f"negation: note says {note.said}, transcript denies it")
         return
@@ -128,6 +139,8 @@ def _of_same_place(mentions: list[HeardMention], clause: Clause, note: Mention) 
 def _of_same_detail(case: Case, heard: list[HeardMention], clause: Clause, note: Mention) -> list[HeardMention]:
     """Where the note adds a detail that was said ('pain with pronation'), prefer the mentions around that word."""
     told = [m for m in heard if m.status is not Status.ASKED]
+    if len({m.status for m in told}) > 1:
+        told = heard = _of_same_time(case, told, clause)
     if len({m.status for m in told}) > 1 and (detail := _detail(clause, note)):
         shared = [len(detail & case.heard.words_around(m)) for m in told]
         if max(shared):
@@ -135,6 +148,15 @@ def _of_same_detail(case: Case, heard: list[HeardMention], clause: Clause, note:
     after = [t.stem for t in _same_item(clause, note) if not t.is_stop and t.after != ","]
     places = {n + d for s in after for n in case.heard.stems.get(s, ()) for d in (-1, 0, 1)}
     return [m for m in heard if m.utterance in places] or heard
+
+
+def _of_same_time(case: Case, told: list[HeardMention], clause: Clause) -> list[HeardMention]:
+    """'Never had one before' speaks of earlier times only: it decides over 'no previous …' and not over 'has …'."""
+    earlier = [m for m in told if _EARLIER & {t.text for t in case.heard.clauses[m.clause][1].tokens}]
+    if _EARLIER & {t.text for t in clause.tokens}:
+        return earlier or told
+    rest = [m for m in told if m not in earlier or m.status is not Status.NEGATED]
+    return rest if any(m.status is Status.AFFIRMED and m not in earlier for m in rest) else told
 
 
 def _same_item(clause: Clause, note: Mention) -> list[Token]:
@@ -186,6 +208,35 @@ def _covered(case: Case, clause: Clause, note: Mention, everything: Sequence[Hea
     if any(m.status is wanted for name in names for m in case.heard.concepts.get(name, [])):
         return wanted is Status.AFFIRMED or all(m.status is not Status.AFFIRMED for m in everything)
     return False
+
+
+def _is_over(case: Case, clause: Clause, note: Mention, heard: Sequence[HeardMention]) -> bool:
+    """'I used to have seizures' or '… until Sunday, then it went away' does not say that the patient has them."""
+    own = {t.text for t in clause.tokens[max(0, note.start - _FAR_DETAIL) : note.end + _FAR_DETAIL]}
+    told = [m for m in heard if m.status is Status.AFFIRMED and not case.heard.clauses[m.clause][1].question]
+    patients = [m for m in told if m.speaker is not Speaker.CLINICIAN]
+    if not _PRESENT & own or (_PAST & own and not _TODAY & own) or not patients:
+        return False
+    return all(_ended(case, m) for m in patients)
+
+
+def _ended(case: Case, heard: HeardMention) -> bool:
+    """What used to be; or what lasted until then and ended, by the words after it in the same utterance."""
+    clause = case.heard.clauses[heard.clause][1]
+    before = [t.text for t in clause.tokens[max(0, heard.mention.start - _FAR_DETAIL) : heard.mention.start]]
+    if any(pair == ("used", "to") for pair in pairwise(before)):
+        return True
+    n, following = case.heard.clauses[min(heard.clause + 1, len(case.heard.clauses) - 1)]
+    after = [*clause.tokens[heard.mention.end :], *(following.tokens if n == heard.utterance else ())]
+    return "until" in {t.text for t in after} and bool(_ENDED & {t.text for t in after})
+
+
+def _denied_so(case: Case, clause: Clause, note: Mention, heard: Sequence[HeardMention]) -> bool:
+    """Whether just this was denied, detail and all: 'pain with weather change'."""
+    detail = _detail(clause, note)
+    return bool(detail) and any(
+        m.status is Status.NEGATED and detail <= case.heard.words_around(m, _FAR_DETAIL) for m in heard
+    )
 
 
 def _opposite_fits_better(

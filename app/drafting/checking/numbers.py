@@ -35,7 +35,7 @@ def _pressure(case: Case, note: Quantity) -> Iterator[Doubt]:
 
 def _number(case: Case, note: Quantity) -> Iterator[Doubt]:
     heard = case.heard.quantities
-    values = [v for q in heard for v in _values(q.quantity)]
+    values = [v for q in heard if _comparable(note, q.quantity) for v in _values(q.quantity)]
     wanted = _values(note)
     if any(same_value(wanted[0], v) for v in values):
         same = [q.quantity for q in heard if same_value(q.quantity.value, note.value)]
@@ -60,6 +60,11 @@ def _number(case: Case, note: Quantity) -> Iterator[Doubt]:
 
 def _like(a: Quantity, b: Quantity) -> bool:
     return a.unit == b.unit and not b.vague
+
+
+def _comparable(note: Quantity, heard: Quantity) -> bool:
+    """A score of 7 out of 10 was said as one or as a plain number; 'for seven days' is no score."""
+    return note.unit != "of" or heard.unit in ("of", "")
 
 
 def _values(q: Quantity) -> list[float]:

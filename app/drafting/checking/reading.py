@@ -107,6 +107,11 @@ class Clause:
 
 PAIN = frozenset({"pain", "tenderness", "muscle spasm", "tightness"})
 """Concepts that together with a body site make a complaint of their own, such as chest pain."""
+_PRESSES = words("press")
+_PUSHES, _PUSHED_AT = words("push"), words("push-place")
+_BEFORE_PRESS = words("before-press")
+_PRESS_REACH = 8
+"""Words between the pain and the pressing that brings it."""
 _CONTRAST = frozenset({"but", "however", "although", "except"})
 _DISCOURSE = words("discourse")
 _OPENERS = words("opener")
@@ -177,6 +182,7 @@ def _read(tokens: list[Token]) -> Clause:
         Mention(h.name, kind, _said(tokens, h.start, h.end), h.start, h.end, context)
         for (h, kind), context in zip(hits, scopes, strict=True)
     ]
+    mentions = [_on_pressure(tokens, mention) for mention in mentions]
     mentions += _composites(mentions)
     used = {n for m in mentions if m.kind is not Kind.SITE for n in range(m.start, m.end)}
     return Clause(
@@ -188,11 +194,31 @@ def _said(tokens: Sequence[Token], start: int, end: int) -> str:
     return " ".join(t.text for t in tokens[start:end])
 
 
+def presses(tokens: Sequence[Token]) -> list[int]:
+    """Where somebody presses on the body: 'when I press', 'on palpation'; not 'when I push myself'."""
+    found = []
+    for n, token in enumerate(tokens):
+        following = tokens[n + 1].text if n + 1 < len(tokens) else ""
+        pushes = token.text in _PUSHES and following in _PUSHED_AT
+        led = any(t.text in _BEFORE_PRESS for t in tokens[max(0, n - 2) : n])
+        if (token.text in _PRESSES or pushes) and led:
+            found.append(n)
+    return found
+
+
+def _on_pressure(tokens: Sequence[Token], mention: Mention) -> Mention:
+    """'No pain on pressing the breastbone' and 'when I press here, does it hurt?' are about tenderness."""
+    if mention.kind is not Kind.CONCEPT or mention.name != "pain":
+        return mention
+    near = any(-_PRESS_REACH <= n - mention.end < _PRESS_REACH for n in presses(tokens))
+    return replace(mention, name="tenderness") if near else mention
+
+
 def _composites(mentions: Sequence[Mention]) -> list[Mention]:
     """'it hurts in the middle of my chest' also means chest pain."""
     made: list[Mention] = []
     for pain in mentions:
-        if pain.kind is not Kind.CONCEPT or pain.name not in PAIN:
+        if pain.kind is not Kind.CONCEPT or pain.name not in PAIN or pain.name == "tenderness":
             continue
         for site in mentions:
             name = pain_concept_of(site.name) if site.kind is Kind.SITE else ""

@@ -9,6 +9,8 @@ from app.drafting.checking.verdict import Case, Doubt
 
 _AROUND = 0.25
 """Weight of a shared word that was said in the utterance or beside it, not next to the side."""
+_EVEN = 1e-9
+"""Difference below which nothing speaks for either side."""
 _OFTENER = 1.5
 """Weight of how much oftener (natural logarithm) the other side was said of the place."""
 
@@ -17,11 +19,12 @@ def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about left and right."""
     for clause in case.clauses:
         denied = {m.name: m.context.negated for m in clause.concepts()}
-        for note in sides_of(clause, -1, denied):
-            yield from _one(case, note)
+        notes = sides_of(clause, -1, denied)
+        for note in notes:
+            yield from _one(case, note, alone=len(notes) == 1)
 
 
-def _one(case: Case, note: HeardSide) -> Iterator[Doubt]:
+def _one(case: Case, note: HeardSide, *, alone: bool) -> Iterator[Doubt]:
     heard = case.heard.sides
     of_site = [h for h in heard if note.site and h.site == note.site]
     pool = of_site or [h for h in heard if h.utterance in case.near] or heard
@@ -30,18 +33,22 @@ def _one(case: Case, note: HeardSide) -> Iterator[Doubt]:
         yield Doubt(Support.UNSUPPORTED, f"side: {note.side} not heard in the visit")
     elif not _fits(note.side, sides):
         yield Doubt(Support.CONTRADICTED, f"side: note {note.side}, transcript {' and '.join(sorted(sides))}")
-    elif note.side != "both" and _other_fits_better(case, note, pool):
+    elif note.side != "both" and _other_fits(case, note, pool, alone=alone):
         yield Doubt(Support.PARTIAL, f"side: note {note.side}, the transcript names both sides")
 
 
-def _other_fits_better(case: Case, note: HeardSide, pool: Sequence[HeardSide]) -> bool:
-    """Both sides were said of this place: the other beside more of the statement's words, or oftener."""
+def _other_fits(case: Case, note: HeardSide, pool: Sequence[HeardSide], *, alone: bool) -> bool:
+    """Both sides were said of this place: the other beside more of the statement's words, or oftener.
+
+    Where nothing speaks for either, a side that stands alone is in doubt; of two, one that fits speaks for the other.
+    """
     own = [h for h in pool if h.side in (note.side, "both")]
     other = [h for h in pool if h.side not in (note.side, "both")]
     if not other:
         return False
     more_words = max(_likeness(case, note, h) for h in other) - max(_likeness(case, note, h) for h in own)
-    return more_words + _OFTENER * math.log(len(other) / len(own)) > 0.0
+    against = more_words + _OFTENER * math.log(len(other) / len(own))
+    return against > _EVEN or (alone and against >= -_EVEN)
 
 
 def _likeness(case: Case, note: HeardSide, heard: HeardSide) -> float:

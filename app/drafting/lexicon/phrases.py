@@ -8,6 +8,7 @@ from app.drafting.lexicon.tokens import Token, tokenise
 
 _FILLERS = words("filler")
 _MAX_FILLERS = 3
+_QUALIFIERS = words("qualifier")
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class Hit:
 class PhraseTable:
     """A trie over stems. Filler words inside a phrase are skipped: 'pain in my chest' meets 'pain chest'.
 
-    Capitals, short words and forms marked '=' must be written just so.
+    Capitals, short words and forms marked '=' must be written just so. A comma before 'type', 'stage', … does not part.
     """
 
     def __init__(self, entries: Iterable[tuple[str, str]], fillers: frozenset[str] = _FILLERS) -> None:
@@ -40,7 +41,7 @@ class PhraseTable:
     def _add(self, name: str, form: str) -> None:
         exact = form.startswith("=")
         tokens = tokenise(form)
-        kept = [t.stem for t in tokens if t.text not in self._fillers] or [t.stem for t in tokens]
+        kept = [t.stem for t in tokens if exact or t.text not in self._fillers] or [t.stem for t in tokens]
         if len(tokens) == 1 and (exact or form.isupper() or len(form) <= 3):
             kept = [f"={tokens[0].text}"]
         node = self._root
@@ -71,7 +72,7 @@ class PhraseTable:
         while node is not None:
             if node.names and tokens[end - 1].text not in self._fillers:
                 best = (end, node.names)
-            if end >= len(tokens) or tokens[end - 1].after in (".", "?", "!", ",", ";", ":"):
+            if end >= len(tokens) or _parts(tokens, end):
                 break
             step = node.next.get(tokens[end].stem)
             if step is None and tokens[end].text in self._fillers and skipped < _MAX_FILLERS:
@@ -79,6 +80,12 @@ class PhraseTable:
                 continue
             node, end = step, end + 1
         return best
+
+
+def _parts(tokens: Sequence[Token], end: int) -> bool:
+    """Whether a phrase ends before token `end`; 'diabetes, type 2' goes on."""
+    after = tokens[end - 1].after
+    return after in (".", "?", "!", ";", ":") or (after == "," and tokens[end].text not in _QUALIFIERS)
 
 
 def single_words(entries: Iterable[tuple[str, str]]) -> Iterator[str]:
