@@ -60,8 +60,9 @@ def may_hold_more(text: str) -> bool:
 
 
 def _joined(task: RevisionTask) -> Revision:
-    parts = [part.rstrip(" .") for s in task.section.statements for part in clauses_of(s.text)]
-    if len(parts) == 1:
+    parts = [p.rstrip(" .") for s in task.section.statements for p in clauses_of(s.text) or s.text.split("\n")]
+    parts = [p for p in parts if p.strip()]
+    if len(parts) <= 1:
         return task.revision([task.kept(s) for s in task.section.statements], ["This is one sentence already."])
     text = ended("; ".join([parts[0], *(_small(part) for part in parts[1:])]))
     if len(text) > LONGEST_SENTENCE:

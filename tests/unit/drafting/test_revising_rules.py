@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 from drafting_doubles import visit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import InputError
@@ -299,3 +299,60 @@ def test_unknown_section_and_statement():
             task_of(NOTE, section, ids, "shorter", TALK)
     with pytest.raises(InputError, match="Nothing is written"):
         revise("shorter", "objective")
+
+
+CLAUSES = st.sampled_from(
+    [
+        "denies fever",
+        "no cough",
+        "cough for two weeks",
+        "takes metoprolol 50 mg daily",
+        "pain in the left knee",
+        "swelling of the right ankle",
+        "mother has diabetes",
+        "possible angina",
+        "BP 120/80",
+        "SOB on stairs",
+        "fever",
+        "ECG today",
+        "allergies: penicillin",
+        "quit smoking eight years ago",
+    ]
+)
+
+
+@st.composite
+def written(draw: st.DrawFn) -> str:
+    parts = draw(st.lists(CLAUSES, min_size=1, max_size=4))
+    line = parts[0]
+    for part in parts[1:]:
+        line += draw(st.sampled_from([", ", "; ", ". ", " and "])) + part
+    return line[:1].upper() + line[1:] + draw(st.sampled_from(["", "."]))
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(written(), min_size=1, max_size=3),
+    st.sampled_from(["as bullets", "as one sentence", "expand abbreviations", "abbreviate", "remove the fever"]),
+)
+def test_no_rule_ever_says_another_fact(lines: list[str], instruction: str):
+    """Whatever stands there: what a rule writes says nothing that the line it stands for did not say."""
+    note = Note("soap", (Section("plan", "Plan", tuple(Statement(f"s{n}", t) for n, t in enumerate(lines))),))
+    try:
+        made = revise_by_rule(task_of(note, "plan", (), instruction, None))
+    except InputError:
+        return
+    for statement in note.statements() if made is not None else ():
+        after = [line.text for line in made.lines if line.origins == (statement.id,)]
+        found = compare(facts_of(statement.text), facts_of(*after), facts_of())
+        assert [f for f in found if f.harm is Harm.FALSE] == []
+        if not instruction.startswith("remove"):
+            assert len(made.lines) == 1 or found == ()
+
+
+@given(st.text(max_size=300), st.sampled_from(["as bullets", "as one sentence", "abbreviate", "remove the fever"]))
+def test_any_text_is_carried_through_or_refused(line: str, instruction: str):
+    note = Note("soap", (Section("plan", "Plan", (Statement("s1", line),)),))
+    with contextlib.suppress(InputError):
+        made = revise_by_rule(task_of(note, "plan", (), instruction, None))
+        assert made is None or all(x.origins == ("s1",) for x in made.lines)
