@@ -34,6 +34,8 @@ class Styles(QObject):
         self._preferences = preferences
         self._user = user_id
         self._of_visit: dict[str, StyleWish] = {}
+        self._passing: dict[str, str] | None = None
+        self._once: Styles | None = None
         self._asked = ""
         self._known = False
         self.learned: Learned | None = None
@@ -48,14 +50,28 @@ class Styles(QObject):
     @property
     def wish(self) -> StyleWish:
         """What the person chose last; what is left open is as learned."""
-        length, form, wording = (self._preferences.style(self._user, kind) for kind in ("length", "form", "wording"))
+        length, form, wording = (self._stored(kind) for kind in USUAL)
         return StyleWish(chosen(Length, length), chosen(Form, form), chosen(Wording, wording))
 
     def choose(self, kind: str, name: str) -> None:
         """Take a choice of a kind (length, form, wording) from now on; '' leaves it open."""
-        if name != self._preferences.style(self._user, kind):
+        if name == self._stored(kind):
+            return
+        if self._passing is None:
             self._preferences.remember_style(self._user, kind, name)
-            self.changed.emit()
+        else:
+            self._passing[kind] = name
+        self.changed.emit()
+
+    def once(self) -> "Styles":
+        """The same choices for one draft: what is chosen there is not kept. The next call begins anew."""
+        if self._once is None:
+            self._once = Styles(self._learning, self._tasks, self._preferences, self._user, self)
+        self._once._passing = {kind: self._stored(kind) for kind in USUAL}
+        return self._once
+
+    def _stored(self, kind: str) -> str:
+        return self._preferences.style(self._user, kind) if self._passing is None else self._passing[kind]
 
     def keep_for(self, encounter_id: str) -> None:
         """This visit is drafted as chosen now, whatever is chosen for the next one."""
@@ -101,9 +117,11 @@ class Styles(QObject):
             act()
             return self._learning.on, self._learning.learned(note_type, "")
 
-        self._tasks.run(work, self._show, self._fail)
+        self._tasks.run(work, lambda found: self._show(note_type, found), self._fail)
 
-    def _show(self, found: tuple[bool, Learned | None]) -> None:
+    def _show(self, note_type: str, found: tuple[bool, Learned | None]) -> None:
+        if note_type != self._asked:
+            return  # another one was asked for meanwhile
         self._known = True
         self.on, self.learned = found
         self.changed.emit()

@@ -137,9 +137,8 @@ class VisitWork(QObject):
             ),
         )
 
-    def redraft(self, encounter_id: str, title: str, template: str) -> None:
-        """Draft a finished visit again as a note type, in the style that is chosen now. Not while it is worked on."""
-        style = self._style_of("")
+    def redraft(self, encounter_id: str, title: str, template: str, style: StyleWish = NO_WISH) -> None:
+        """Draft a finished visit again, as a note type in a style. Nothing happens if the visit is being worked on."""
 
         def work(job: Job, on_change: StageObserver, _on_section: SectionObserver) -> None:
             self._runner.redraft(encounter_id, template, self._follow(job), job.token, on_change, style=style)

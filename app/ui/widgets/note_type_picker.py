@@ -74,9 +74,9 @@ def fill(box: Choice, files: tuple[TemplateFile, ...], chosen: TemplateFile | No
 
 
 class NoteTypeDialog(Sheet):
-    """Asks as what to draft a visit again. `given(note type)`."""
+    """Asks as what and how to draft a visit again. `given(note type, style wish)`; that style is for once."""
 
-    given = Signal(str)
+    given = Signal(str, object)
 
     def __init__(self, note_types: NoteTypes, present: str, parent: QWidget | None = None) -> None:
         super().__init__("Draft again", parent)
@@ -94,7 +94,8 @@ class NoteTypeDialog(Sheet):
         for widget in (caption, self.box, self.hint):
             form.addWidget(widget)
         self.column.addSpacing(SPACE)
-        self.style_picker = StylePicker(note_types.styles, stacked=True)
+        self._styles = note_types.styles.once()
+        self.style_picker = StylePicker(self._styles, stacked=True)
         form.addSpacing(2 * SPACE)
         form.addWidget(self.style_picker)
         self.column.addLayout(form)
@@ -115,7 +116,9 @@ class NoteTypeDialog(Sheet):
         file = self._note_types.find(str(self.box.currentData()))
         self.hint.setText(_sections_of(file))
         self.go.setEnabled(file is not None)
+        if file is not None and file.template is not None:
+            self._styles.look(file.template.type)
 
     def _give(self) -> None:
-        self.given.emit(str(self.box.currentData()))
+        self.given.emit(str(self.box.currentData()), self._styles.wish)
         self.accept()

@@ -48,19 +48,18 @@ class ProseView(QTextBrowser):
     def _render(self) -> None:
         at = self.verticalScrollBar().value()
         self._ids = [s.id for s in self._note.statements()] if self._note else []
-        t = self._theme.tokens
-        size = self._theme.font().pointSizeF()
         sections = "".join(self._section(s) for s in self._note.sections) if self._note else ""
-        self.setHtml(f'<div style="color:{t.text}; font-size:{size:.1f}pt; line-height:140%">{sections}</div>')
+        self.setHtml(sections)
         self.verticalScrollBar().setValue(at)
 
     def _section(self, section: Section) -> str:
         body = " ".join(self._sentence(s) for s in section.statements)
-        muted = self._theme.tokens.muted
-        body = body or f'<span style="color:{muted}">Nothing noted.</span>'
-        size = self._theme.font(1.1).pointSizeF()
-        title = f'<p style="font-size:{size:.1f}pt; margin:0 0 {SPACE}px 0"><b>{escape(section.title)}</b></p>'
-        return f'{title}<p style="margin:0 0 {4 * SPACE}px 0">{body}</p>'
+        t = self._theme.tokens
+        body = body or f'<span style="color:{t.muted}">Nothing noted.</span>'
+        small, large = (self._theme.font(scale).pointSizeF() for scale in (1.0, 1.1))
+        head = f"font-size:{large:.1f}pt; color:{t.text}; margin:0 0 {SPACE}px 0"
+        text = f"font-size:{small:.1f}pt; color:{t.text}; line-height:125%; margin:0 0 {4 * SPACE}px 0"
+        return f'<p style="{head}"><b>{escape(section.title)}</b></p><p style="{text}">{body}</p>'
 
     def _sentence(self, statement: Statement) -> str:
         t = self._theme.tokens

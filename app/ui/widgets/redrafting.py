@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.encounter import Stage, StageState
 from app.domain.errors import AnamnesisError
+from app.domain.style import StyleWish
 from app.ui.viewmodels.note_types import NoteTypes
 from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
@@ -55,13 +56,13 @@ class Redrafting(QObject):
         dialog.given.connect(self._draft)
         dialog.open()
 
-    def _draft(self, note_type: str) -> None:
+    def _draft(self, note_type: str, style: StyleWish) -> None:
         loaded, file = self._model.loaded, self._note_types.find(note_type)
         if loaded is None or loaded.version is None or file is None or not self.possible:
             return
         visit = loaded.encounter
         self._before[visit.id] = loaded.version.number
-        self._work.redraft(visit.id, visit.title, file.choice)
+        self._work.redraft(visit.id, visit.title, file.choice, style)
 
     def _on_failed(self, encounter_id: str, error: AnamnesisError) -> None:
         if self._before.pop(encounter_id, None) is not None and self._model.encounter_id == encounter_id:

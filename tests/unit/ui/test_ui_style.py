@@ -112,6 +112,16 @@ def test_drafting_again_in_another_style(qtbot, desk, window, application):
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.work.job("e1") is None and bool(application.runner.styles))
     assert application.runner.styles == [StyleWish(Length.BRIEF)]
+    assert desk.note_types.styles.wish == StyleWish()  # for that draft alone
+
+
+def test_the_dialog_says_what_was_learned_for_its_own_note_type(qtbot, desk, window, application):
+    window.actions_.draft_as.trigger()
+    dialog = next(d for d in desk.window().findChildren(NoteTypeDialog) if d.isVisible())
+    dialog.box.setCurrentIndex(dialog.box.findData("procedure-note"))
+    qtbot.waitUntil(lambda: application.learning.asked[-1] == "procedure-note")
+    assert "Nothing is learned yet" in dialog.style_picker.hint.text()
+    dialog.reject()
 
 
 def test_a_style_in_words():
