@@ -4,7 +4,7 @@ from app.domain.note import Note
 from app.domain.style import Form
 
 _ENDS = (".", "!", "?", "…")
-_CLOSING = ("\"", "”", ")", "'")
+_CLOSING = ('"', "”", ")", "'")
 
 
 def is_prose(note: Note) -> bool:
