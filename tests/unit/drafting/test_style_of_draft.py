@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from app.domain.note import Note
 from app.domain.style import STANDARD, Form, Length, Style, Wording
+from app.drafting.checking.check import check_note
+from app.drafting.checking.missing import said_not_noted
 from app.drafting.drafter import NO_SPEECH, Drafter
 from app.drafting.lexicon.concepts import all_concepts
 from app.drafting.lexicon.tables import forms, rows
@@ -209,3 +211,38 @@ def test_every_denial_is_in_the_brief_note_or_in_its_notice(denied, complaint):
     if "suicidal thoughts" in texts(standard):
         assert "suicidal thoughts" in texts(brief)
     assert replace(brief, notices=()).style.length is Length.BRIEF
+
+
+def test_what_was_left_out_is_listed_as_said_and_not_in_the_note():
+    standard, brief = (check_note(draft(style), CHEST) for style in (STANDARD, Style(Length.BRIEF)))
+    more = {u.text for u in said_not_noted(brief, CHEST)} - {u.text for u in said_not_noted(standard, CHEST)}
+    assert more == {"Denies rash, constipation.", "No past operations.", "Denies alcohol."}
+
+
+CLAIMS = {
+    "complaint": ["chest pain", "sharp pain in the chest for three days"],
+    "symptom": ["sharp pain in the chest for three days", "chest pain", "pain when climbing the stairs"],
+    "denied": ["palpitations", "rash", "constipation", "suicidal thoughts"],
+    "illness": ["high blood pressure"],
+    "medicine": ["metformin 500 mg twice a day", "metformin"],
+    "allergy": ["none"],
+    "family": ["father had a heart attack"],
+    "exam": ["heart sounds normal"],
+    "test": ["electrocardiogram"],
+    "treatment": ["ibuprofen 400 mg three times a day as needed", "ibuprofen"],
+    "follow-up": ["two weeks"],
+}
+ANSWERS = st.fixed_dictionaries({k: st.lists(st.sampled_from(v), unique=True) for k, v in CLAIMS.items()})
+
+
+@given(ANSWERS)
+@settings(max_examples=40, deadline=None)
+def test_no_medicine_dose_allergy_red_flag_finding_or_plan_is_ever_left_out(claims):
+    standard = draft(answer=form(**claims))
+    kept = texts(draft(Style(Length.BRIEF), answer=form(**claims)))
+    for word in ("metformin", "500 mg", "ibuprofen", "400 mg", "allerg", "suicidal", "128/82", "heart sounds",
+                 "electrocardiogram", "two weeks", "chest", "high blood pressure", "father"):  # fmt: skip
+        assert (word in texts(standard)) is (word in kept), word
+    for section in standard.sections[1:]:
+        for statement in section.statements:
+            assert statement.text in kept
