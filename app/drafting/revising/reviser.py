@@ -16,7 +16,7 @@ from app.drafting.revising import form
 from app.drafting.revising.additions import is_borne_out, talk_about
 from app.drafting.revising.by_rule import may_hold_more, revise_by_rule
 from app.drafting.revising.commands import is_command
-from app.drafting.revising.pieces import UnclearPartError, ended, split_line, without_parts
+from app.drafting.revising.pieces import UnclearPartError, ended, label_of, split_line, without_parts
 from app.drafting.revising.task import RevisionTask, task_of
 from app.drafting.revising.topics import Topic, read_topic
 from app.drafting.revising.wishes import WishKind
@@ -195,22 +195,25 @@ class _Rewriting:
         return [*kept, *good]
 
     def _listed(self, statement: Statement, asked: str) -> tuple[str, ...]:
-        return self._asked(
-            lambda repair: form.list_prompt(statement.text, asked, repair=repair),
+        label, body = label_of(statement.text)
+        lines = self._asked(
+            lambda repair: form.list_prompt(body, asked, repair=repair),
             form.list_grammar(MOST_LINES),
             lambda answer: form.read_list(answer, MOST_LINES),
-            len(statement.text),
+            len(body),
         )
+        return tuple(_labelled(label, body, line) for line in lines)
 
     def _anew(self, statements: Sequence[Statement]) -> tuple[str, ...]:
         asked = form.ASK.get(self.task.wish.kind.value, self.task.wish.text)
-        texts = [s.text for s in statements]
-        return self._asked(
+        labels, texts = zip(*(label_of(s.text) for s in statements), strict=True)
+        lines = self._asked(
             lambda repair: form.anew_prompt(texts, asked, repair=repair),
             form.anew_grammar(len(texts), may_be_empty=self.task.wish.kind is WishKind.FREE),
             lambda answer: form.read_anew(answer, len(texts)),
             sum(map(len, texts)),
         )
+        return tuple(_labelled(*parts) for parts in zip(labels, texts, lines, strict=True))
 
     def _asked(
         self,
@@ -261,6 +264,14 @@ def _batches(statements: Sequence[Statement]) -> list[list[Statement]]:
         elif last is not None:
             last.append(s)
     return found
+
+
+def _labelled(label: str, body: str, line: str) -> str:
+    """A line under the label of the one before, which no model gets to see: 'Allergy: penicillin' is no medicine."""
+    if not line or line.lower().startswith(label.strip().lower()):
+        return line
+    small = body[:1].islower() and line[1:2].islower()
+    return f"{label}{line[:1].lower() if small else line[:1]}{line[1:]}"
 
 
 def _in_manner_of(before: str, after: str) -> str:

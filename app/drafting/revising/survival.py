@@ -18,13 +18,19 @@ from app.drafting.lexicon.tokens import Token, tokenise
 _DENYING = words("negating") | {"denies", "denied", "deny", "denying", "negative", "absent"}
 _DENIES = frozenset({"denies", "denied", "deny", "denying"})
 _NEXT = frozenset({"and", "but", "or", "though", "although", "except"})
+_BOUNDS = frozenset({"less", "more", "least", "most", "under", "over", "below", "above", "up", "maximum", "minimum"})
+_ROUGH = frozenset({"about", "around", "approximately", "roughly", "nearly", "almost", "some"})
+_TIMES = frozenset({"once", "twice", "daily"})
+_DAYS = (words("weekday") | words("month") | {"today", "tomorrow", "tonight", "yesterday"}) - {"may", "march"}
+_BEFORE = 3
 _DECIMALS = 4
 _PREFIX = 4
 
 
 class Harm(StrEnum):
-    """How bad a finding is: `LOST` words are gone, which may be what was asked; `FALSE` is never what was asked."""
+    """How bad a finding is: `SLIGHT` is shown, `LOST` may be what was asked, `FALSE` is never what was asked."""
 
+    SLIGHT = "slight"
     LOST = "lost"
     FALSE = "false"
 
@@ -64,6 +70,10 @@ class Facts:
     values: frozenset[float]
     sides: frozenset[tuple[str, str]]
     stems: frozenset[str]
+    days: frozenset[str]
+    """Weekdays, months, 'today' and the like."""
+    bounds: frozenset[str]
+    """Words before a number that make it a bound or less exact: 'less', 'least', 'about'."""
 
 
 def facts_of(*texts: str) -> Facts:
@@ -73,10 +83,15 @@ def facts_of(*texts: str) -> Facts:
     values: set[float] = set()
     sides: set[tuple[str, str]] = set()
     stems: set[str] = set()
+    bounds: set[str] = set()
+    days: set[str] = set()
     for text in texts:
         label, body = split_label(as_taken(spelled_out(text)))
         stems |= {t.stem for t in tokenise(text)}
-        values |= {round(n.value, _DECIMALS) for n in read_numbers(tokenise(body))}
+        tokens = tokenise(body)
+        values |= {round(n.value, _DECIMALS) for n in read_numbers(tokens)}
+        bounds |= set(_bounds(tokens))
+        days |= {t.text for t in tokens} & _DAYS
         for clause in read_clauses(body):
             read = clause.said_of("family") if label == "family" else clause
             claims += [_claim(m, read) for m in read.mentions if m.kind is not Kind.SITE]
@@ -84,13 +99,29 @@ def facts_of(*texts: str) -> Facts:
             sides |= set(read.sided())
             for q in read.quantities:
                 numbers[_number(q)] = q.said
-    return Facts(tuple(claims), numbers, frozenset(values), frozenset(sides), frozenset(stems))
+    return Facts(
+        tuple(claims),
+        numbers,
+        frozenset(values),
+        frozenset(sides),
+        frozenset(stems),
+        frozenset(days),
+        frozenset(bounds),
+    )
 
 
 def compare(before: Facts, after: Facts, asked: Facts) -> tuple[Finding, ...]:
     """Return what the lines after say otherwise, say more, or no longer say; `asked` are facts of the instruction."""
     return tuple(
-        dict.fromkeys([*_numbers(before, after, asked), *_claims(before, after, asked), *_sides(before, after, asked)])
+        dict.fromkeys(
+            [
+                *_numbers(before, after, asked),
+                *_claims(before, after, asked),
+                *_bounded(before, after, asked),
+                *_dated(before, after, asked),
+                *_sides(before, after, asked),
+            ]
+        )
     )
 
 
@@ -137,6 +168,33 @@ def _numbers(before: Facts, after: Facts, asked: Facts) -> Iterator[Finding]:
     for number, said in old.items():
         if number not in new and not _unmeasured(number, new):
             yield Finding(Harm.LOST, f"number: {said} is left out")
+
+
+def _bounds(tokens: Sequence[Token]) -> Iterator[str]:
+    """'less than five', 'about twice a week', but not '142 over 88'."""
+    ends = {n.end for n in read_numbers(tokens)}
+    starts = {n.start for n in read_numbers(tokens)} | {n for n, t in enumerate(tokens) if t.text in _TIMES}
+    for at in starts:
+        for n in range(max(0, at - _BEFORE), at):
+            if tokens[n].text in _BOUNDS | _ROUGH and n not in ends:
+                yield tokens[n].text
+
+
+def _bounded(before: Facts, after: Facts, asked: Facts) -> Iterator[Finding]:
+    if not after.numbers and not after.values:
+        return
+    for word in sorted(after.bounds - before.bounds - asked.bounds):
+        yield Finding(Harm.FALSE, f"number: {word} does not stand in the lines before")
+    for word in sorted(before.bounds - after.bounds):
+        harm = Harm.FALSE if word in _BOUNDS and not after.bounds & _BOUNDS else Harm.SLIGHT
+        yield Finding(harm, f"number: {word} is left out")
+
+
+def _dated(before: Facts, after: Facts, asked: Facts) -> Iterator[Finding]:
+    for day in sorted(after.days - before.days - asked.days):
+        yield Finding(Harm.FALSE, f"time: {day} does not stand in the lines before")
+    for day in sorted(before.days - after.days):
+        yield Finding(Harm.LOST, f"time: {day} is left out")
 
 
 def _unmeasured(number: _Number, others: dict[_Number, str]) -> bool:

@@ -61,12 +61,13 @@ class RevisionTask:
         `may_lose`: words may go (they are shown struck); what is said otherwise or more never may.
         """
         found = compare(facts_of(*(s.text for s in before)), facts_of(*after), self.asked)
-        return tuple(f.reason for f in found if not may_lose or f.harm is Harm.FALSE)
+        refused = {Harm.FALSE} if may_lose else {Harm.FALSE, Harm.LOST}
+        return tuple(f.reason for f in found if f.harm in refused)
 
     def losses(self, before: Sequence[Statement], after: Sequence[str]) -> tuple[str, ...]:
         """What the lines no longer say."""
         found = compare(facts_of(*(s.text for s in before)), facts_of(*after), self.asked)
-        return tuple(f.reason for f in found if f.harm is Harm.LOST)
+        return tuple(f.reason for f in found if f.harm is not Harm.FALSE)
 
     def is_worse(self, before: Sequence[Statement], line: RevisedLine) -> bool:
         """Whether a line is unsupported or contradicted that stands for better ones and is not what was asked for."""

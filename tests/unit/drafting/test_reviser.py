@@ -89,6 +89,16 @@ def test_a_line_that_says_something_else_stays_as_it_was(statement, wrong, why):
     assert why in made.notices[0]
 
 
+@pytest.mark.parametrize("answer", ["Penicillin (hives).", "Allergy: penicillin (hives)."])
+def test_a_label_stays_whatever_the_model_writes(answer):
+    lines = (Statement("a", "Allergy: he said that it was penicillin (hives)."),)
+    model = ScriptedModel(lambda _prompt: anew(answer))
+    note = Note("soap", (Section("plan", "Plan", lines),))
+    made = Reviser(lambda: model).revise(note, "plan", (), "shorter", None)
+    assert made.lines[0].text.lower() == "allergy: penicillin (hives)."
+    assert "Allergy" not in model.prompts[0].user
+
+
 def test_one_wrong_line_does_not_spoil_the_others():
     made, _ = revise(anew("Cough, 2 weeks.", "Metoprolol 500 mg.", "Denies fever."), "shorter")
     assert [line.text for line in made.lines] == ["Cough, 2 weeks.", S2.text, "Denies fever.", S4.text]

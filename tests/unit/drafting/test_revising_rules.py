@@ -183,6 +183,9 @@ def test_words_behind_a_list_are_left_to_others():
         ("Blood pressure 142/88.", "Blood pressure 142/98."),
         ("Takes metoprolol.", "Takes metformin."),
         ("He denies that he has had any fever.", "He has had a fever."),
+        ("Smokes less than five cigarettes a day.", "Smokes five cigarettes a day."),
+        ("Lasts ten minutes.", "Lasts at least ten minutes."),
+        ("Back on Friday.", "Back on Monday."),
         ("Right knee pain, left hip swelling.", "Left knee pain, right hip swelling."),
     ],
 )
@@ -209,6 +212,12 @@ def test_what_is_left_out_is_named():
     found = compare(facts_of("Takes metoprolol 50 mg. No fever."), facts_of("Takes medicine."), facts_of())
     assert {f.reason for f in found} >= {"number: 50 mg is left out", "medicine: metoprolol is left out"}
     assert all(f.harm is Harm.LOST for f in found)
+
+
+def test_about_a_number_is_not_lost_in_silence():
+    found = compare(facts_of("Forgets it about twice a week."), facts_of("Forgets it twice a week."), facts_of())
+    assert [f.reason for f in found] == ["number: about is left out"]
+    assert not compare(facts_of("Pressure 142 over 88."), facts_of("Pressure 142/88."), facts_of())
 
 
 def test_what_the_instruction_names_may_change():
