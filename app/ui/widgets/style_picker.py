@@ -21,7 +21,7 @@ _TIPS = {
 
 
 class StylePicker(QWidget):
-    """`stacked` puts the explanation below the lists instead of beside them."""
+    """`stacked` puts the caption above the lists instead of beside them."""
 
     def __init__(self, styles: Styles, *, stacked: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,26 +30,31 @@ class StylePicker(QWidget):
         self.caption = text("Style", "heading")
         self.caption.setWordWrap(False)
         self.caption.setBuddy(self.boxes["length"])
+        if not stacked:
+            self.caption.setMinimumHeight(self.boxes["length"].sizeHint().height())
         self.hint = text("", "small")
         self.learning = button("Learning", self._open_menu, "link", "What is learned from your signed notes")
         lists = QHBoxLayout()
         lists.setSpacing(2 * SPACE)
         for kind, box in self.boxes.items():
             box.setToolTip(_TIPS[kind])
-            box.setMinimumContentsLength(9)
+            box.setMinimumContentsLength(7)
             box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.currentIndexChanged.connect(lambda _index, kind=kind: self._choose(kind))
             lists.addWidget(box, 1)
-        outer = QVBoxLayout(self) if stacked else QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(SPACE if stacked else 3 * SPACE)
-        outer.addWidget(self.caption)
-        outer.addLayout(lists, 0 if stacked else 2)
         below = QHBoxLayout()
         below.setSpacing(2 * SPACE)
         below.addWidget(self.hint, 1)
-        below.addWidget(self.learning, 0, Qt.AlignmentFlag.AlignTop if stacked else Qt.AlignmentFlag.AlignVCenter)
-        outer.addLayout(below, 0 if stacked else 3)
+        (below if stacked else lists).addWidget(self.learning, 0, Qt.AlignmentFlag.AlignTop)
+        body = QVBoxLayout()
+        body.setSpacing(SPACE)
+        body.addLayout(lists)
+        body.addLayout(below)
+        outer = QVBoxLayout(self) if stacked else QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(SPACE if stacked else 3 * SPACE)
+        outer.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignTop)
+        outer.addLayout(body, 1)
         styles.changed.connect(self.show_styles)
         self.show_styles()
 
