@@ -169,15 +169,15 @@ class Revising(QObject):
             return
         version = self._visit.version
         section = None if version is None else _same_section(version.note.sections, self.section)
-        if not self.possible or version is None or section is None:
+        statement = None if section is None or self.statement is None else _same(section.statements, self.statement)
+        gone = section is None or (statement is None) is not (self.statement is None)
+        if not self.possible or version is None or section is None or gone:
             self.close()
             return
         if self.phase is not Phase.ASKING and version.number == self._version:
             return
         moved = self.phase is not Phase.ASKING
-        self.section = section
-        if self.statement is not None:
-            self.statement = version.note.statement(self.statement.id)
+        self.section, self.statement = section, statement
         if moved:
             self._stop()
             self._ask_again(ConflictError("The note was changed meanwhile.", "Ask again."))
@@ -187,3 +187,7 @@ class Revising(QObject):
 
 def _same_section(sections: tuple[Section, ...], section: Section | None) -> Section | None:
     return next((s for s in sections if section is not None and s.key == section.key), None)
+
+
+def _same(statements: tuple[Statement, ...], statement: Statement) -> Statement | None:
+    return next((s for s in statements if s.id == statement.id), None)

@@ -219,6 +219,15 @@ def test_a_note_changed_meanwhile_voids_the_proposal(qtbot, workspace, panel, pr
     assert workspace.revision_desk.revising.phase is Phase.ASKING
 
 
+def test_a_line_that_is_gone_is_not_taken_for_its_section(qtbot, workspace, panel, press):
+    begin(qtbot, workspace, press)
+    workspace.model.edit("s3", "Takes metoprolol.")
+    qtbot.waitUntil(lambda: panel.target.text().endswith("Takes metoprolol."))
+    workspace.model.remove("s3")
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    assert workspace.revision_desk.revising.phase is Phase.CLOSED
+
+
 def test_another_visit_closes_it(qtbot, workspace, panel, press, application):
     begin(qtbot, workspace, press)
     ask(qtbot, workspace, press, "in plain words")
