@@ -8,6 +8,7 @@ from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.evidence import is_question
 from app.drafting.lexicon.concepts import find_concepts, kind_of
 from app.drafting.lexicon.drugs import find_drugs
+from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.relatives import relatives_spoken_of, spoken_of
 
@@ -42,10 +43,11 @@ _BUT = re.compile(
 )
 _YES = re.compile(r"\b(?:yes|yeah|yep|both|mm-hmm|uh-huh|mhm)\b", re.IGNORECASE)
 _AFFIRMS = re.compile(
-    r"^\W*(?:(?:oh|um+|uh+|well|ah|i guess|i think)\W+)*(?:yes|yeah|yep|yup|a (?:little|bit)|(?:just )?sometimes"
-    r"|occasionally|definitely|i do|i have|i did|i am|i've)\b",
+    r"^\W*(?:(?:oh|um+|uh+|well|ah|ok|okay|so|i guess|i think)\W+)*(?:yes|yeah|yep|yup|a (?:little|bit)"
+    r"|(?:just )?sometimes|occasionally|definitely|i do|i have|i did|i am|i've)\b",
     re.IGNORECASE,
 )
+_PLAIN_YES = words("yes") | words("filler-answer") | {"so", "i", "do", "have", "did", "am", "right", "huh"}
 _TURNS = re.compile(r"\b(?:no|not|never|but)\b|n't\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:how|when|where|what|which|why|or not)\b", re.IGNORECASE)
 
@@ -161,6 +163,11 @@ def is_plain_no(text: str) -> bool:
     """Whether an answer denies all that was asked, without adding or exempting anything."""
     text = _THINK_NOT.sub("no", text)
     return bool(_NO.search(text)) and not _BUT.search(_NO.sub("", text, count=1))
+
+
+def merely_yes(answer: str) -> bool:
+    """Whether an answer says yes and nothing else: 'Yeah.', 'Okay so, yes.'"""
+    return all(t.text in _PLAIN_YES for t in tokenise(answer))
 
 
 def _pairs(transcript: Transcript) -> Iterable[tuple[Utterance, Utterance]]:

@@ -13,6 +13,7 @@ from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.cued import with_cued
 from app.drafting.exchanges import Exchanges, content_stems, names_in
 from app.drafting.merging import merged, overlaps, same_words
+from app.drafting.orders import without_orders
 from app.drafting.passages import Passage
 from app.drafting.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
 from app.drafting.quoting import quotes
@@ -22,6 +23,7 @@ from app.drafting.templates import Field, SectionTemplate, Template
 
 NOT_CHECKED = "not checked against the transcript yet"
 NOT_SAID = "nobody said so, or not as a finding, a diagnosis or a plan"
+ORDERS = "Somebody gave orders to the program that writes the note; they were taken as talk."
 NO_EVIDENCE = "nothing in the transcript supports it"
 
 
@@ -66,7 +68,7 @@ class NoteWriter:
         unread: Sequence[Utterance] = (),
         style: Style | None = None,
     ) -> None:
-        self._transcript = transcript
+        self._transcript = _part(transcript, transcript.utterances)
         length = (style or Style()).length
         self._full = length is Length.FULL
         self._brevity = Brevity() if length is Length.BRIEF else None
@@ -77,9 +79,10 @@ class NoteWriter:
             _Answered(answers, Talk(_part(transcript, (*passage.context, *passage.utterances))))
             for answers, passage in in_order
         ]
-        self._exchanges = Exchanges(transcript)
-        self._sorter = Sorter(transcript, self._exchanges)
-        self._corrections = corrections_in(transcript)
+        self._exchanges = Exchanges(self._transcript)
+        self._sorter = Sorter(self._transcript, self._exchanges)
+        self._corrections = corrections_in(self._transcript)
+        self._ordered = self._transcript.utterances != transcript.utterances
         self._quoted: list[str] = []
         self._count = 0
         self.fields: dict[str, Field | None] = {}
@@ -100,6 +103,8 @@ class NoteWriter:
             found.append(f"{number} phrase{'s' * (number > 1)} {_were(number)} left out: {NOT_SAID}.")
         if self._brevity is not None:
             found += self._brevity.notices()
+        if self._ordered:
+            found.append(ORDERS)
         speakers = {u.speaker for u in self._transcript.utterances}
         if Speaker.CLINICIAN not in speakers or Speaker.PATIENT not in speakers:
             found.append("It is not known who spoke: findings and plans may be mixed with what the patient told.")
@@ -147,7 +152,7 @@ class NoteWriter:
 
 
 def _part(transcript: Transcript, utterances: Sequence[Utterance]) -> Transcript:
-    return Transcript(transcript.duration, transcript.language, transcript.model, tuple(utterances))
+    return Transcript(transcript.duration, transcript.language, transcript.model, without_orders(utterances))
 
 
 def _is_within(phrase: Phrase, quote: Phrase) -> bool:

@@ -8,12 +8,13 @@ from app.domain.transcript import Speaker, Transcript
 from app.drafting.answer_form import Claim
 from app.drafting.checking.heard import Heard, Status
 from app.drafting.checking.results import results_in
-from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in, said_names
+from app.drafting.exchanges import Exchanges, content_stems, kinds_in, merely_yes, names_in, said_names
 from app.drafting.heard_names import heard_diagnosis, heard_names
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.misplaced import copies_example, newly_given, right_field
 from app.drafting.prompt_lines import without_control_tokens
 from app.drafting.talk import Talk
 from app.drafting.templates import Field, SectionTemplate
@@ -74,6 +75,7 @@ class Sorter:
     _visit: Talk | None = None
     _passage: Talk | None = None
     _heard: Heard | None = None
+    _newly: frozenset[str] | None = None
 
     def sort(self, section: SectionTemplate, claims: Iterable[Claim], within: Talk | None = None) -> list[Phrase]:
         """Return the phrases worth keeping, in the order of the section's fields.
@@ -90,13 +92,13 @@ class Sorter:
 
     def _sorted(self, section: SectionTemplate, into: Field, raw: str) -> Phrase | None:
         text = clean(raw)
-        if self._says_nothing(section, into, text):
+        if self._says_nothing(section, into, text) or (copies_example(text) and not self.passage.holds_all(text)):
             return None
         if _is_none(section, text) and into.role != "denied" and not (names_in(text) and not into.none):
             return self._none(into)
-        if self._denies_wrongly(section, into, text):
+        if self._denies_wrongly(section, into, text) or (place := self._place(section, into, text)) is None:
             return None
-        into, text = self._right_side(section, into, text)
+        into, text = self._right_side(section, place, text)
         if self._invents_a_number(text):
             self.unheard_numbers += 1
             return None
@@ -105,6 +107,17 @@ class Sorter:
             self.left_out += 1
             return None
         return self._supported(section, into, text)
+
+    def _place(self, section: SectionTemplate, into: Field, text: str) -> Field | None:
+        place = right_field(section, into, text, self.passage.stated, self._given)
+        self.left_out += place is None and bool(section.said_by)
+        return place
+
+    @property
+    def _given(self) -> frozenset[str]:
+        if self._newly is None:
+            self._newly = newly_given(self.transcript)
+        return self._newly
 
     def _says_nothing(self, section: SectionTemplate, into: Field, text: str) -> bool:
         if not text or _FILLER.fullmatch(text) or text.lower() in {f.name for f in section.fields}:
@@ -268,7 +281,8 @@ def affirmed_not_yet_said(exchanges: Exchanges, symptoms: Field, phrases: Sequen
             known.update(missing)
             answer = without_control_tokens(exchange.answer.text).replace('"', "")
             words = dict.fromkeys(w for n, w in said_names(exchange.question.text) if n in missing)
-            text = f'{", ".join(words or missing)} ("{answer}")'
+            asked = ", ".join(words or missing)
+            text = asked if merely_yes(answer) else f'{asked} ("{answer}")'
             found.append(Phrase(symptoms, text, (exchange.question.id, exchange.answer.id)))
     return found
 

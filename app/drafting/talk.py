@@ -54,6 +54,10 @@ class Talk:
         """Whether most of a text's words with content are said. Names of one clinical concept stand for each other."""
         return _share(text, self._stems, self._names) >= LEAST_SAID
 
+    def holds_all(self, text: str) -> bool:
+        """Whether every word with content of a text is said."""
+        return _share(text, self._stems, self._names) >= 1.0
+
     def states(self, text: str) -> bool:
         """Whether the clinician's statements hold nearly all of a text's words: "continue" must have been said, too."""
         return _share(text, self._stated_stems, self._stated_names) >= LEAST_STATED
