@@ -8,7 +8,6 @@ import time
 import pytest
 from loopback_server import HEAD, chunk, closed_port, drip, event, frames, serving, status
 from server_questions import CANARY, KEY, PROMPT, failure, model
-from throwaway_authority import Authority
 
 from app.domain.errors import WorkCancelledError
 from app.domain.work import CancelToken
@@ -16,16 +15,6 @@ from app.drafting.language_model import Generation
 from app.drafting.organisation_server import OrganisationServer
 from app.drafting.server_errors import ServerError
 from app.server_policy import LanguageServer
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("clinic"))
-
-
-@pytest.fixture(scope="module")
-def tls(authority):
-    return authority.server_context("127.0.0.1", "localhost")
 
 
 @pytest.mark.parametrize("number", [301, 302, 303, 307, 308])

@@ -16,16 +16,6 @@ from app.drafting.server_errors import ServerError
 from app.server_policy import LanguageServer
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("clinic"))
-
-
-@pytest.fixture(scope="module")
-def tls(authority):
-    return authority.server_context("127.0.0.1", "localhost")
-
-
 def test_behind_tls_it_answers(authority, tls):
     with serving(lambda line: line.answer("Pain: knee"), tls) as server:
         for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
