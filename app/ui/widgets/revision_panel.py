@@ -166,7 +166,8 @@ class RevisionPanel(Pane):
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         elif enter and not event.isAutoRepeat() and isinstance(focus := self.focusWidget(), QPushButton):
-            focus.click()
+            if focus is not self.stop:  # who presses Enter twice wants the proposal, not its end
+                focus.click()
         else:
             super().keyPressEvent(event)
 

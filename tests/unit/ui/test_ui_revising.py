@@ -159,6 +159,16 @@ def test_a_held_down_enter_takes_nothing(qtbot, workspace, panel, press):
     assert texts(workspace) == before
 
 
+def test_enter_while_it_works_does_not_stop_it(qtbot, workspace, panel, press):
+    begin(qtbot, workspace, press)
+    workspace.revision_desk.revising._tell(Phase.WORKING)
+    assert panel.stop.hasFocus()
+    press(Qt.Key.Key_Return)
+    assert workspace.revision_desk.revising.phase is Phase.WORKING
+    press(Qt.Key.Key_Space)
+    assert workspace.revision_desk.revising.phase is Phase.ASKING
+
+
 def test_enter_on_discard_discards(qtbot, workspace, panel, press):
     before = texts(workspace)
     begin(qtbot, workspace, press)
