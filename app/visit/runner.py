@@ -133,7 +133,7 @@ class VisitRunner:
             with walk.stage(Stage.CHECK):
                 progress(_SHARES[Stage.CHECK][0], "checking the draft")
                 self._store_checked(encounter_id, draft, transcript)
-        self._prepared.forget(encounter_id)
+        self._prepared.drafted(encounter_id)
         progress(1.0, "done")
 
     def redraft(
@@ -165,7 +165,7 @@ class VisitRunner:
         checked = self._check(draft, transcript)
         cancel.check()
         self._encounters.add_version(encounter_id, checked, VersionKind.DRAFT, EncounterState.DRAFT, encounter.versions)
-        self._prepared.forget(encounter_id)
+        self._prepared.drafted(encounter_id)
         progress(1.0, "done")
 
     def revise(

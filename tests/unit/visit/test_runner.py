@@ -233,14 +233,16 @@ def test_sections_are_shown_checked_and_only_stored_with_the_whole_draft(store, 
     assert seen[1].statements[0].support is Support.SUPPORTED
 
 
-def test_a_draft_begins_with_what_was_prepared_and_forgets_it_when_stored(store, recording):
+def test_a_draft_and_another_one_begin_with_what_was_answered(store, recording):
     prepared = PreparedPassages()
-    engine = EngineScript(transcript_to_json(TRANSCRIPT), note_to_json(DRAFT))
+    engine = EngineScript(transcript_to_json(TRANSCRIPT), note_to_json(DRAFT), note_to_json(DRAFT))
     runner = VisitRunner(store, engine, _mark, prepared=prepared)
     encounter = runner.import_recording(recording, "Knee", no_progress, CancelToken())
     prepared.add(encounter, PASSAGE)
     runner.process(encounter, no_progress, CancelToken())
-    assert engine.earlier == [(PASSAGE,)]
+    runner.redraft(encounter, "soap", no_progress, CancelToken())
+    assert engine.earlier == [(PASSAGE,), (PASSAGE,)]
+    runner.forget(encounter)
     assert prepared.of(encounter) == ()
 
 
