@@ -18,6 +18,7 @@ from app.drafting.templates import Field, SectionTemplate
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _HOUSEHOLD = frozenset(stem(w) for w in words("household") | words("kin") | {"and"})
 _MECHANISM = frozenset(stem(w) for w in words("mechanism"))
+_REPEATED = frozenset({"history", "falls", "trips"})
 _GIVES = re.compile(
     r"\b(?:start(?:ing)?|prescrib\w*|give you|get you|put you on|try|add|recommend|suggest|write you|send (?:in|over)"
     r"|(?:like|want) you to (?:take|use)|you (?:can|could|should|may) (?:also )?(?:take|use|try))\b",
@@ -54,8 +55,10 @@ def right_field(
         return None if complains and not was_examined(text, stated) else into
     if into.role == "family" and is_household(text):
         return next((f for f in section.fields if "wife" in f.when), None)
-    gives = "drug" in into.kinds and is_newly_given(text, given)
-    return None if gives or ("condition" in into.kinds and is_mechanism(text)) else into
+    if "condition" in into.kinds and is_mechanism(text):
+        tells = len(content_stems(text)) > 1 and "condition" not in kinds_in(text)
+        return section.field_with("symptoms") if tells else None
+    return None if "drug" in into.kinds and is_newly_given(text, given) else into
 
 
 def is_household(text: str) -> bool:
@@ -65,14 +68,12 @@ def is_household(text: str) -> bool:
 
 
 def is_mechanism(text: str) -> bool:
-    """Whether a text says only how an injury happened: 'twisting', 'fell on the ice' without a word for the illness."""
+    """Whether a text says only how an injury happened: 'twisting', 'fell on the ice'; a history of falls is one."""
     tokens = [t for t in tokenise(text) if not t.is_stop and t.text.isalpha()]
-    return (
-        bool(tokens)
-        and tokens[0].stem in _MECHANISM
-        and not kinds_in(text) - {"condition", "symptom"}
-        and not any(kinds_in(t.text) for t in tokens if t.stem not in _MECHANISM)
-    )
+    if not tokens or tokens[0].stem not in _MECHANISM or _REPEATED & {t.text for t in tokenise(text)}:
+        return False
+    named = frozenset[str]().union(*(kinds_in(t.text) for t in tokens if t.stem not in _MECHANISM))
+    return not named & {"condition", "symptom", "finding", "procedure"}
 
 
 def copies_example(text: str) -> bool:

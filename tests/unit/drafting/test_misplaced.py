@@ -98,6 +98,9 @@ def test_how_it_happened_is_no_illness():
     assert "Past medical history: asthma." in said
     assert "twisting." not in said.lower()
     assert "Past medical history: fell" not in said
+    assert "Fell on the ankle." in lines(draft(ANKLE, illness=["fell on the ankle"]), "subjective")
+    assert is_mechanism("slipped on the ice")
+    assert not is_mechanism("history of falls")
     assert not is_mechanism("ankle sprain")
     assert not is_mechanism("hip fracture after a fall")
 
