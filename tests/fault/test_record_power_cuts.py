@@ -157,4 +157,4 @@ def test_text_that_was_final_before_the_cut_is_kept_word_for_word(tmp_path, visi
     print(f"{len(final)} of {len(words)} words were final before the cut, in {len(windows)} windows")
     assert words[: len(final)] == final
     assert len(words) > len(final)
-    assert shown["transcript"]["notices"][0].startswith("The recording was interrupted at 0:3")
+    assert shown["transcript"]["notices"][0].startswith("The recording was interrupted at 0:")
