@@ -22,6 +22,8 @@ _SPOKEN_AS_VOWEL = frozenset("AEFHILMNORSX")
 _SPOKEN_AS_CONSONANT = ("uri", "uni", "eu", "one", "use")
 _NONE = "-"
 _COUNTABLE = ("condition", "test")
+_AROUND = 80
+"""Characters on each side of a match in which a longer clinical name would stand."""
 OUT = "out"
 """Kind of what is written out and never abbreviated."""
 UNIT = "unit"
@@ -174,9 +176,10 @@ def _within(match: re.Match[str], written: str) -> str:
     """Leave what is part of a longer name: 'paroxysmal nocturnal dyspnea' is no dyspnea among others."""
     if written == match[0]:
         return written
-    text = match.string
-    changed = text[: match.start()] + written + text[match.end() :]
-    return written if _concepts(text) <= _concepts(changed) else match[0]
+    before = match.string[max(0, match.start() - _AROUND) : match.start()]
+    after = match.string[match.end() : match.end() + _AROUND]
+    around = before + match[0] + after
+    return written if _concepts(around) <= _concepts(before + written + after) else match[0]
 
 
 @lru_cache(maxsize=256)
