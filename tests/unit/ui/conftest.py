@@ -146,4 +146,5 @@ def desk(qtbot, window, application, sign_in):
     qtbot.waitUntil(lambda: window.workspace.encounters.rowCount() == 1)
     window.workspace.list.choose("e1")
     qtbot.waitUntil(lambda: window.workspace.model.loaded is not None)
+    qtbot.waitUntil(lambda: window.workspace.note_types.chosen is not None)  # both are read in the background
     return window.workspace

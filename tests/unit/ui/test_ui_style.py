@@ -34,10 +34,8 @@ def choose(picker, kind, value):
     box.setCurrentIndex(next(n for n in range(box.count()) if box.itemData(n) == value))
 
 
-def open_dialog(qtbot, desk):
-    dialog = next(d for d in desk.window().findChildren(NoteTypeDialog) if d.isVisible())
-    qtbot.waitUntil(lambda: dialog.box.findData("procedure-note") >= 0)  # note types are read in the background
-    return dialog
+def dialog_of(desk):
+    return next(d for d in desk.window().findChildren(NoteTypeDialog) if d.isVisible())
 
 
 def test_what_was_learned_is_said(qtbot, window, place):
@@ -112,7 +110,7 @@ def test_another_type_is_looked_up_anew(qtbot, window, application, place):
 
 def test_drafting_again_in_another_style(qtbot, desk, window, application):
     window.actions_.draft_as.trigger()
-    dialog = open_dialog(qtbot, desk)
+    dialog = dialog_of(desk)
     choose(dialog.style_picker, "length", Length.BRIEF)
     dialog.box.setCurrentIndex(dialog.box.findData("soap"))
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
@@ -123,7 +121,7 @@ def test_drafting_again_in_another_style(qtbot, desk, window, application):
 
 def test_the_dialog_says_what_was_learned_for_its_own_note_type(qtbot, desk, window, application):
     window.actions_.draft_as.trigger()
-    dialog = open_dialog(qtbot, desk)
+    dialog = dialog_of(desk)
     dialog.box.setCurrentIndex(dialog.box.findData("procedure-note"))
     qtbot.waitUntil(lambda: "procedure-note" in application.learning.asked)
     qtbot.waitUntil(lambda: "Nothing is learned yet" in dialog.style_picker.hint.text())
