@@ -1,7 +1,7 @@
 """A proposal beside what stood there: what goes is struck out, what comes is underlined, each new line has its mark."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from app.domain.note import Support
@@ -9,7 +9,7 @@ from app.domain.revision import DifferenceKind, PieceKind
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.difference import DifferenceRole, DifferenceRows, ShownRow
-from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, RowList, line_height, wrapped_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, MarkedDelegate, RowList, line_height, wrapped_height
 
 _PAD = 2 * SPACE
 _SIGN_WIDTH = 5 * SPACE
@@ -21,7 +21,7 @@ _SIGNS = {
 }
 
 
-class _Delegate(RowDelegate):
+class _Delegate(MarkedDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
         row: ShownRow = index.data(DifferenceRole.ROW)
         if row.kept:
@@ -54,13 +54,13 @@ class _Delegate(RowDelegate):
     def _paint_mark(self, painter: QPainter, y: float, row: ShownRow) -> None:
         t, statement = self.theme.tokens, row.statement
         if statement is None:
-            at = QRectF(self._mark_x, y, self._mark_width, 40)
+            at = QRectF(self.mark_x, y, self.mark_width, 40)
             self.write_line(painter, at, wording.DIFFERENCES[row.kind], self.theme.font(0.9), t.muted)
             return
         ink = t.mark(statement.support).ink
-        marks.paint(painter, marks.shape_of(statement), QRectF(self._mark_x, y + 1, 15, 15), ink, t.surface)
+        marks.paint(painter, marks.shape_of(statement), QRectF(self.mark_x, y + 1, 15, 15), ink, t.surface)
         font = self.theme.font(0.9, bold=statement.support is not Support.SUPPORTED)
-        at = QRectF(self._mark_x + 21, y, self._mark_width - 21, 100)
+        at = QRectF(self.mark_x + 21, y, self.mark_width - 21, 100)
         self.write_line(painter, at, wording.MARKS[statement.support], font, ink)
 
     def _paint_reasons(self, painter: QPainter, at: QPointF, row: ShownRow) -> None:
@@ -100,17 +100,8 @@ class _Delegate(RowDelegate):
         return made
 
     @property
-    def _mark_width(self) -> float:
-        widest = QFontMetricsF(self.theme.font(0.9, bold=True)).horizontalAdvance(wording.MARKS[Support.PARTIAL])
-        return widest + 21 + 2 * SPACE
-
-    @property
-    def _mark_x(self) -> float:
-        return self.width - self._mark_width - SPACE
-
-    @property
     def _text_width(self) -> float:
-        return self._mark_x - EDGE - _SIGN_WIDTH - 2 * SPACE
+        return self.mark_x - EDGE - _SIGN_WIDTH - 2 * SPACE
 
 
 class DifferenceView(RowList):

@@ -1,14 +1,14 @@
 """The note: sections of statements, each with its mark and the reasons for doubt in place."""
 
 from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QStyleOptionViewItem, QWidget
 
 from app.domain.note import Section, Statement, Support
 from app.ui import marks, wording
 from app.ui.theme import SPACE, Theme, Tint
 from app.ui.viewmodels.note import NoteRole, NoteRows, Row, RowKind
-from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, RowList, line_height, wrapped_height
+from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, MarkedDelegate, RowList, line_height, wrapped_height
 from app.ui.widgets.statement_editor import StatementEditor
 
 _PAD = 2 * SPACE
@@ -18,7 +18,7 @@ def _reasons(row: Row) -> str:
     return "" if row.statement is None else "\n".join(wording.reasons_of(row.statement, by_hand=row.by_hand))
 
 
-class _Delegate(RowDelegate):
+class _Delegate(MarkedDelegate):
     held = False
     """Whether a field stays open although it loses the keyboard."""
 
@@ -62,7 +62,7 @@ class _Delegate(RowDelegate):
         height = wrapped_height(row.text, self.theme.font(), self._text_width)
         self.write(painter, QRectF(x, y, self._text_width, height + 4), row.text, self.theme.font(), t.text)
         if row.statement is None or row.pending is not None:
-            at = QRectF(self._mark_x, y, self._mark_width, 30)
+            at = QRectF(self.mark_x, y, self.mark_width, 30)
             saving = "Saving…" if row.pending is not None else ""
             self.write_line(painter, at, saving, self.theme.font(0.9), t.muted)
             return
@@ -88,10 +88,10 @@ class _Delegate(RowDelegate):
         ink = t.muted if shape is marks.Shape.TYPED else t.mark(statement.support).ink
         if wording.is_doubtful(statement):
             self.fill(painter, QRectF(box.left(), box.top() + 3, 4, box.height() - 6), ink, 2)
-        marks.paint(painter, shape, QRectF(self._mark_x, y + 1, 15, 15), ink, t.surface)
+        marks.paint(painter, shape, QRectF(self.mark_x, y + 1, 15, 15), ink, t.surface)
         plain = statement.support is Support.SUPPORTED or shape is marks.Shape.TYPED
         font = self.theme.font(0.9, bold=not plain)
-        at = QRectF(self._mark_x + 21, y, self._mark_width - 21, 100)
+        at = QRectF(self.mark_x + 21, y, self.mark_width - 21, 100)
         self.write_line(painter, at, wording.mark_of(statement, by_hand=row.by_hand), font, ink)
 
     def _reasons_height(self, row: Row) -> float:
@@ -141,17 +141,8 @@ class _Delegate(RowDelegate):
         return self.theme.font(1.1, bold=True)
 
     @property
-    def _mark_width(self) -> float:
-        widest = QFontMetricsF(self.theme.font(0.9, bold=True)).horizontalAdvance(wording.MARKS[Support.PARTIAL])
-        return widest + 21 + 2 * SPACE
-
-    @property
-    def _mark_x(self) -> float:
-        return self.width - self._mark_width - SPACE
-
-    @property
     def _text_width(self) -> float:
-        return self._mark_x - EDGE - 3 * SPACE
+        return self.mark_x - EDGE - 3 * SPACE
 
 
 class NoteView(RowList):

@@ -4,6 +4,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.domain.note import Support
+from app.ui import wording
 from app.ui.theme import RADIUS, SPACE, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -115,3 +117,18 @@ class StampedDelegate(RowDelegate):
     def text_width(self) -> float:
         """Width in pixels that is left for the words."""
         return self.width - 2 * EDGE - self.stamp_width - SPACE
+
+
+class MarkedDelegate(RowDelegate):
+    """A delegate of rows that end with a mark: its shape, then its name."""
+
+    @property
+    def mark_width(self) -> float:
+        """Width in pixels of the column of marks."""
+        widest = QFontMetricsF(self.theme.font(0.9, bold=True)).horizontalAdvance(wording.MARKS[Support.PARTIAL])
+        return widest + 21 + 2 * SPACE
+
+    @property
+    def mark_x(self) -> float:
+        """Where that column begins, in pixels."""
+        return self.width - self.mark_width - SPACE
