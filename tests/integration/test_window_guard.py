@@ -203,7 +203,7 @@ def test_withdrawn_consent_destroys_the_visit_and_is_audited(qtbot, open_window)
     statement = Statement("s1", "Takes metoprolol.", ("u1",), Support.SUPPORTED)
     note = Note("soap", (Section("subjective", "Subjective", (statement,)),))
     store.add_version(visit, note, VersionKind.DRAFT, EncounterState.DRAFT, 0)
-    desk.reload_list(visit)
+    desk.show_visit(visit)
     qtbot.waitUntil(lambda: desk.model.version is not None, timeout=WAIT)
     window.actions_.withdraw.trigger()
     confirm(qtbot, window)
@@ -220,7 +220,7 @@ def test_declined_visit_is_written_by_hand_and_signed(qtbot, program, open_windo
     desk = window.workspace
     declined = Consent(ConsentDecision.DECLINED, None, "patient", "en-1", datetime.now(UTC))
     visit = program.recordings(window._session).decline("Zaphod Beeblebrox", declined)
-    desk.reload_list(visit)
+    desk.show_visit(visit)
     qtbot.waitUntil(lambda: desk.page.note_rows.rowCount() == 8, timeout=WAIT)
     note = desk.page.note
     for key, words in (("subjective", "Sore throat."), ("plan", "Paracetamol.")):

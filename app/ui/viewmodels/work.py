@@ -53,13 +53,13 @@ class Job:
 class VisitWork(QObject):
     """Starts, follows and cancels jobs.
 
-    Signals: `importing_changed`; `imported(id)`; `progressed(id)`; `stage_changed(id)` a stage ended or began;
+    Signals: `importing_changed`; `imported(id, title)`; `progressed(id)`; `stage_changed(id)` a stage ended or began;
     `written(id)` there is more of the note to read; `ended(id)` the job is over, however; `failed(id, error)` it
     failed, id is empty if nothing was stored.
     """
 
     importing_changed = Signal()
-    imported = Signal(str)
+    imported = Signal(str, str)
     progressed = Signal(str)
     stage_changed = Signal(str)
     written = Signal(str)
@@ -105,7 +105,7 @@ class VisitWork(QObject):
         def done(encounter_id: str) -> None:
             self.imports.remove(job)
             self.importing_changed.emit()
-            self.imported.emit(encounter_id)
+            self.imported.emit(encounter_id, title)
             self.process(encounter_id, title)
 
         def failed(error: AnamnesisError) -> None:

@@ -63,7 +63,7 @@ def _look(theme: Theme, encounter: Encounter, working: bool) -> tuple[marks.Shap
 
 
 class EncounterView(RowList):
-    """`chosen(encounter id)` when another visit becomes the current one."""
+    """`chosen(encounter id)` when a person makes another visit the current one."""
 
     chosen = Signal(str)
 
@@ -71,6 +71,7 @@ class EncounterView(RowList):
         super().__init__("Visits, newest first", rows, parent)
         self.setItemDelegate(_Delegate(theme, self))
         self.setUniformItemSizes(True)
+        self._marking = False
         self.selectionModel().selectionChanged.connect(self._on_selection)
 
     def current_id(self) -> str | None:
@@ -86,6 +87,12 @@ class EncounterView(RowList):
                 self.selectionModel().setCurrentIndex(index, _Select.ClearAndSelect)
                 self.scrollTo(index)
                 return
+
+    def mark(self, encounter_id: str) -> None:
+        """As `choose`, but nothing opens: the visit is on the screen already."""
+        self._marking = True
+        self.choose(encounter_id)
+        self._marking = False
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt, but nobody's visit opens just because the keyboard came here."""
@@ -104,7 +111,7 @@ class EncounterView(RowList):
         super().keyPressEvent(event)
 
     def _on_selection(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
-        for index in selected.indexes():
+        for index in () if self._marking else selected.indexes():
             encounter = index.data(EncounterRole.ENCOUNTER)
             if isinstance(encounter, Encounter):
                 self.chosen.emit(encounter.id)

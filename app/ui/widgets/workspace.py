@@ -186,7 +186,7 @@ class Workspace(QWidget):
         self.model.changed.connect(self._on_changed)
         self.model.withdrawn.connect(self._on_withdrawn)
         self.work.importing_changed.connect(self._on_importing)
-        self.work.imported.connect(self.reload_list)
+        self.work.imported.connect(self._on_imported)
         self.work.progressed.connect(self._on_progressed)
         self.work.stage_changed.connect(self._on_stage)
         self.work.written.connect(self._on_written)
@@ -201,24 +201,31 @@ class Workspace(QWidget):
         desk.page_wanted.connect(self._show)
         desk.left.connect(self._on_form_left)
         desk.list_changed.connect(self.reload_list)
-        desk.handwritten.connect(self.reload_list)
+        desk.handwritten.connect(self.show_visit)
         desk.ended.connect(self._on_recorded)
         desk.destroyed.connect(self._on_destroyed)
         desk.cut.connect(lambda s: self.message.say("error", s.message, s.remedy, ("Hide", self.message.clear)))
         desk.failed.connect(self.commands.tell)
         self.recording.changed.connect(self._on_recording)
 
-    def reload_list(self, choose: str | None = None) -> None:
-        """Read the list again; afterwards open a visit, if one is named."""
+    def reload_list(self) -> None:
+        """Read the list again. What the person looks at by then stays."""
 
         def show(encounters: list[Encounter]) -> None:
-            current = choose or self._shown_id()
+            current = self._shown_id()
             self.encounters.replace(encounters)
             if current is not None:
-                self.list.choose(current)
+                self.list.mark(current)
             self._show_counts()
 
         self._tasks.run(lambda: list(self._session.encounters.list()), show, self.message.error)
+
+    def show_visit(self, encounter_id: str) -> None:
+        """Open a visit, also one that the list does not know yet."""
+        self.commit_typing()
+        self.model.open(encounter_id)
+        self._show(self.page)
+        self.reload_list()
 
     def open_recording(self, source: Path) -> None:
         """Ask for the label, then start."""
@@ -312,7 +319,7 @@ class Workspace(QWidget):
         self.recording_desk.show_page(page)
         self.commands.set_shown(page is self.page)
         if page is self.recording_desk.live:
-            self.list.choose(self.recording.encounter_id or "")
+            self.list.mark(self.recording.encounter_id or "")
             self.recording_desk.live.view.setFocus()
         elif page is self.recording_desk.new_visit:
             self.list.clearSelection()
@@ -337,17 +344,26 @@ class Workspace(QWidget):
         if not self.recording.leaving:
             self.work.process(encounter_id, title)
         if self.stack.currentWidget() is self.recording_desk.live:
-            self.model.open(encounter_id)
-            self.reload_list(encounter_id)
+            self.show_visit(encounter_id)
             self.list.setFocus()
-            return
-        self.reload_list()
-        open_it = ("Open it", lambda: self._go_to(encounter_id))
-        self.message.say("good", f"{title}: recorded.", "The draft is being written.", open_it)
+        else:
+            self._offer(encounter_id, f"{title}: recorded.")
 
-    def _go_to(self, encounter_id: str) -> None:
-        self.message.clear()
-        self.list.choose(encounter_id)
+    def _on_imported(self, encounter_id: str, title: str) -> None:
+        with_patient = self.stack.currentWidget() in {self.recording_desk.new_visit, self.recording_desk.live}
+        if with_patient or self.page.note.editing:
+            self._offer(encounter_id, f"{title}: read from its file.")
+        else:
+            self.show_visit(encounter_id)
+
+    def _offer(self, encounter_id: str, what: str) -> None:
+        self.reload_list()
+
+        def open_it() -> None:
+            self.message.clear()
+            self.show_visit(encounter_id)
+
+        self.message.say("good", what, "The draft is being written.", ("Open it", open_it))
 
     def _on_destroyed(self, _encounter_id: str) -> None:
         if self.stack.currentWidget() is self.recording_desk.live:

@@ -165,7 +165,7 @@ def test_discarding_the_open_visit_closes_its_page(qtbot, offered, desk, applica
 
 def test_another_visit_shows_no_interruption(qtbot, offered, desk, application):
     application.add_draft("Brown, Charles")
-    desk.reload_list("e2")
+    desk.show_visit("e2")
     qtbot.waitUntil(lambda: desk.page.title.text() == "Brown, Charles")
     assert not desk.page.interrupted.isVisible()
 
@@ -196,7 +196,7 @@ def test_list_marks_what_was_interrupted(qtbot, offered, desk):
 
 def test_nothing_is_offered_on_another_patients_page(qtbot, offered, desk, application):
     application.add_draft("Brown, Charles")
-    desk.reload_list("e2")
+    desk.show_visit("e2")
     qtbot.waitUntil(lambda: desk.page.title.text() == "Brown, Charles")
     assert not offered.isVisible()
 

@@ -242,7 +242,7 @@ def test_another_visit_closes_it(qtbot, workspace, panel, press, application):
     begin(qtbot, workspace, press)
     ask(qtbot, workspace, press, "in plain words")
     other = application.add_draft("Brown, Charles")
-    workspace.reload_list(other)
+    workspace.show_visit(other)
     qtbot.waitUntil(lambda: workspace.model.encounter_id == other)
     assert not panel.isVisible()
     assert panel.field.text() == ""

@@ -124,7 +124,7 @@ def test_hidden_stays_hidden_over_edits_but_not_over_a_new_sitting(qtbot, window
     qtbot.keyClick(panel.view, Qt.Key.Key_A)
     qtbot.waitUntil(lambda: listed(panel) == (SWEAT, FRIDAY))
     other = application.add_draft("Brown, Charles")
-    open_visit.reload_list(other)
+    open_visit.show_visit(other)
     qtbot.waitUntil(lambda: open_visit.model.encounter_id == other and open_visit.unnoted.entries is not None)
     assert listed(panel) == FOUND
 
@@ -150,7 +150,7 @@ def test_compared_away_from_the_vaults_lane(open_visit):
 def test_not_for_a_signed_note_and_gone_at_once_with_the_visit(qtbot, window, application, open_visit, panel):
     signed = application.add_draft("Brown, Charles")
     application.reviewing.sign(signed, "correct horse battery staple", "authorship", 1)
-    open_visit.reload_list(signed)
+    open_visit.show_visit(signed)
     qtbot.waitUntil(lambda: open_visit.model.encounter_id == signed)
     assert not panel.isVisible()
     assert listed(panel) == ()

@@ -116,10 +116,11 @@ class TestVisitModel:
 class TestVisitWork:
     def test_recording_becomes_a_draft(self, work, application, tmp_path):
         imported, ended = [], []
-        work.imported.connect(imported.append)
+        work.imported.connect(lambda encounter_id, title: imported.append((encounter_id, title)))
         work.ended.connect(ended.append)
         work.open_recording(tmp_path / "a.wav", "Jane")
-        assert imported == ended == ["e1"]
+        assert imported == [("e1", "Jane")]
+        assert ended == ["e1"]
         assert application.store.get("e1").state is EncounterState.DRAFT
         assert not work.busy
 

@@ -122,6 +122,19 @@ def test_whole_visit_with_the_keyboard_alone(qtbot, window, application, picker,
     qtbot.waitUntil(lambda: "not encrypted" in desk.message.message)
 
 
+def test_a_file_that_was_read_does_not_take_away_what_is_being_typed(qtbot, window, application, desk):
+    desk.page.note.choose("s3")
+    desk.page.note.edit_current()
+    QTest.keyClicks(desk.page.note.findChild(StatementEditor), "Half a line")
+    desk.work.open_recording(Path("/nowhere/visit.m4a"), "Brown, Charles")
+    qtbot.waitUntil(lambda: desk.encounters.rowCount() == 2 and not desk.work.busy)
+    assert desk.page.note.editing
+    assert desk.model.encounter_id == "e1"
+    desk.message.button.click()
+    qtbot.waitUntil(lambda: desk.page.title.text() == "Brown, Charles")
+    assert application.store.notes["e1"][-1].note.statement("s3").text == "Half a line"
+
+
 def test_nobody_is_opened_until_chosen(qtbot, window, application, sign_in):
     application.add_draft("One")
     application.add_draft("Two")

@@ -32,7 +32,7 @@ def test_lock_leaves_no_word_of_a_patient_in_any_widget(qtbot, desk, window, rec
     assert not window.menuBar().isVisible()
     recording.say(FinalText(0.0, 9.0, (Utterance("u1", 0.0, 8.0, Speaker.PATIENT, "spoken live, and more"),)))
     desk.model.reload()
-    desk.reload_list("e1")
+    desk.show_visit("e1")
     qtbot.wait(50)
     assert not leaks()  # what comes in later stays behind the lock too
 

@@ -1,11 +1,14 @@
 """While a visit is recorded: pauses, alarms, other visits beside it."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from recording_steps import open_form, press, record
 
 from app.domain.live import Alarm, AlarmKind, Levels
 from app.domain.recording import MarkKind
 from app.ui.viewmodels.alarms import with_alarm
+from app.ui.viewmodels.encounters import EncounterRole
 from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets import alarm_bars, state_sign
 
@@ -118,3 +121,22 @@ def test_other_work_does_not_take_the_live_page_away(qtbot, window, application,
     place.reload_list()
     qtbot.waitUntil(lambda: place.encounters.rowCount() == 3)
     assert place.recording_desk.live.isVisible()
+
+
+def test_a_visit_that_has_just_ended_does_not_take_the_next_form_away(qtbot, window, application, place):
+    record(qtbot, window, application)
+    place.recording.ended.connect(lambda *_: window.actions_.new_visit.trigger())  # before the list is read again
+    place.recording.stop()
+    qtbot.waitUntil(lambda: place.encounters.rowCount() == 1 and not place.work.busy)
+    qtbot.waitUntil(lambda: place.encounters.index(0).data(EncounterRole.STATE) == "Draft to review")
+    assert place.recording_desk.new_visit.isVisible()
+
+
+def test_a_file_that_was_read_is_offered_and_does_not_take_the_form_away(qtbot, window, application, place):
+    form = open_form(qtbot, window)
+    place.work.open_recording(Path("/nowhere/visit.m4a"), "Brown, Charles")
+    qtbot.waitUntil(lambda: len(application.store.rows) == 1 and not place.work.busy)
+    assert form.isVisible()
+    assert place.message.message.startswith("Brown, Charles: read from its file.")
+    place.message.button.click()
+    qtbot.waitUntil(lambda: place.page.isVisible() and place.page.title.text() == "Brown, Charles")
