@@ -5,10 +5,23 @@ import sys
 
 import hypothesis
 import pytest
+from pytestqt.qtbot import QtBot
 
 # A deadline would be an assertion about the machine's speed; those are benchmarks.
 hypothesis.settings.register_profile("anamnesis", deadline=None)
 hypothesis.settings.load_profile("anamnesis")
+
+
+class PatientBot(QtBot):
+    """Waits longer than pytest-qt's five seconds: a busy machine is no failure, and nothing waits when all is well."""
+
+    def waitUntil(self, callback, *, timeout=30_000):  # noqa: N802 - pytest-qt's name
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

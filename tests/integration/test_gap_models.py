@@ -21,6 +21,9 @@ from app.speech.utterances import LONGEST
 pytestmark = pytest.mark.models
 
 MISSING = 5.0
+OTHERWISE = 0.1
+"""Share of words that may be heard otherwise: cut at other pauses, Whisper hears a few words otherwise. Two seconds
+that nobody heard are more than that."""
 SECONDS = 45.0
 BLOCK = 4 * RATE
 """Bytes of two seconds."""
@@ -85,8 +88,8 @@ def _check(transcript: Transcript, gap: float, alone: tuple[list[str], list[str]
         assert utterance.end - utterance.start <= LONGEST
     before = _plain([w for w in _words(transcript) if w.end <= gap])
     after = _plain([w for w in _words(transcript) if w.end > gap])
-    assert _differences(before, alone[0]) <= 2
-    assert _differences(after, alone[1]) <= 2
+    assert _differences(before, alone[0]) <= OTHERWISE * len(alone[0])
+    assert _differences(after, alone[1]) <= OTHERWISE * len(alone[1])
 
 
 def test_a_file_with_a_gap(
