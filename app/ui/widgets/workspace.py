@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.encounter import Encounter
 from app.domain.errors import AnamnesisError, InputError
@@ -15,7 +15,7 @@ from app.ui.contracts import ExportNote, NoteTypeFiles, Recordings, Review, Styl
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks
 from app.ui.theme import SPACE, Theme
-from app.ui.viewmodels.encounters import EncounterFilter, EncounterList
+from app.ui.viewmodels.encounters import EncounterList
 from app.ui.viewmodels.note_types import NoteTypes
 from app.ui.viewmodels.playback import Playback
 from app.ui.viewmodels.recording import Recording
@@ -26,9 +26,8 @@ from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.commands import Commands, FilePicker
 from app.ui.widgets.dialogs import LabelDialog
-from app.ui.widgets.encounter_list import EncounterView
 from app.ui.widgets.file_drop import FileDrop
-from app.ui.widgets.parts import MessageBar, button, for_action, line, text
+from app.ui.widgets.parts import MessageBar
 from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recording_desk import RecordingDesk
 from app.ui.widgets.recovery_offer import RecoveryOffer
@@ -37,6 +36,7 @@ from app.ui.widgets.revision_desk import RevisionDesk
 from app.ui.widgets.state_sign import state_word
 from app.ui.widgets.unnoted_desk import UnnotedDesk
 from app.ui.widgets.visit_page import VisitPage, WelcomePage
+from app.ui.widgets.visits_pane import VisitsPane
 
 
 def _shown(encounter: Encounter) -> tuple[object, ...]:
@@ -78,12 +78,8 @@ class Workspace(QWidget):
         self.playback = playback
         playback.setParent(self)
         self.encounters = EncounterList(self.work, self)
-        self.filtered = EncounterFilter(self.encounters, self)
-        self.search: QLineEdit = line("Find visit", placeholder="Find visit  (Ctrl+F)")
-        self.search.setClearButtonEnabled(True)
-        self.list = EncounterView(self.filtered, theme)
-        self.list_empty = text("", "muted")
-        self.list_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._visits = VisitsPane(self.encounters, session.user.display_name, actions, theme)
+        self.search, self.list = self._visits.search, self._visits.list
         self.welcome = WelcomePage(actions)
         self.page = VisitPage(actions, theme)
         self.recording_desk = RecordingDesk(
@@ -117,7 +113,7 @@ class Workspace(QWidget):
         if session.user.may(Permission.RECORD):
             self.recovery_offer.recovery.look()
         self.commands.refresh()
-        self._show_counts()
+        self.welcome.show_count(self.encounters.rowCount())
 
     @property
     def recording(self) -> Recording:
@@ -129,22 +125,6 @@ class Workspace(QWidget):
         self.recording_desk.set_locked(on)
 
     def _lay_out(self) -> None:
-        side = QFrame()
-        side.setProperty("role", "side")
-        side.setMinimumWidth(230)
-        side.setMaximumWidth(420)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(3 * SPACE, 4 * SPACE, 3 * SPACE, 3 * SPACE)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(for_action(self._actions.new_visit, "primary"))
-        column.addWidget(for_action(self._actions.open_recording))
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
-        column.addWidget(self.list_empty, 1)
-        row = QHBoxLayout()
-        row.addWidget(text(self._session.user.display_name, "muted"), 1)
-        row.addWidget(button("Sign out", self._actions.sign_out.trigger, "link", "Ctrl+L"))
-        column.addLayout(row)
         main = QWidget()
         right = QVBoxLayout(main)
         right.setContentsMargins(0, 0, 0, 0)
@@ -159,7 +139,7 @@ class Workspace(QWidget):
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setHandleWidth(1)
         columns.setChildrenCollapsible(False)
-        columns.addWidget(side)
+        columns.addWidget(self._visits)
         columns.addWidget(main)
         columns.setStretchFactor(1, 1)
         columns.setSizes([290, 1100])
@@ -171,16 +151,12 @@ class Workspace(QWidget):
         a = self._actions
         for action, act in (
             (a.open_recording, self._pick),
-            (a.search, self._to_search),
-            (a.to_list, self.list.setFocus),
             (a.to_transcript, self.page.transcript.setFocus),
             (a.to_note, self.page.note.setFocus),
         ):
             action.triggered.connect(lambda _checked=False, act=act: act())
         a.play_on_click.setChecked(preferences.play_on_click)
         a.play_on_click.toggled.connect(lambda on: setattr(preferences, "play_on_click", on))
-        self.search.textChanged.connect(self._on_search)
-        self.search.returnPressed.connect(self._to_first)
         self.list.chosen.connect(self._on_visit_chosen)
         self.model.opened.connect(self._on_opened)
         self.model.changed.connect(self._on_changed)
@@ -212,11 +188,8 @@ class Workspace(QWidget):
         """Read the list again. What the person looks at by then stays."""
 
         def show(encounters: list[Encounter]) -> None:
-            current = self._shown_id()
-            self.encounters.replace(encounters)
-            if current is not None:
-                self.list.mark(current)
-            self._show_counts()
+            self._visits.show_visits(encounters, self._shown_id())
+            self.welcome.show_count(self.encounters.rowCount())
 
         self._tasks.run(lambda: list(self._session.encounters.list()), show, self.message.error)
 
@@ -262,27 +235,6 @@ class Workspace(QWidget):
             ),
             lambda error: self.commands.tell("Not exported", error),
         )
-
-    def _to_search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
-
-    def _to_first(self) -> None:
-        self.list.setFocus()
-        if self.filtered.rowCount() and not self.list.currentIndex().isValid():
-            self.list.setCurrentIndex(self.filtered.index(0, 0))
-
-    def _on_search(self, words: str) -> None:
-        self.filtered.search(words)
-        self._show_counts()
-
-    def _show_counts(self) -> None:
-        visits, shown = self.encounters.rowCount(), self.filtered.rowCount()
-        self.welcome.show_count(visits)
-        self.list.setVisible(shown > 0)
-        self.list_empty.setVisible(shown == 0)
-        self.list_empty.setText("No visit fits the search." if visits else "")
-        self.search.setEnabled(visits > 0)
 
     def _on_visit_chosen(self, encounter_id: str) -> None:
         self.message.clear()
