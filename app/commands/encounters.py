@@ -3,6 +3,7 @@
 import argparse
 import shutil
 import sys
+from collections.abc import Sequence
 
 from app.commands.choices import add_language_model_option, add_template_option, choice_from
 from app.commands.finding import find
@@ -17,10 +18,13 @@ from app.domain.errors import ConflictError
 from app.domain.ports import Session, SignatureCheck
 from app.domain.recording import Mark
 from app.domain.recording_codec import consent_to_json, mark_to_json
+from app.domain.unnoted import Unnoted
 from app.domain.unnoted_codec import missing_to_json
 from app.domain.work import CancelToken
 from app.exchange.note_json import note_json
 from app.visit.recording_notices import consent_line, mark_line
+
+_UNSIGNED = {EncounterState.DRAFT, EncounterState.REVIEWED}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,7 +54,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             add_recover_options(part)
         if name == "sign":
             part.add_argument("--meaning", default="authorship", help="what the signature stands for")
-            part.add_argument("--acknowledge", action="store_true", help="sign although statements are contradicted")
+            part.add_argument("--acknowledge", action="store_true", help="sign in spite of warnings")
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -105,7 +109,7 @@ def run_show(arguments: argparse.Namespace) -> int:
         if versions:
             width = min(shutil.get_terminal_size().columns, 100)
             print(note_text(versions[-1].note, transcript, width, sys.stdout.isatty()))
-            if transcript is not None and encounter.state in {EncounterState.DRAFT, EncounterState.REVIEWED}:
+            if transcript is not None and encounter.state in _UNSIGNED:
                 print(f"\n{missing_text(unnoted, transcript, width, sys.stdout.isatty())}")
             print()
         if consent is not None:
@@ -149,12 +153,16 @@ def run_sign(arguments: argparse.Namespace) -> int:
         encounter = find(session, arguments.id)
         if not encounter.versions:
             raise ConflictError("There is no note to sign.", "Draft it first.")
-        version = program.review(session).sign(
+        review = program.review(session)
+        left_out = [entry for entry in review.missing(encounter.id) if entry.kind.pressing]
+        _show_left_out(session, encounter, left_out, acknowledged=arguments.acknowledge)
+        version = review.sign(
             encounter.id,
             read_passphrase("Passphrase again, to sign: "),
             arguments.meaning,
             encounter.versions,
             acknowledged=arguments.acknowledge,
+            left_out=len(left_out),
         )
     signature = version.signature
     if signature is not None:
@@ -163,6 +171,22 @@ def run_sign(arguments: argparse.Namespace) -> int:
             f"at {signature.signed_at:%Y-%m-%d %H:%M:%S} UTC."
         )
     return 0
+
+
+def _show_left_out(session: Session, encounter: Encounter, found: Sequence[Unnoted], *, acknowledged: bool) -> None:
+    """Print the red flags, allergies and medicines that the note leaves out; nobody signs past them unasked."""
+    from app.exchange.terminal import missing_text
+
+    transcript = session.encounters.transcript(encounter.id)
+    if not found or transcript is None or encounter.state not in _UNSIGNED:
+        return
+    width = min(shutil.get_terminal_size().columns, 100)
+    print(missing_text(found, transcript, width, sys.stdout.isatty()), flush=True)
+    if not acknowledged:
+        what = "thing that must not be missed was" if len(found) == 1 else "things that must not be missed were"
+        raise ConflictError(
+            f"{len(found)} {what} said and not noted.", "Put that into the note, or sign with --acknowledge."
+        )
 
 
 def _summary(e: Encounter) -> dict[str, object]:

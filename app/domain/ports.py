@@ -133,9 +133,19 @@ class EncounterStore(Protocol):
         """
 
     def sign_version(
-        self, encounter_id: str, kind: VersionKind, note: Note, meaning: str, passphrase: str, expected_latest: int
+        self,
+        encounter_id: str,
+        kind: VersionKind,
+        note: Note,
+        meaning: str,
+        passphrase: str,
+        expected_latest: int,
+        *,
+        left_out: int = 0,
     ) -> NoteVersion:
         """Re-authenticate, then append a signed version (kind SIGNATURE or ADDENDUM) and move the state.
+
+        `left_out`: how many things that were said and are not in the note the signer acknowledged; audited if any.
 
         Raises `SignInError` for a wrong passphrase, `PermissionDeniedError` without the right to sign.
         """

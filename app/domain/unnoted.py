@@ -29,6 +29,11 @@ class UnnotedKind(StrEnum):
         """0 for what stands first in a list."""
         return list(UnnotedKind).index(self)
 
+    @property
+    def pressing(self) -> bool:
+        """Whether nobody signs past it unasked: a red flag, an allergy, a medicine."""
+        return self in {UnnotedKind.RED_FLAG, UnnotedKind.ALLERGY, UnnotedKind.MEDICINE}
+
 
 @dataclass(frozen=True, slots=True)
 class Unnoted:

@@ -157,11 +157,19 @@ class Review:
         return self._session.encounters.add_version(encounter_id, note, VersionKind.REVIEW, after, expected_latest)
 
     def sign(
-        self, encounter_id: str, passphrase: str, meaning: str, expected_latest: int, acknowledged: bool = False
+        self,
+        encounter_id: str,
+        passphrase: str,
+        meaning: str,
+        expected_latest: int,
+        acknowledged: bool = False,
+        *,
+        left_out: int = 0,
     ) -> NoteVersion:
         """Sign the note after re-authentication; `meaning` is what the signature stands for (21 CFR 11.50).
 
-        Statements that contradict the transcript must be acknowledged.
+        Statements that contradict the transcript must be acknowledged. `left_out`: how many pressing things of
+        `missing` were shown to the signer, who left them out knowingly; the audit trail keeps the count.
 
         Raises:
             SignInError: wrong passphrase.
@@ -179,7 +187,7 @@ class Review:
                 "Correct or remove them, or sign with acknowledgement.",
             )
         return self._session.encounters.sign_version(
-            encounter_id, VersionKind.SIGNATURE, note, meant, passphrase, expected_latest
+            encounter_id, VersionKind.SIGNATURE, note, meant, passphrase, expected_latest, left_out=left_out
         )
 
     def add_addendum(self, encounter_id: str, text: str, passphrase: str, expected_latest: int) -> NoteVersion:

@@ -134,7 +134,14 @@ class Review(Protocol):
     def mark_reviewed(self, encounter_id: str, expected_latest: int) -> NoteVersion: ...
 
     def sign(
-        self, encounter_id: str, passphrase: str, meaning: str, expected_latest: int, acknowledged: bool = False
+        self,
+        encounter_id: str,
+        passphrase: str,
+        meaning: str,
+        expected_latest: int,
+        acknowledged: bool = False,
+        *,
+        left_out: int = 0,
     ) -> NoteVersion: ...
 
     def add_addendum(self, encounter_id: str, text: str, passphrase: str, expected_latest: int) -> NoteVersion: ...

@@ -1,6 +1,8 @@
 """The words and dates that the window shows. One place, so that they stay short and the same everywhere."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from app.domain.encounter import Encounter, EncounterState, Stage, StageState
@@ -8,7 +10,7 @@ from app.domain.note import Note, Section, Statement, Support
 from app.domain.recording import Consent, ConsentDecision, Mark, MarkKind, UnfinishedRecording
 from app.domain.revision import DifferenceKind
 from app.domain.transcript import Speaker
-from app.domain.unnoted import UnnotedKind
+from app.domain.unnoted import Unnoted, UnnotedKind
 
 MARKS = {
     Support.SUPPORTED: "Supported",
@@ -274,6 +276,34 @@ def nothing_unnoted(hidden: int) -> str:
     if hidden:
         return f"Nothing else is missing; {plural(hidden, 'entry is', 'entries are')} hidden as not needed."
     return "Everything clinical that was said is in the note."
+
+
+MOST_LEFT_OUT = 3
+"""Entries that a warning quotes; the rest is counted."""
+_LONGEST_QUOTE = 160
+
+_ONE = {UnnotedKind.RED_FLAG: "Red flag", UnnotedKind.ALLERGY: "Allergy", UnnotedKind.MEDICINE: "Medicine"}
+
+
+def left_out(pressing: Sequence[Unnoted]) -> tuple[str, str]:
+    """What a warning before a signature says: how many things of which kind, and the first of them, worst first."""
+    counts = Counter(entry.kind for entry in pressing)
+    kinds = ", ".join(plural(n, _ONE[kind].lower(), KINDS[kind].lower()) for kind, n in counts.items())
+    lines = [f"{_ONE[e.kind]}: {shortened(e.text, _LONGEST_QUOTE)}" for e in pressing[:MOST_LEFT_OUT]]
+    rest = len(pressing) - MOST_LEFT_OUT
+    return f"Said, not in the note: {kinds}.", "\n".join([*lines, *([f"and {rest} more"] if rest > 0 else [])])
+
+
+def leaving_out(count: int) -> str:
+    """The acknowledgement of that."""
+    if count == 1:
+        return "I have read it and sign the note without it"
+    return f"I have looked at all {count} and sign the note without them"
+
+
+def shortened(words: str, most: int) -> str:
+    """At most so many characters, cut between words."""
+    return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;.") + "…"
 
 
 def is_own_words(statement: Statement) -> bool:

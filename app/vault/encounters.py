@@ -141,9 +141,17 @@ class VaultEncounterStore(EncounterRecordings):
         return version
 
     def sign_version(
-        self, encounter_id: str, kind: VersionKind, note: Note, meaning: str, passphrase: str, expected_latest: int
+        self,
+        encounter_id: str,
+        kind: VersionKind,
+        note: Note,
+        meaning: str,
+        passphrase: str,
+        expected_latest: int,
+        *,
+        left_out: int = 0,
     ) -> NoteVersion:
-        """Re-authenticate, then append a signed version.
+        """Re-authenticate, then append a signed version; `left_out` is audited first, so that the signature holds it.
 
         Raises `SignInError`, `PermissionDeniedError`, `ConflictError` (state or latest version), `InputError`.
         """
@@ -159,6 +167,8 @@ class VaultEncounterStore(EncounterRecordings):
             rows.expect(connection, encounter_id, expected_latest, before)
             facts = self._facts(connection, encounter_id, kind, expected_latest + 1)
             transcript = notes.read_transcript(connection, key, encounter_id, facts.transcript_number)
+            if left_out:
+                self._vault.audit(connection, signing.LEFT_OUT_ACTION, encounter_id, signing.left_out_detail(left_out))
             last = self._vault.log.last_hash(connection)
             signature = signing.sign(self._vault, facts, note, transcript, meaning.strip(), role, last)
             version = notes.add_version(connection, key, facts, note, signature)

@@ -28,6 +28,8 @@ from app.vault.note_versions import VersionFacts, moment_text
 from app.vault.open_vault import OpenVault
 
 SIGNED_ACTION = "note.signed"
+LEFT_OUT_ACTION = "note.omissions-acknowledged"
+"""Stands right before the signature's own entry: the signature covers its hash."""
 PERMISSION = {VersionKind.SIGNATURE: Permission.SIGN, VersionKind.ADDENDUM: Permission.AMEND}
 _LABEL = context("signature")
 
@@ -35,6 +37,11 @@ _LABEL = context("signature")
 def signed_detail(number: int) -> str:
     """The detail of a signature's audit entry."""
     return f"version {number}"
+
+
+def left_out_detail(count: int) -> str:
+    """The detail of the entry that says how many things were knowingly left out."""
+    return f"{count} said, not in the note"
 
 
 def evidence_digest(note: Note, transcript: Transcript | None) -> str:

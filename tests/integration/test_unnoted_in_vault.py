@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from program import anamnesis
+from program import anamnesis, is_declared
 
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.note import Note, Section, Statement, Support
@@ -96,3 +96,35 @@ def test_the_command_line_lists_it(tmp_path: Path) -> None:
     assert "SAID, NOT IN THE NOTE" in shown.out
     stored = json.loads(anamnesis(*words, "--json", ANAMNESIS_PASSPHRASE_FILE=str(secret)).out)
     assert [m["kind"] for m in stored["missing"]] == ["allergy", "medicine", "denied symptom"]
+
+
+def test_nobody_signs_past_an_allergy_unasked_on_the_command_line(tmp_path: Path) -> None:
+    session, _code = create_vault(tmp_path / "data" / "vault", name="ada", display_name="Ada", passphrase=OWNER)
+    visit = session.encounters.create("Visit")
+    transcript = transcript_from_text(SPOKEN)
+    session.encounters.save_transcript(visit, transcript)
+    session.encounters.add_version(visit, check(WRITTEN, transcript), VersionKind.DRAFT, EncounterState.DRAFT, 0)
+    session.close()
+    secret = tmp_path / "secret"
+    secret.write_text(OWNER, encoding="utf-8")
+    secret.chmod(0o600)
+    words = ("--data-dir", tmp_path / "data", "encounters", "sign", visit)
+    refused = anamnesis(*words, ANAMNESIS_PASSPHRASE_FILE=str(secret))
+    assert is_declared(refused)
+    assert "2 things that must not be missed were said and not noted" in refused.err
+    assert "penicillin" not in refused.err
+    signed = anamnesis(*words, "--acknowledge", ANAMNESIS_PASSPHRASE_FILE=str(secret))
+    assert signed.status == 0
+    for told in (refused, signed):
+        assert "SAID, NOT IN THE NOTE" in told.out
+        assert "allergic to penicillin" in told.out
+        assert "metoprolol" in told.out
+        assert "fever" not in told.out
+    session = sign_in(tmp_path / "data" / "vault", "ada", OWNER)
+    assert session.encounters.verify(visit, 2).valid
+    entries = session.audit.entries()
+    at = next(n for n, e in enumerate(entries) if e.action == "note.omissions-acknowledged")
+    assert {entries[at - 1].action, entries[at + 1].action} >= {"note.signed"}
+    assert entries[at].detail == "2 said, not in the note"
+    assert session.audit.verify().first_bad is None
+    session.close()

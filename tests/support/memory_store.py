@@ -25,6 +25,8 @@ class Shelf:
     versions: list[NoteVersion] = field(default_factory=list)
     journal: list[Mark | HeardWindow] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
+    """What was acknowledged at each signature."""
 
 
 @dataclass
@@ -73,12 +75,21 @@ class MemoryStore:
         return self._append(encounter_id, note, kind, state, expected_latest, None)
 
     def sign_version(
-        self, encounter_id: str, kind: VersionKind, note: Note, meaning: str, passphrase: str, expected_latest: int
+        self,
+        encounter_id: str,
+        kind: VersionKind,
+        note: Note,
+        meaning: str,
+        passphrase: str,
+        expected_latest: int,
+        *,
+        left_out: int = 0,
     ) -> NoteVersion:
         if not self.user.may(Permission.SIGN):
             raise PermissionDeniedError("Only physicians sign.")
         if passphrase != PASSPHRASE:
             raise SignInError("Wrong passphrase.")
+        self._shelf(encounter_id).left_out.append(left_out)
         state = EncounterState.SIGNED if kind is VersionKind.SIGNATURE else EncounterState.AMENDED
         u = self.user
         signature = Signature(u.id, u.display_name, "physician", meaning, START, "0", "0", "0", "", "", "")

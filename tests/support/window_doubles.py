@@ -138,6 +138,7 @@ class MemoryReview:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         self.signed: list[tuple[str, bool]] = []
+        self.left_out: list[int] = []
         self.unnoted: tuple[Unnoted, ...] = ()
 
     def current(self, encounter_id: str) -> NoteVersion | None:
@@ -196,10 +197,18 @@ class MemoryReview:
         return self.store.append(encounter_id, note, VersionKind.REVIEW, EncounterState.REVIEWED, expected_latest)
 
     def sign(
-        self, encounter_id: str, passphrase: str, meaning: str, expected_latest: int, acknowledged: bool = False
+        self,
+        encounter_id: str,
+        passphrase: str,
+        meaning: str,
+        expected_latest: int,
+        acknowledged: bool = False,
+        *,
+        left_out: int = 0,
     ) -> NoteVersion:
         self._authenticate(passphrase)
         self.signed.append((meaning, acknowledged))
+        self.left_out.append(left_out)
         note = self._note(encounter_id)
         return self.store.append(encounter_id, note, VersionKind.SIGNATURE, EncounterState.SIGNED, expected_latest)
 

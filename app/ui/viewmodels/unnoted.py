@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from itertools import groupby
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -17,6 +17,16 @@ from app.ui.viewmodels.visit import VisitModel
 
 Index = QModelIndex | QPersistentModelIndex
 _UNSIGNED = {EncounterState.DRAFT, EncounterState.REVIEWED}
+
+
+class Comparison(StrEnum):
+    """How far the comparison of the shown version with what was said is."""
+
+    NONE = "none"
+    """Nothing is compared: no note, no transcript, or a signed note."""
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class UnnotedList(QObject):
@@ -38,6 +48,7 @@ class UnnotedList(QObject):
         self._draft: tuple[str, int] | None = None
         self._all: tuple[Unnoted, ...] | None = None
         self._hidden: set[Unnoted] = set()
+        self._state = Comparison.NONE
         visit.opened.connect(self._on_opened)
         visit.changed.connect(self._on_changed)
 
@@ -50,6 +61,20 @@ class UnnotedList(QObject):
     def hidden(self) -> int:
         """How many entries are hidden."""
         return 0 if self._all is None else sum(e in self._hidden for e in self._all)
+
+    @property
+    def state(self) -> Comparison:
+        """Whether `entries` are those of the version that is shown."""
+        return self._state
+
+    @property
+    def pressing(self) -> tuple[Unnoted, ...]:
+        """What nobody signs past unasked, worst first; none while it is looked for."""
+        return tuple(e for e in self.entries or () if e.kind.pressing) if self._state is Comparison.DONE else ()
+
+    def again(self) -> None:
+        """Compare again after a failure."""
+        self._on_changed()
 
     def hide(self, entry: Unnoted) -> None:
         """Not needed in this note."""
@@ -64,13 +89,13 @@ class UnnotedList(QObject):
     def _on_opened(self) -> None:
         self._computed = self._draft = None
         self._hidden.clear()
-        self._set(None)
+        self._set(None, Comparison.NONE)
 
     def _on_changed(self) -> None:
         loaded, version = self._visit.loaded, self._visit.version
         if loaded is None or version is None or loaded.transcript is None or loaded.encounter.state not in _UNSIGNED:
             self._computed = None
-            self._set(None)
+            self._set(None, Comparison.NONE)
             return
         wanted = (loaded.encounter.id, version.number)
         if wanted == self._computed:
@@ -79,20 +104,21 @@ class UnnotedList(QObject):
             self._hidden.clear()
             self._draft = wanted
         self._computed = wanted
+        self._state = Comparison.RUNNING
 
         def show(found: tuple[Unnoted, ...]) -> None:
             if self._computed == wanted:
-                self._set(found)
+                self._set(found, Comparison.DONE)
 
         def fail(_error: AnamnesisError) -> None:
             if self._computed == wanted:
                 self._computed = None
-                self._set(None)
+                self._set(None, Comparison.FAILED)
 
         self._tasks.run(lambda: self._review.missing(wanted[0]), show, fail, Lane.COMPARING)
 
-    def _set(self, found: tuple[Unnoted, ...] | None) -> None:
-        self._all = found
+    def _set(self, found: tuple[Unnoted, ...] | None, state: Comparison) -> None:
+        self._all, self._state = found, state
         self.changed.emit()
 
 

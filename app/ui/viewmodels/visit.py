@@ -302,11 +302,12 @@ class VisitModel(QObject):
         acknowledged: bool,
         done: Callable[[], None],
         failed: Callable[[AnamnesisError], None],
+        left_out: int = 0,
     ) -> None:
-        """Sign the version that is shown."""
+        """Sign the version that is shown; `left_out` things were said and knowingly left out."""
         visit = self._need()
         self._queue(
-            lambda n: self._review.sign(visit, passphrase, meaning, n, acknowledged=acknowledged),
+            lambda n: self._review.sign(visit, passphrase, meaning, n, acknowledged=acknowledged, left_out=left_out),
             done=done,
             failed=failed,
         )

@@ -17,6 +17,7 @@ from app.ui import wording
 from app.ui.tasks import UnexpectedError
 from app.ui.theme import Theme
 from app.ui.viewmodels.playback import Playback
+from app.ui.viewmodels.unnoted import UnnotedList
 from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets.actions import Actions
@@ -62,6 +63,7 @@ class Commands(QObject):
         actions: Actions,
         model: VisitModel,
         work: VisitWork,
+        found: UnnotedList,
         playback: Playback,
         user: User,
         theme: Theme,
@@ -74,6 +76,7 @@ class Commands(QObject):
         self._actions = actions
         self._model = model
         self._work = work
+        self._found = found
         self._playback = playback
         self._user = user
         self._theme = theme
@@ -238,13 +241,19 @@ class Commands(QObject):
         if version is None:
             return
         self._playback.stop()
-        dialog = SignDialog(version.note, self._user, self._theme, self._window)
+        dialog = SignDialog(version.note, self._user, self._theme, self._window, self._found)
         dialog.wanted.connect(
-            lambda passphrase, meaning, acknowledged: self._model.sign(
-                passphrase, meaning, acknowledged, dialog.accept, dialog.on_failed
+            lambda passphrase, meaning, acknowledged, left_out: self._model.sign(
+                passphrase, meaning, acknowledged, dialog.accept, dialog.on_failed, left_out
             )
         )
+        dialog.back_to_list.connect(self._to_left_out)
         dialog.open()
+
+    def _to_left_out(self) -> None:
+        if self._found.pressing:
+            self._page.unnoted.view.choose_row(0)  # the worst stands first
+            self._page.unnoted.view.setFocus()
 
     def _addendum(self) -> None:
         dialog = AddendumDialog(self._user, self._theme, self._window)

@@ -234,7 +234,7 @@ class MessageBar(QFrame):
         self.button.setVisible(action is not None)
         if action is not None:
             self.button.setText(action[0])
-            self.button.setAccessibleName(action[0])
+            self.button.setAccessibleName(action[0].replace("&", ""))
             self._act = action[1]
         self.setAccessibleName(f"{message} {remedy}".strip())
         self.show()

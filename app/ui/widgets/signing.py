@@ -1,7 +1,7 @@
 """Signing and addenda: what is signed is on the screen, and the passphrase is asked again."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from app.domain.errors import AnamnesisError
 from app.domain.note import Note
@@ -9,8 +9,10 @@ from app.domain.people import User
 from app.ui import wording
 from app.ui.tasks import UnexpectedError
 from app.ui.theme import SPACE, Theme
+from app.ui.viewmodels.unnoted import UnnotedList
 from app.ui.widgets.dialogs import Sheet
 from app.ui.widgets.parts import Check, Choice, MessageBar, button, line, text
+from app.ui.widgets.unnoted_warning import UnnotedWarning
 
 MEANINGS = {
     "I wrote this note": "authorship",
@@ -18,6 +20,12 @@ MEANINGS = {
     "I take responsibility for this note": "responsibility",
 }
 """What a signature can stand for (21 CFR 11.50(a)(3)), in words and as stored."""
+
+_USUAL_HEIGHT = 780
+_FRAME = 40
+"""What the title bar of a window takes of the screen."""
+_LEAST_TEXT = 80
+"""Pixels of the note that stay in sight on a small screen, with every warning below it."""
 
 
 def plain_note(note: Note) -> str:
@@ -95,18 +103,25 @@ class _PassphraseSheet(Sheet):
 
 
 class SignDialog(_PassphraseSheet):
-    """`wanted(passphrase, meaning, acknowledged)`."""
+    """`wanted(passphrase, meaning, acknowledged, left_out)`; `back_to_list()` closed to look at what is left out.
 
-    wanted = Signal(str, str, bool)
+    `found` tells what was said and is not in the note; while that is looked for nobody can sign.
+    """
 
-    def __init__(self, note: Note, user: User, theme: Theme, parent: QWidget | None = None) -> None:
+    wanted = Signal(str, str, bool, int)
+    back_to_list = Signal()
+
+    def __init__(
+        self, note: Note, user: User, theme: Theme, parent: QWidget | None = None, found: UnnotedList | None = None
+    ) -> None:
         super().__init__("Sign this note", "Sign", user, theme, parent, width=720)
         self.doubtful = wording.doubtful(note)
+        self.missing = UnnotedWarning(found, theme) if found is not None else None
         self.content = QPlainTextEdit(plain_note(note))
         self.content.setReadOnly(True)
         self.content.setTabChangesFocus(True)
         self.content.setAccessibleName("The note to be signed")
-        self.content.setMinimumHeight(300)
+        self.content.setMinimumHeight(_LEAST_TEXT)
         self.column.addWidget(self.content, 1)
         self.column.addWidget(text("Once signed, this version cannot be changed; addenda can follow.", "small"))
         self.acknowledged = Check()
@@ -116,7 +131,7 @@ class SignDialog(_PassphraseSheet):
             bar.say(
                 "warning",
                 f"{wording.plural(count, 'statement is', 'statements are')} in doubt: {wording.doubts(note)}.",
-                "They are marked in the text above.",
+                "It is marked in the text above." if count == 1 else "They are marked in the text above.",
             )
             self.column.addWidget(bar)
             self.acknowledged.setText(
@@ -127,24 +142,47 @@ class SignDialog(_PassphraseSheet):
             self.acknowledged.setAccessibleName(self.acknowledged.text())
             self.column.addWidget(self.acknowledged)
             self.acknowledged.toggled.connect(self.refresh)
+        if self.missing is not None:
+            self.column.addWidget(self.missing)
+            self.missing.changed.connect(self.refresh)
+            self.missing.look_wanted.connect(self.reject)
+            self.rejected.connect(self._go_back)
         self.meaning = Choice("What the signature stands for")
         for words, stored in MEANINGS.items():
             self.meaning.addItem(words, stored)
         caption = text("The signature says", "heading")
+        caption.setWordWrap(False)
         caption.setBuddy(self.meaning)
-        self.column.addWidget(caption)
-        self.column.addWidget(self.meaning)
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        row.addWidget(caption)
+        row.addWidget(self.meaning, 1)
+        self.column.addLayout(row)
         self.given.connect(self._hand_over)
         self.finish_layout()
-        (self.acknowledged if self.doubtful else self.passphrase).setFocus()
+        room = self.screen().availableGeometry().height() - _FRAME
+        self.resize(self.minimumWidth(), min(_USUAL_HEIGHT, room))
+        self._first().setFocus()
 
     @property
     def complete(self) -> bool:
-        """Doubtful statements must be acknowledged."""
-        return not self.doubtful or self.acknowledged.isChecked()
+        """Doubtful statements, and what was said and is left out, must be acknowledged."""
+        compared = self.missing is None or self.missing.settled
+        return compared and (not self.doubtful or self.acknowledged.isChecked())
+
+    def _first(self) -> QWidget:
+        if self.doubtful:
+            return self.acknowledged
+        return self.missing.acknowledged if self.missing is not None and self.missing.asks else self.passphrase
+
+    def _go_back(self) -> None:
+        """Whoever closes the dialog with something left out unacknowledged comes to the list."""
+        if self.missing is not None and self.missing.asks and not self.missing.settled:
+            self.back_to_list.emit()
 
     def _hand_over(self) -> None:
-        self.wanted.emit(self.passphrase.text(), self.meaning.currentData(), self.acknowledged.isChecked())
+        left_out = self.missing.left_out if self.missing is not None else 0
+        self.wanted.emit(self.passphrase.text(), self.meaning.currentData(), self.acknowledged.isChecked(), left_out)
 
 
 class AddendumDialog(_PassphraseSheet):

@@ -90,10 +90,10 @@ class Workspace(QWidget):
             self.stack.addWidget(page)
         self.importing = ProgressStrip(self._cancel_import)
         self.message = MessageBar(theme)
+        self.unnoted = found = UnnotedList(review, tasks, self.model)
         self.commands = Commands(
-            self.page, actions, self.model, self.work, playback, session.user, theme, picker, self._export, self
+            self.page, actions, self.model, self.work, found, playback, session.user, theme, picker, self._export, self
         )
-        self.unnoted = UnnotedList(review, tasks, self.model)
         self.unnoted_desk = UnnotedDesk(self.page, self.unnoted, self.model, playback, actions, self)
         self.revision_desk = RevisionDesk(self.page, runner, tasks, self.model, actions, theme, self)
         self.recovery_offer = RecoveryOffer(

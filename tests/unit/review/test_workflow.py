@@ -272,3 +272,8 @@ def test_whatever_happens_versions_only_grow_and_signed_words_stay(steps: list[t
         if signed is not None:
             assert after[-1].note.sections[: len(signed.note.sections)] == signed.note.sections
             assert all(v.author_name == "Dr. Ada" for v in after[signed.number - 1 :])
+
+
+def test_what_was_left_out_knowingly_reaches_the_store_as_a_count(review: Review, physician: MemorySession) -> None:
+    review.sign("e1", PASSPHRASE, "authorship", 1, acknowledged=True, left_out=2)
+    assert physician.shelves["e1"].left_out == [2]

@@ -51,6 +51,20 @@ def test_signature_verifies_and_says_who_what_when(session, signed):
         session.encounters.verify(encounter, 3)
 
 
+def test_what_was_left_out_knowingly_is_covered_by_the_signature(session):
+    store = session.encounters
+    encounter = store.create("t")
+    store.add_version(encounter, make_note(), VersionKind.DRAFT, EncounterState.DRAFT, 0)
+    store.sign_version(encounter, VersionKind.SIGNATURE, make_note(), "authorship", PASSPHRASE, 1, left_out=3)
+    assert store.verify(encounter, 2).valid
+    with session._vault.database.transaction() as connection:
+        rows = connection.execute(text("SELECT action, detail, hash FROM audit ORDER BY sequence")).all()
+    at = next(n for n, row in enumerate(rows) if row.action == "note.omissions-acknowledged")
+    assert rows[at].detail == "3 said, not in the note"
+    assert rows[at + 1].action == "note.signed"
+    assert store.versions(encounter)[-1].signature.audit_sha256 == rows[at].hash
+
+
 def test_verifies_for_another_reader(folder):
     with signed_in(folder) as session:
         store = session.encounters
