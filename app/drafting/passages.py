@@ -13,8 +13,8 @@ from app.domain.transcript import Speaker, Utterance
 from app.drafting.evidence import is_question
 from app.drafting.lexicon.tokens import tokenise
 
-CLOSED_FROM = 700
-"""Characters (about 170 tokens) after which a passage ends before the clinician's next question or statement."""
+CLOSED_FROM = 350
+"""Characters (about 85 tokens) after which a passage ends before the clinician's next question or statement."""
 LONGEST = 1300
 """Characters (about 320 tokens) that a passage has at most."""
 CONTEXT_UTTERANCES = 2
