@@ -6,6 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState, VersionKind
 from app.domain.note import Note
 from app.domain.people import Role, User
@@ -88,6 +89,12 @@ class EncounterStore(Protocol):
     def rename(self, encounter_id: str, title: str) -> None: ...
 
     def set_stage(self, encounter_id: str, stage: Stage, state: StageState, code: str | None = None) -> None: ...
+
+    def choose_draft(self, encounter_id: str, choice: DraftChoice) -> None:
+        """Keep, durably, what the visit is to be drafted as."""
+
+    def draft_choice(self, encounter_id: str) -> DraftChoice | None:
+        """What was chosen for the draft; None if nothing was."""
 
     def audio_writer(self, encounter_id: str, rate: int = 16_000, channels: int = 1) -> AudioWriter:
         """Start the encounter's recording. Raises `ConflictError` if it has one, or if consent was refused."""

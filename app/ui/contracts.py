@@ -51,7 +51,9 @@ class VisitRunner(Protocol):
         template: str | None = None,
         style: StyleWish | None = None,
     ) -> None:
-        """Run the stages that are not done; a failed stage is stored and raised. `template` is the note type.
+        """Run the stages that are not done; a failed stage is stored and raised.
+
+        `template` and `style` count if nothing was chosen for this visit before; else that stays.
 
         `on_section` gets checked sections as they are written; a later one takes the place of one of the same key.
         """
@@ -228,16 +230,17 @@ class Recordings(Protocol):
         recorder: "Recorder | None" = None,
         *,
         template: str | None = None,
-    ) -> LiveVisit: ...
+        style: StyleWish | None = None,
+    ) -> LiveVisit:
+        """`template` and `style` are stored with the visit before any sound."""
 
     def decline(self, title: str, consent: Consent) -> str:
         """Store the refusal and return the id of a visit without sound."""
 
     def unfinished(self) -> Sequence[UnfinishedRecording]: ...
 
-    def resume(
-        self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer, *, template: str | None = None
-    ) -> LiveVisit: ...
+    def resume(self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer) -> LiveVisit:
+        """It is drafted as what was chosen when it began."""
 
     def finish(self, encounter_id: str) -> None:
         """End a recording that was cut off; its transcript is made by `VisitRunner.process`."""

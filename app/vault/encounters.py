@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, update
 
+from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState, VersionKind
 from app.domain.errors import (
     ConflictError,
@@ -20,6 +21,7 @@ from app.domain.transcript import Transcript
 from app.vault import encounter_rows as rows
 from app.vault import note_versions as notes
 from app.vault import signing
+from app.vault.draft_choices import read_draft_choice, write_draft_choice
 from app.vault.encounter_recordings import EncounterRecordings
 from app.vault.field_blob import DataKey, seal_field
 from app.vault.models import DeletionRow, EncounterRow, StageRow
@@ -100,6 +102,18 @@ class VaultEncounterStore(EncounterRecordings):
             here = (StageRow.encounter_id == encounter_id, StageRow.stage == stage.value)
             if connection.execute(update(StageRow).where(*here).values(**values)).rowcount == 0:
                 connection.execute(insert(StageRow).values(encounter_id=encounter_id, stage=stage.value, **values))
+
+    def choose_draft(self, encounter_id: str, choice: DraftChoice) -> None:
+        """Keep what the visit is to be drafted as. Raises `InputError` if it cannot be stored."""
+        self._vault.access.require(Permission.EDIT)
+        with self._vault.database.transaction() as connection:
+            write_draft_choice(connection, self._keys.get(connection, encounter_id), encounter_id, choice)
+
+    def draft_choice(self, encounter_id: str) -> DraftChoice | None:
+        """What was chosen; None before. Raises `SealBrokenError`, `VersionError`."""
+        self._vault.access.require(Permission.READ)
+        with self._vault.database.transaction() as connection:
+            return read_draft_choice(connection, self._keys.get(connection, encounter_id), encounter_id)
 
     def save_transcript(self, encounter_id: str, transcript: Transcript) -> None:
         """Raises `ConflictError` after signature: what a signature rests on does not change."""

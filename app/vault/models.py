@@ -62,6 +62,7 @@ class EncounterRow(Base):
     latest: Mapped[int] = mapped_column(Integer)
     destroyed_at: Mapped[str | None] = mapped_column(TIME)
     segments: Mapped[int | None] = mapped_column(Integer)
+    draft_choice: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class SealedKeyRow(Base):

@@ -5,9 +5,9 @@ import threading
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import Stage, StageState
 from app.domain.errors import AnamnesisError, ConflictError
 from app.domain.live import Marked, Observer, StopReason
@@ -17,10 +17,10 @@ from app.domain.recording import (
     ConsentDecision,
     HeardWindow,
     Mark,
-    MarkKind,
     UnfinishedRecording,
     gap_times,
 )
+from app.domain.style import StyleWish
 from app.policy import Policy
 from app.visit.choice import Choice
 from app.visit.consent import ConsentWording, require_consent, require_decision
@@ -31,7 +31,7 @@ from app.visit.live_visit import LiveVisit, VisitParts, text_failed
 from app.visit.observing import Relay
 from app.visit.prepared import PreparedPassages
 from app.visit.recorded_text import final_windows
-from app.visit.unfinished import UnfinishedRecordings
+from app.visit.unfinished import UnfinishedRecordings, continued_now, interruption_mark
 
 if TYPE_CHECKING:
     from app.audio.input_devices import InputDevice
@@ -126,10 +126,12 @@ class Recordings:
         recorder: "Recorder | None" = None,
         *,
         template: str | None = None,
+        style: StyleWish | None = None,
     ) -> LiveVisit:
         """Begin to record a visit, with `recorder` if it was opened by `open_microphone`.
 
-        `template` is the note type whose draft is prepared meanwhile; None: that of the choice.
+        `template` and `style` say how the visit is drafted; None: as the choice. They are stored before any sound, so
+        that a crash does not lose them.
 
         Consent is checked before anything else. If a part fails, no encounter stays, and a recorder that was handed in
         stays open for another try (unless `choice` has another number of channels: then a new one is opened).
@@ -148,7 +150,8 @@ class Recordings:
         try:
             if opened.choice != choice:
                 opened.use(choice)
-            return self._start(title, consent, choice, observe, opened, room, template)
+            drafted = DraftChoice(template or self._choice.template, style or self._choice.style)
+            return self._start(title, consent, choice, observe, opened, room, drafted)
         except BaseException:
             if recorder is None:
                 opened.close()
@@ -172,10 +175,10 @@ class Recordings:
         """
         return self._unfinished.all()
 
-    def resume(
-        self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer, *, template: str | None = None
-    ) -> LiveVisit:
+    def resume(self, encounter_id: str, choice: "MicrophoneChoice", observe: Observer) -> LiveVisit:
         """Go on with an unfinished recording after a mark of the interruption; live text goes on where it was.
+
+        It is drafted as what was chosen when it began.
 
         The number of channels stays: a choice with another number is fitted to it. Raises `ConflictError` if it is
         not unfinished or consent was taken back, `MachineError` as `start`.
@@ -198,8 +201,9 @@ class Recordings:
                 writer = self._store.audio_writer(encounter_id, RATE, channels)
             else:
                 writer = self._store.resume_audio(encounter_id)
-            mark = _interruption(recorded, f"interrupted, continued at {_now_words()}", journal)
-            return self._run(encounter_id, choice, recorder, room, writer, journal, recorded, mark, template)
+            mark = interruption_mark(recorded, continued_now(), journal)
+            drafted = self._store.draft_choice(encounter_id)
+            return self._run(encounter_id, choice, recorder, room, writer, drafted, journal, recorded, mark)
         except BaseException:
             recorder.close()
             if writer is not None:
@@ -226,7 +230,7 @@ class Recordings:
             self._store.set_stage(encounter_id, Stage.RECORD, StageState.DONE)
             return
         self._store.resume_audio(encounter_id).close()
-        mark = _interruption(info.duration, _NO_END, self._store.journal(encounter_id))
+        mark = interruption_mark(info.duration, _NO_END, self._store.journal(encounter_id))
         if mark is not None:
             self._store.append_journal(encounter_id, mark)
         self._store.set_stage(encounter_id, Stage.RECORD, StageState.DONE, INTERRUPTED)
@@ -257,16 +261,17 @@ class Recordings:
         observe: Observer,
         recorder: "Recorder",
         room: DiskRoom,
-        template: str | None,
+        drafted: DraftChoice,
     ) -> LiveVisit:
         encounter_id = self._store.create(title)
         try:
             if consent is not None:
                 self._store.record_consent(encounter_id, consent)
+            self._store.choose_draft(encounter_id, drafted)
             self._store.set_stage(encounter_id, Stage.RECORD, StageState.RUNNING)
             writer = self._store.audio_writer(encounter_id, RATE, choice.channels)
             self._relays[recorder].listen(observe)
-            return self._run(encounter_id, choice, recorder, room, writer, template=template)
+            return self._run(encounter_id, choice, recorder, room, writer, drafted)
         except BaseException:
             with contextlib.suppress(AnamnesisError):  # the first error is the one to hear
                 self._store.destroy(encounter_id, NEVER_STARTED)
@@ -279,10 +284,10 @@ class Recordings:
         recorder: "Recorder",
         room: DiskRoom,
         writer: AudioWriter,
+        drafted: DraftChoice | None,
         journal: Sequence[Mark | HeardWindow] = (),
         recorded: float = 0.0,
         mark: Mark | None = None,
-        template: str | None = None,
     ) -> LiveVisit:
         relay = self._relays[recorder]
         keeper = JournalKeeper(
@@ -292,7 +297,7 @@ class Recordings:
         )
         self._busy.add(encounter_id)
         try:
-            drafting = self._draft_ahead(encounter_id, relay, template, lambda: live.behind if live else 0.0)
+            drafting = self._draft_ahead(encounter_id, relay, drafted, lambda: live.behind if live else 0.0)
             observe = hearing(relay.tell, drafting)
             live = self._live(encounter_id, choice.channels, observe, keeper, journal, recorded)
             watch = DiskWatch(room, self._free, relay.tell, lambda: _stop_for_disk(visit))
@@ -346,11 +351,11 @@ class Recordings:
         )
 
     def _draft_ahead(
-        self, encounter_id: str, relay: Relay, template: str | None, behind: Callable[[], float]
+        self, encounter_id: str, relay: Relay, drafted: DraftChoice | None, behind: Callable[[], float]
     ) -> LiveDrafting | None:
         if self._drafting is None or self._ears is None or not self._choice.draft_ahead:
             return None
-        choice = replace(self._choice, template=template or self._choice.template)
+        choice = self._choice if drafted is None else replace(self._choice, template=drafted.template)
         return LiveDrafting(self._drafting, choice, encounter_id, self._prepared, behind=behind, observe=relay.tell)
 
     def _preload(self) -> None:
@@ -367,12 +372,6 @@ class Recordings:
         return DiskRoom(self.policy.disk_reserve_mb * 1_000_000, channels, RATE)
 
 
-def _interruption(at: float, detail: str, journal: Sequence[Mark | HeardWindow]) -> Mark | None:
-    """A mark of the interruption, unless it was marked by an earlier try that got no further."""
-    marked = (entry.at for entry in journal if isinstance(entry, Mark) and entry.kind is MarkKind.INTERRUPTION)
-    return None if any(abs(at - before) < 0.001 for before in marked) else Mark(MarkKind.INTERRUPTION, at, 0.0, detail)
-
-
 def _stop_for_disk(visit: LiveVisit) -> None:
     visit.stop_by_itself(
         StopReason.DISK_FULL,
@@ -383,7 +382,3 @@ def _stop_for_disk(visit: LiveVisit) -> None:
 
 def _keep_nothing(_pcm: bytes, _at: float) -> None:
     """Nobody listens: there is no live text."""
-
-
-def _now_words() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"

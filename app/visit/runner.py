@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.audio.decode import RATE, decode_blocks
+from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
 from app.domain.errors import AnamnesisError, ConflictError, WorkCancelledError
 from app.domain.note import Note, Section
@@ -19,6 +20,7 @@ from app.domain.work import CancelToken, Progress
 from app.drafting.templates import load_template
 from app.visit.attempts import draft_with_retry
 from app.visit.choice import Choice
+from app.visit.chosen_draft import kept_choice, usable
 from app.visit.prepared import PreparedPassages
 from app.visit.recorded_text import transcribe_recorded
 
@@ -113,7 +115,9 @@ class VisitRunner:
     ) -> None:
         """Transcribe, draft and check, starting at the first stage that is not done; `template` is the note type.
 
-        What `style` leaves open is as in the person's signed notes.
+        What `style` leaves open is as in the person's signed notes. What was chosen for the visit first stays: of a
+        later try or after a crash, `template` and `style` count only if nothing was. A note type that cannot be used
+        any more is replaced by the one named now, and the note says so.
 
         `on_section` gets the checked sections of the draft as they come, on this thread; a later one of the same key
         takes the place of an earlier. Nothing of them is stored before all are there.
@@ -121,6 +125,8 @@ class VisitRunner:
         Raises the declared error of a failed stage after storing its code. A cancel leaves the stage pending; passages
         that were answered are kept for the next try.
         """
+        named = self._named(template, style)
+        kept = named if Stage.CHECK in self._done(encounter_id) else kept_choice(self._encounters, encounter_id, named)
         self.transcribe(encounter_id, progress, cancel, on_change)
         walk = _Walk(self._encounters, encounter_id, cancel, on_change)
         transcript = self._encounters.transcript(encounter_id)
@@ -128,8 +134,11 @@ class VisitRunner:
             raise ConflictError("This visit has no transcript.", "Transcribe it again.")
         if Stage.CHECK not in self._done(encounter_id):
             with walk.stage(Stage.DRAFT):
-                choice = self._chosen(template, style)
-                draft = self._draft(encounter_id, transcript, choice, _part(progress, Stage.DRAFT), cancel, on_section)
+                drafted, notice = usable(kept, named)
+                choice, part = self._chosen(drafted), _part(progress, Stage.DRAFT)
+                draft = self._draft(encounter_id, transcript, choice, part, cancel, on_section)
+                if notice:
+                    draft = replace(draft, notices=(notice, *draft.notices))
             with walk.stage(Stage.CHECK):
                 progress(_SHARES[Stage.CHECK][0], "checking the draft")
                 self._store_checked(encounter_id, draft, transcript)
@@ -160,7 +169,9 @@ class VisitRunner:
         if transcript is None:
             raise ConflictError("This visit has no transcript.", "Transcribe it first.")
         _tell(on_change, Stage.DRAFT)
-        draft = self._draft(encounter_id, transcript, self._chosen(template, style), progress, cancel, None)
+        draft = self._draft(
+            encounter_id, transcript, self._chosen(self._named(template, style)), progress, cancel, None
+        )
         _tell(on_change, Stage.CHECK)
         checked = self._check(draft, transcript)
         cancel.check()
@@ -251,9 +262,11 @@ class VisitRunner:
             on_passage=lambda passage: self._prepared.add(encounter_id, passage),
         )
 
-    def _chosen(self, template: str | None, style: StyleWish | None) -> Choice:
-        named = self._choice if template is None else replace(self._choice, template=template)
-        return named if style is None else replace(named, style=style)
+    def _named(self, template: str | None, style: StyleWish | None) -> DraftChoice:
+        return DraftChoice(template or self._choice.template, style or self._choice.style)
+
+    def _chosen(self, drafted: DraftChoice) -> Choice:
+        return replace(self._choice, template=drafted.template, style=drafted.style)
 
     def _settled(self, choice: Choice, transcript: Transcript) -> Style:
         """The style of a draft: what was chosen, and for the rest what was learned."""

@@ -1,11 +1,12 @@
 """Recordings that a crash or power cut left without an end."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from app.domain.encounter import Encounter, Stage, StageState
 from app.domain.errors import ConflictError, SealBrokenError
 from app.domain.ports import EncounterStore
-from app.domain.recording import ConsentDecision, UnfinishedRecording
+from app.domain.recording import ConsentDecision, HeardWindow, Mark, MarkKind, UnfinishedRecording
 from app.visit.live_visit import WITHDRAWN
 
 
@@ -52,3 +53,14 @@ class UnfinishedRecordings:
             return False
         self._store.destroy(encounter_id, WITHDRAWN)
         return True
+
+
+def interruption_mark(at: float, detail: str, journal: Sequence[Mark | HeardWindow]) -> Mark | None:
+    """A mark of the interruption, unless it was marked by an earlier try that got no further."""
+    marked = (entry.at for entry in journal if isinstance(entry, Mark) and entry.kind is MarkKind.INTERRUPTION)
+    return None if any(abs(at - before) < 0.001 for before in marked) else Mark(MarkKind.INTERRUPTION, at, 0.0, detail)
+
+
+def continued_now() -> str:
+    """The detail of the mark where a recording goes on."""
+    return f"interrupted, continued at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"

@@ -136,6 +136,7 @@ class MemoryRecordings:
     open_error: AnamnesisError | None = None
     start_error: AnamnesisError | None = None
     templates: list[str | None] = field(default_factory=list)
+    styles: list[object] = field(default_factory=list)
     stop_error: AnamnesisError | None = None
     while_stopping: Callable[[], None] = lambda: None
     make_transcript: Callable[[], object] = lambda: None
@@ -172,8 +173,10 @@ class MemoryRecordings:
         recorder: MemoryMicrophone | None = None,
         *,
         template: str | None = None,
+        style: object = None,
     ) -> MemoryLiveVisit:
         self.templates.append(template)
+        self.styles.append(style)
         if self.start_error is not None:
             raise self.start_error
         if consent is None and self.policy.consent_required:
@@ -184,10 +187,7 @@ class MemoryRecordings:
             self.store.record_consent(made, consent)
         return self._live(made, choice, observe, recorder)
 
-    def resume(
-        self, encounter_id: str, choice: object, observe: Observer, *, template: str | None = None
-    ) -> MemoryLiveVisit:
-        self.templates.append(template)
+    def resume(self, encounter_id: str, choice: object, observe: Observer) -> MemoryLiveVisit:
         recording = next(r for r in self.cut_off if r.encounter_id == encounter_id)
         self.cut_off.remove(recording)
         live = self._live(encounter_id, choice, observe, None)

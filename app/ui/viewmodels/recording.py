@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.errors import AnamnesisError, WorkCancelledError
 from app.domain.live import Alarm, AlarmKind, FinalText, Hypothesis, Levels, LiveEvent, Marked, Prepared, Stopped
 from app.domain.recording import Consent, ConsentDecision, Mark, MarkKind
+from app.domain.style import StyleWish
 from app.domain.work import CancelToken
 from app.ui.contracts import LiveVisit, Recordings
 from app.ui.tasks import Lane, Tasks
@@ -69,7 +70,8 @@ class Recording(QObject):
         self.prepared_until = 0.0
         """Seconds up to which the draft is prepared."""
         self.template: str | None = None
-        """The note type whose draft is prepared while a visit is recorded; None: the program's standard."""
+        self.style: StyleWish | None = None
+        """The note type and the style that a visit is begun with; None: the program's standard."""
         self.leaving = False
         self.sealed = False  # while finishing: the sound is closed and safe, only text is still made
         self.stop_error: AnamnesisError | None = None
@@ -130,12 +132,12 @@ class Recording(QObject):
         if self.phase not in {Phase.IDLE, Phase.TESTING}:
             return
         inbox = self._inbox or self._new_inbox()
-        choice, template = self._microphones.choice, self.template
+        choice, template, style = self._microphones.choice, self.template, self.style
 
         def work() -> LiveVisit:
             recorder, self._recorder = self._recorder, None
             try:
-                return self._recordings.start(title, consent, choice, inbox, recorder, template=template)
+                return self._recordings.start(title, consent, choice, inbox, recorder, template=template, style=style)
             except BaseException:
                 if recorder is not None:
                     recorder.close()
@@ -149,8 +151,8 @@ class Recording(QObject):
             return
         self.end_test()
         inbox = self._new_inbox()
-        choice, template = self._microphones.choice, self.template
-        self._begin(title, lambda: self._recordings.resume(encounter_id, choice, inbox, template=template))
+        choice = self._microphones.choice
+        self._begin(title, lambda: self._recordings.resume(encounter_id, choice, inbox))
 
     def toggle_pause(self) -> None:
         """Pause, or go on."""

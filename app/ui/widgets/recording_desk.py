@@ -201,6 +201,7 @@ class RecordingDesk(QObject):
         self._consent = consent
         chosen = self._note_types.chosen
         self.recording.template = chosen.choice if chosen is not None else None
+        self.recording.style = self._note_types.styles.wish
         self.recording.start(title, consent)
 
     def _decline(self, title: str, consent: Consent) -> None:

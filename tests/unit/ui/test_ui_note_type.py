@@ -67,6 +67,7 @@ def test_the_chosen_type_is_prepared_drafted_and_remembered(qtbot, window, appli
     form.left.emit()
     record(qtbot, window, application)
     assert application.recording.templates == ["history-and-physical"]
+    assert application.recording.styles == [place.note_types.styles.wish]
     window.actions_.record.trigger()
     qtbot.waitUntil(lambda: place.recording.phase is Phase.IDLE and bool(application.runner.templates))
     assert application.runner.templates == ["history-and-physical"]

@@ -3,6 +3,7 @@
 import pytest
 from vault_samples import PASSPHRASE, make_consent, make_note, make_transcript, signed_in
 
+from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
 from app.domain.errors import InputError, PermissionDeniedError
 from app.domain.people import MATRIX, Permission, Role
@@ -31,6 +32,8 @@ ACTS = {
     "consent": (Permission.READ, lambda s: s.encounters.consent(X)),
     "audio_info": (Permission.READ, lambda s: s.encounters.audio_info(X)),
     "read_audio": (Permission.READ, lambda s: s.encounters.read_audio(X)),
+    "choose_draft": (Permission.EDIT, lambda s: s.encounters.choose_draft(X, DraftChoice("soap"))),
+    "draft_choice": (Permission.READ, lambda s: s.encounters.draft_choice(X)),
     "save_transcript": (Permission.EDIT, lambda s: s.encounters.save_transcript(X, make_transcript())),
     "transcript": (Permission.READ, lambda s: s.encounters.transcript(X)),
     "draft": (Permission.EDIT, lambda s: s.encounters.add_version(X, make_note(), VersionKind.DRAFT, DRAFT, 0)),

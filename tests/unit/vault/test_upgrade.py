@@ -5,6 +5,7 @@ from sqlalchemy import Engine, event, inspect
 from sqlcipher3 import dbapi2
 from vault_samples import CHEAP, PASSPHRASE, make_consent, make_note, make_transcript, make_window, signed_in
 
+from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import ConflictError, DiskFullError
 from app.vault import opening, schema
@@ -49,6 +50,8 @@ def test_old_vault_opens_and_can_do_what_is_new(old):
         assert store.audio_info(signed) is None
         assert store.consent(cut) is None
         assert list(store.journal(cut)) == []
+        assert store.draft_choice(cut) is None
+        store.choose_draft(cut, DraftChoice("nursing-note"))
         store.record_consent(cut, make_consent())
         store.append_journal(cut, make_window())
         with store.resume_audio(cut) as writer:
@@ -59,6 +62,7 @@ def test_old_vault_opens_and_can_do_what_is_new(old):
         assert session.encounters.read_audio(cut) == SOUND[:80] + SOUND
         assert list(session.encounters.journal(cut)) == [make_window()]
         assert session.encounters.consent(cut) == make_consent()
+        assert session.encounters.draft_choice(cut) == DraftChoice("nursing-note")
         assert session.audit.verify().first_bad is None
 
 
