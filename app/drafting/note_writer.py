@@ -12,10 +12,13 @@ from app.drafting.brevity import Brevity
 from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.cued import with_cued
 from app.drafting.exchanges import Exchanges, content_stems, names_in
+from app.drafting.given_medicines import is_newly_given
 from app.drafting.merging import merged, overlaps, same_words
+from app.drafting.misplaced import Whose, is_no_medicine
 from app.drafting.orders import without_orders
 from app.drafting.passages import Passage
 from app.drafting.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
+from app.drafting.plain_answers import answers_not_yet_said, plain_answers
 from app.drafting.quoting import quotes
 from app.drafting.spoken_answers import asked_and_answered, left_unsaid, vital_signs
 from app.drafting.talk import Talk
@@ -54,6 +57,22 @@ class _Answered:
                 found.append(Claim(field.name, text))
         return found
 
+    def planned(self, section: SectionTemplate, template: Template, whose: Whose) -> list[Claim]:
+        """What the model wrote among the patient's own medicines and what the clinician only advises."""
+        into = next((f for f in section.form if "drug" in f.kinds), None)
+        if into is None or section.said_by is not Speaker.CLINICIAN:
+            return []
+        own = [
+            t
+            for s in template.sections
+            if not s.said_by
+            for f in s.form
+            if "drug" in f.kinds
+            for t in self._phrases(s, f)
+        ]
+        advised = [t for t in own if is_newly_given(t, whose.given) or (is_no_medicine(t) and self.said.states(t))]
+        return [Claim(into.name, t) for t in advised]
+
     def _phrases(self, section: SectionTemplate, field: Field) -> tuple[str, ...]:
         return self.passage.answers.get(f"{section.key}.{field.name}", ())
 
@@ -81,6 +100,7 @@ class NoteWriter:
         ]
         self._exchanges = Exchanges(self._transcript)
         self._sorter = Sorter(self._transcript, self._exchanges)
+        self._plain_answers = plain_answers(self._transcript, self._exchanges)
         self._corrections = corrections_in(self._transcript)
         self._ordered = self._transcript.utterances != transcript.utterances
         self._quoted: list[str] = []
@@ -112,7 +132,9 @@ class NoteWriter:
 
     def _section(self, section: SectionTemplate, template: Template) -> Section:
         """The sorted claims, then what was asked, denied or said aloud and is missing, then quotes."""
-        sorted_claims = [self._sorter.sort(section, a.claims(section, template), a.said) for a in self._answered]
+        whose = self._sorter.whose
+        claims = [[*a.claims(section, template), *a.planned(section, template, whose)] for a in self._answered]
+        sorted_claims = [self._sorter.sort(section, c, a.said) for c, a in zip(claims, self._answered, strict=True)]
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
         phrases = self._completed(section, phrases, failed=bool(self._unread.utterances))
         if self._brevity is not None:
@@ -138,6 +160,8 @@ class NoteWriter:
         if denied is not None:
             said = [p.text or p.sentence for p in phrases]
             phrases = [*phrases, *denials_not_yet_said(self._exchanges, denied, said)]
+        if symptoms is not None or denied is not None:
+            phrases = [*phrases, *answers_not_yet_said(self._plain_answers, symptoms, denied, phrases)]
         phrases = with_cued(self._transcript, section, phrases, uncut=self._full)
         if section.complete and not failed:
             unsaid = list(left_unsaid(self._transcript, self._exchanges, section, phrases, uncut=self._full))
