@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Propose, take and print."""
     from app.domain.revision_codec import revision_to_json
     from app.drafting.checking.plain_text import statements_from_text
+    from app.drafting.revising.sections import sections_of
     from app.exchange.difference_markdown import difference_markdown
     from app.exchange.markdown import note_markdown
     from app.exchange.note_file import read_note
@@ -51,7 +52,16 @@ def run(arguments: argparse.Namespace) -> int:
     model = language_model_of(load_policy(), arguments.language_model)
     with engine_process(arguments) as (engine, cancel):
         revision = propose_revision(
-            engine, note, transcript, section, statements, arguments.instruction, model, progress, cancel
+            engine,
+            note,
+            transcript,
+            section,
+            statements,
+            arguments.instruction,
+            model,
+            progress,
+            cancel,
+            sections_of(note.type),
         )
     progress(1.0, "revised")
     used = {s.id for s in note.statements()}

@@ -1,6 +1,6 @@
 """A note: sections of statements, each with evidence and support."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -74,6 +74,11 @@ class Note:
     def statement(self, statement_id: str) -> Statement | None:
         """Return the statement with this id, or None."""
         return next((s for s in self.statements() if s.id == statement_id), None)
+
+    def with_section(self, section: Section, before: Collection[str]) -> "Note":
+        """Return the note with one section more, after the last of those whose keys are `before`, else as the first."""
+        at = max((n for n, s in enumerate(self.sections, 1) if s.key in before), default=0)
+        return replace(self, sections=(*self.sections[:at], section, *self.sections[at:]))
 
     def with_statement(self, changed: Statement) -> "Note":
         """Return the note with the statement of the same id replaced."""

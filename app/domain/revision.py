@@ -24,7 +24,8 @@ class Revision:
     """A proposal, not yet taken.
 
     `section` holds the statements that were given, as they stood; `notices` say what the proposal leaves as it was or
-    leaves out, and why; `model` names the language model that wrote it, '' if plain rules did.
+    leaves out, and why; `model` names the language model that wrote it, '' if plain rules did. `place` is None for a
+    section that the note has, else the keys of the sections that stand before it in the note's type.
     """
 
     instruction: str
@@ -32,6 +33,7 @@ class Revision:
     lines: tuple[RevisedLine, ...]
     notices: tuple[str, ...] = ()
     model: str = ""
+    place: tuple[str, ...] | None = None
 
     @property
     def before(self) -> tuple[Statement, ...]:

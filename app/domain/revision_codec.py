@@ -1,4 +1,4 @@
-"""A revision as a JSON value: `{"instruction", "section", "lines", "notices", "model"}`.
+"""A revision as a JSON value: `{"instruction", "section", "lines", "notices", "model"}`, and `"place"` if it has one.
 
 `section` is a note's section with the statements as they stood; a line has `text`, `origins`, `evidence`, `support` and
 `reasons`. Reading is strict, and its errors name the place, never the content.
@@ -28,6 +28,7 @@ def revision_to_json(revision: Revision) -> dict[str, object]:
         "lines": [_line_to_json(line) for line in revision.lines],
         "notices": list(revision.notices),
         "model": revision.model,
+        **({} if revision.place is None else {"place": list(revision.place)}),
     }
 
 
@@ -47,6 +48,7 @@ def revision_from_json(data: object) -> Revision:
         lines=lines,
         notices=read_texts(top.get("notices", []), "notices"),
         model=read_string(top.get("model", ""), "model"),
+        place=read_texts(top["place"], "place") if "place" in top else None,
     )
 
 

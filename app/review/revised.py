@@ -15,14 +15,19 @@ def with_revision(
     """Return the note with the proposed lines in the place of those that were given, and the ids of changed statements.
 
     A line that repeats a statement leaves it as it is; the first line that stands for a statement keeps its id, others
-    get one of `ids`. Changed lines have `author`, except that what nobody said and the program wrote does not become a
-    person's own words by another wording: it stays in doubt. Added lines are the visit's word and have none.
+    get one of `ids`. A section with a `place` is made there if the note lacks it.
+
+    Changed lines have `author`, except that what nobody said and the program wrote does not become a person's own words
+    by another wording: it stays in doubt. Added lines are the visit's word and have none.
 
     Raises:
         ConflictError: a statement that was given is gone or says something else now.
         InputError: the note does not have the section, or a line is no usable text.
     """
     section = next((s for s in note.sections if s.key == revision.section.key), None)
+    if section is None and revision.place is not None:
+        section = replace(revision.section, statements=())
+        note = note.with_section(section, revision.place)
     if section is None:
         raise InputError("The note does not have this section.", "Reload the note.")
     now = {s.id: s.text for s in section.statements}

@@ -81,6 +81,9 @@ class VisitRunner(Protocol):
     ) -> Revision:
         """Propose other lines for statements (none named: the whole section); nothing is stored."""
 
+    def get_ready_to_revise(self) -> None:
+        """Begin to load what a revision needs, unless something else goes first; never fails for it."""
+
     def forget(self, encounter_id: str) -> None:
         """A visit was destroyed: drop what was prepared of its draft."""
 

@@ -11,6 +11,7 @@ from app.domain.revision_codec import revision_from_json
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
 from app.drafting.revising.by_rule import revise_by_rule
+from app.drafting.revising.sections import Titles, target_of
 from app.drafting.revising.task import task_of
 from app.engine.messages import Revise
 
@@ -29,8 +30,11 @@ def propose_revision(
     model: str,
     progress: Progress,
     cancel: CancelToken,
+    sections: Titles = (),
 ) -> Revision:
     """Return checked lines for these statements of a section (none: all of it); nothing is stored.
+
+    `sections` are those of the note's type: one that the note lacks is made if something is added to it.
 
     A rule never waits for the engine, which may be drafting another visit. One crash of the engine process is survived.
 
@@ -39,20 +43,24 @@ def propose_revision(
         WorkCancelledError, EngineError, ModelMissingError, ModelDamagedError.
     """
     cancel.check()
-    by_rule = revise_by_rule(task_of(note, section, statements, instruction, transcript))
+    target = target_of(note, section, statements, instruction, sections)
+    by_rule = revise_by_rule(task_of(target.note, target.section, target.statements, instruction, transcript))
     cancel.check()
     if by_rule is not None:
-        return by_rule
+        return target.placed(by_rule)
     progress(0.0, "waiting for the language model")
     said = transcript_to_json(transcript) if transcript is not None else {}
 
     def ask() -> "Job":
         return engine.submit(
-            lambda job: Revise(job, model, section, list(statements), instruction, note_to_json(note), said), progress
+            lambda job: Revise(
+                job, model, target.section, list(target.statements), instruction, note_to_json(target.note), said
+            ),
+            progress,
         )
 
     try:
-        return revision_from_json(ask().result(cancel))
+        return target.placed(revision_from_json(ask().result(cancel)))
     except EngineError:
         cancel.check()
-        return revision_from_json(ask().result(cancel))
+        return target.placed(revision_from_json(ask().result(cancel)))

@@ -1,5 +1,6 @@
 """Walks a visit from sound to checked draft. Every stage's state is stored, and a stopped visit resumes."""
 
+import contextlib
 import itertools
 import time
 from collections.abc import Callable, Sequence
@@ -169,13 +170,13 @@ class VisitRunner:
         if transcript is None:
             raise ConflictError("This visit has no transcript.", "Transcribe it first.")
         _tell(on_change, Stage.DRAFT)
-        draft = self._draft(
-            encounter_id, transcript, self._chosen(self._named(template, style)), progress, cancel, None
-        )
+        named = self._named(template, style)
+        draft = self._draft(encounter_id, transcript, self._chosen(named), progress, cancel, None)
         _tell(on_change, Stage.CHECK)
         checked = self._check(draft, transcript)
         cancel.check()
         self._encounters.add_version(encounter_id, checked, VersionKind.DRAFT, EncounterState.DRAFT, encounter.versions)
+        self._encounters.choose_draft(encounter_id, named)
         self._prepared.drafted(encounter_id)
         progress(1.0, "done")
 
@@ -193,6 +194,7 @@ class VisitRunner:
         Raises `ConflictError` if the note is signed or there is none, `InputError` for an instruction, or a thing to
         add or remove, that cannot be used, and the declared errors of the engine.
         """
+        from app.drafting.revising.sections import sections_of
         from app.visit.revising import propose_revision
 
         if self._encounters.get(encounter_id).state in _SIGNED:
@@ -201,10 +203,23 @@ class VisitRunner:
         if not versions:
             raise ConflictError("There is no note yet.", "Draft it first, or add a statement.")
         transcript = self._encounters.transcript(encounter_id)
-        model = self._choice.language_model
+        note, model = versions[-1].note, self._choice.language_model
+        kept = self._encounters.draft_choice(encounter_id)
+        sections = sections_of(note.type, kept.template if kept is not None else self._choice.template)
         return propose_revision(
-            self._engine, versions[-1].note, transcript, section, statements, instruction, model, progress, cancel
+            self._engine, note, transcript, section, statements, instruction, model, progress, cancel, sections
         )
+
+    def get_ready_to_revise(self) -> None:
+        """Begin to load the language model, so that the first instruction does not wait for it.
+
+        Not while a visit is recorded or read or the engine is at work: that goes first. What is wrong with the model is
+        told by the revision itself.
+        """
+        if self._busy or self._engine.busy:
+            return
+        with contextlib.suppress(AnamnesisError):
+            self._engine.preload(self._choice.language_model)
 
     def forget(self, encounter_id: str) -> None:
         """A visit was destroyed: drop what was prepared of its draft, and what the models have read."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Signature, VersionKind
 from app.domain.errors import ConflictError, InputError, PermissionDeniedError, SignInError
 from app.domain.note import Note
@@ -25,6 +26,7 @@ class Shelf:
     versions: list[NoteVersion] = field(default_factory=list)
     journal: list[Mark | HeardWindow] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
+    chosen: DraftChoice | None = None
     left_out: list[int] = field(default_factory=list)
     """What was acknowledged at each signature."""
 
@@ -49,6 +51,12 @@ class MemoryStore:
 
     def transcript(self, encounter_id: str) -> Transcript | None:
         return self._shelf(encounter_id).transcript
+
+    def choose_draft(self, encounter_id: str, choice: DraftChoice) -> None:
+        self._shelf(encounter_id).chosen = choice
+
+    def draft_choice(self, encounter_id: str) -> DraftChoice | None:
+        return self._shelf(encounter_id).chosen
 
     def append_journal(self, encounter_id: str, entry: Mark | HeardWindow) -> None:
         if self.get(encounter_id).state in {EncounterState.SIGNED, EncounterState.AMENDED}:

@@ -29,9 +29,13 @@ class RevisingRunner:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[str, ...], str]] = []
+        self.made_ready = 0
         self.revision_error: AnamnesisError | None = None
         self.waiting: threading.Event | None = None
         """Until it is set a revision lasts; cancelling ends it."""
+
+    def get_ready_to_revise(self) -> None:
+        self.made_ready += 1
 
     def revise(
         self,

@@ -62,6 +62,8 @@ class Revising(QObject):
         if not self.possible:
             return
         self._stop()
+        if self.phase is Phase.CLOSED:
+            self._tasks.run(self._runner.get_ready_to_revise, _ignore, _ignore, Lane.REVISING)
         self.section, self.statement = section, statement
         self._ask_again()
 
@@ -183,6 +185,10 @@ class Revising(QObject):
             self._ask_again(ConflictError("The note was changed meanwhile.", "Ask again."))
         else:
             self.changed.emit()
+
+
+def _ignore(_outcome: object) -> None:
+    """A model that is not ready is told when it is needed."""
 
 
 def _same_section(sections: tuple[Section, ...], section: Section | None) -> Section | None:

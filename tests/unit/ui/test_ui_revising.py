@@ -339,3 +339,37 @@ def test_cancel_is_at_once_and_its_late_answer_is_dropped(qtbot, application):
     assert visit.version.number == 1
     tasks.close()
     assert crashes == []
+
+
+def test_the_model_begins_to_load_when_the_panel_opens_and_once_only(qtbot, workspace, application, press):
+    choose(workspace, "s3")
+    press(Qt.Key.Key_I, CTRL)
+    assert workspace.revision_desk.revising.phase is Phase.ASKING
+    qtbot.waitUntil(lambda: application.runner.made_ready == 1)
+    choose(workspace, "s2")
+    workspace.revision_desk.panel.field.setFocus()
+    assert application.runner.made_ready == 1
+    press(Qt.Key.Key_Escape)
+    qtbot.wait(20)
+    assert application.runner.made_ready == 1
+    press(Qt.Key.Key_I, CTRL)
+    qtbot.waitUntil(lambda: application.runner.made_ready == 2)
+
+
+def test_a_model_that_cannot_be_loaded_is_no_error_before_it_is_needed(
+    qtbot, workspace, application, press, monkeypatch
+):
+    tried = []
+
+    def missing():
+        tried.append(1)
+        raise EngineError("No engine.", "Try again.")
+
+    monkeypatch.setattr(application.runner, "get_ready_to_revise", missing)
+    choose(workspace, "s3")
+    press(Qt.Key.Key_I, CTRL)
+    assert workspace.revision_desk.revising.phase is Phase.ASKING
+    qtbot.waitUntil(lambda: bool(tried))
+    qtbot.wait(20)
+    assert workspace.revision_desk.revising.phase is Phase.ASKING
+    assert workspace.revision_desk.panel.message.message == ""

@@ -1,9 +1,12 @@
 """Proposals: a rule never touches the engine; a crash of the engine is survived once; a signed note is refused."""
 
+from dataclasses import replace
+
 import pytest
 from drafting_doubles import visit
 from memory_store import MemorySession
 
+from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import ConflictError, EngineError, InputError, WorkCancelledError
 from app.domain.note import Note, Section, Statement, Support
@@ -11,6 +14,9 @@ from app.domain.people import Role, User
 from app.domain.revision import RevisedLine, Revision
 from app.domain.revision_codec import revision_to_json
 from app.domain.work import CancelToken, no_progress
+from app.drafting.templates import TEMPLATES
+from app.review.workflow import Review
+from app.visit.choice import Choice
 from app.visit.revising import propose_revision
 from app.visit.runner import VisitRunner
 from app.wiring import check
@@ -38,6 +44,15 @@ class ScriptedEngine:
     def __init__(self, *outcomes):
         self.outcomes = list(outcomes)
         self.requests = []
+
+    busy = False
+    preloaded = ()
+
+    def preload(self, model):
+        if self.outcomes and isinstance(self.outcomes[0], Exception):
+            raise self.outcomes.pop(0)
+        self.preloaded = (*self.preloaded, model)
+        return Job(EngineError("Nobody waits for this."))
 
     def submit(self, ask, _progress=no_progress):
         self.requests.append(ask(7))
@@ -108,3 +123,38 @@ def test_a_signed_note_and_none_at_all_are_refused():
     for made, _ in (runner(EncounterState.SIGNED), runner(note=False)):
         with pytest.raises(ConflictError):
             made.revise("e1", "plan", [], "as bullets", no_progress, CancelToken())
+
+
+def ready(*outcomes, busy=None, at_work=False):
+    engine = ScriptedEngine(*outcomes)
+    engine.busy = at_work
+    VisitRunner(runner()[1].encounters, engine, check, busy=busy).get_ready_to_revise()
+    return engine.preloaded
+
+
+def test_the_model_is_loaded_ahead_and_nobody_waits_for_it():
+    assert ready() == (Choice().language_model,)
+
+
+def test_a_recording_and_work_of_the_engine_go_first():
+    assert ready(busy={"e7"}) == ()
+    assert ready(at_work=True) == ()
+
+
+def test_what_is_wrong_with_the_engine_is_told_by_the_revision_itself():
+    assert ready(EngineError("The engine process could not be started.")) == ()
+
+
+def test_a_section_that_the_note_lacks_is_made_by_the_type_that_was_chosen(tmp_path):
+    made, session = runner()
+    session.encounters.add_version("e1", replace(NOTE, type="clinic"), VersionKind.DRAFT, EncounterState.DRAFT, 1)
+    own = tmp_path / "clinic.toml"
+    text = (TEMPLATES / "soap.toml").read_text().replace('title = "Subjective"', 'title = "What was told"')
+    own.write_text(text.replace('type = "soap"', 'type = "clinic"'), encoding="utf-8")
+    session.encounters.choose_draft("e1", DraftChoice(str(own)))
+    revision = made.revise("e1", "subjective", [], "add the smoking history", no_progress, CancelToken())
+    assert (revision.section.title, revision.place) == ("What was told", ())
+    note = Review(session, check).apply_revision("e1", revision, 2).note
+    assert [s.title for s in note.sections] == ["What was told", "Plan"]
+    assert "eight years" in note.sections[0].statements[0].text
+    assert note.sections[0].statements[0].support is Support.SUPPORTED
