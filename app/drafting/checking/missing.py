@@ -9,15 +9,15 @@ from app.domain.transcript import Speaker, Transcript
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.noted import Noted
+from app.drafting.checking.reading import Clause
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
 from app.drafting.checking.told import Claim, claims_of
 from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, has_cue, names, topic_of
 from app.drafting.checking.unnoted_text import Wording
 from app.drafting.exchanges import content_stems, is_plain_no, names_in
 from app.drafting.lexicon.concepts import kind_of, narrower_than
-from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
-from app.drafting.lexicon.tokens import stem, tokenise
+from app.drafting.lexicon.tokens import Token, stem, tokenise
 
 _MOST_JOINED = 2
 """Sentences of one turn and kind that stand in one entry."""
@@ -28,6 +28,9 @@ _ASKING = frozenset(
 _FINE = frozenset(stem(w) for w in names("fine"))
 _LONGEST_QUESTION = 24
 _LEAST_QUESTION = 4
+_YES_OR_NO = frozenset(stem(w) for w in words("yes") | words("no") | words("filler-answer"))
+_MOST_WORDS = 0.6
+"""Share of an answer's words that an entry must have for the answer not to need one of its own."""
 _LEAST_DETAIL = 3
 """Content words of an answer that counts although neither question nor answer has a word of the tables."""
 
@@ -65,9 +68,8 @@ class _Search:
         within = [(e.kind, places) for _, e, places in entries]
         told = self._told([c for c in missing if not c.detail])
         entries += [t for t in told if not any(t[1].kind is kind and t[2] <= places for kind, places in within)]
-        entries += self._topics({n for _, _, places in entries for n in places})
-        covered = {n for _, _, places in entries for n in places}
-        entries += self._told([c for c in missing if c.detail and c.place not in covered])
+        entries += self._topics(entries)
+        entries += self._told([c for c in missing if c.detail and not _is_quoted([c.place], c.stems, entries)])
         kept = [
             item for item in entries if not self._noted.holds_words(item[1].text) and not self._is_identity(item[2])
         ]
@@ -174,23 +176,24 @@ class _Search:
             return a.end == b.first
         return b.utterance == a.utterance + 1 and said[a.utterance].speaker is said[b.utterance].speaker
 
-    def _topics(self, covered: set[int]) -> Iterator[_Found]:
+    def _topics(self, entries: Sequence[_Found]) -> list[_Found]:
         """Answers to a clinician's questions that name no clinical word: how, where, how often, what for work."""
+        found: list[_Found] = []
         for n, utterance in enumerate(self._transcript.utterances):
             if utterance.speaker is Speaker.PATIENT or not self._pieces.asks(n):
                 continue
             asked = [p for p in self._pieces.pieces(n) if p.text.endswith("?")] or list(self._pieces.pieces(n)[-1:])
             answer = self._pieces.answer(n)
-            if not answer or covered & set(answer):
-                continue
-            said = " ".join(u.text for u in (utterance, *(self._transcript.utterances[m] for m in answer)))
-            if self._noted.rests_on(answer, content_stems(said)):
+            if not answer or _is_quoted(answer, self._words(answer), [*entries, *found]):
                 continue
             kind, text = self._asked_about(asked[-1], answer)
             if text:
                 places = frozenset((n, *answer))
-                covered |= places
-                yield 0.5, self._entry(places, kind, text), places
+                found.append((0.5, self._entry(places, kind, text), places))
+        return found
+
+    def _words(self, places: Iterable[int]) -> set[str]:
+        return {s for n in places for s in content_stems(self._transcript.utterances[n].text)} - _YES_OR_NO
 
     def _asked_about(self, question: Piece, answer: Sequence[int]) -> tuple[UnnotedKind, str]:
         """Kind and words of an entry for a question and its answer; no words if there is nothing to list."""
@@ -206,12 +209,14 @@ class _Search:
         kind = topic.kind if topic is not None else UnnotedKind.DETAIL
         if any(not kind_of(name) for name in names_in(question.text)):
             kind = UnnotedKind.MEDICINE
-        content = {t.stem for t in tokenise(said) if t.text not in _EMPTY}
-        numbers = read_numbers(tokenise(said))
-        if not numbers and content <= _FINE:
+        clauses = [c for m in answer for c in self._heard.clauses_of[m]]
+        counted = [q for c in clauses for q in c.quantities]
+        content = {t.stem for c in clauses for t in _uncounted(c) if t.text not in _EMPTY}
+        if not counted and content <= _FINE:
             content = self._asked_stems(question)  # a plain yes says what was asked
-        least = 1 if numbers else 2 if topic is not None else _LEAST_DETAIL
-        known = len(content) < least or self._noted.tells(content)
+        least = 0 if counted else 2 if topic is not None else _LEAST_DETAIL
+        places, about = (question.utterance, *answer), self._asked_stems(question)
+        known = len(content) < least or not self._noted.has_news(places, content, counted, about)
         text = "" if known else self._wording.exchange(question, answer)
         return kind, text
 
@@ -224,7 +229,7 @@ class _Search:
             return topic.kind, self._wording.of_family(text, "") if topic.kind is UnnotedKind.FAMILY else text
         content = self._asked_stems(question)
         idle = any(name in names("skip") and kind_of(name) == "social" for name in names_in(question.text))
-        known = idle or self._noted.tells(content)
+        known = idle or self._noted.denies(content, names_in(question.text))
         if known or not asks_for_complaint(question.text) or len(question.text.split()) > _LONGEST_QUESTION:
             return UnnotedKind.DENIED, ""
         return UnnotedKind.DENIED, self._wording.exchange(question, answer)
@@ -245,6 +250,20 @@ def _key(claim: Claim) -> tuple[object, ...]:
     """What makes two claims the same thing."""
     name = claim.name if claim.quantity is None else f"{claim.name} {claim.quantity.value:g}"
     return name, claim.denied, bool(claim.relative), claim.kind is UnnotedKind.PLAN
+
+
+def _uncounted(clause: Clause) -> list[Token]:
+    """A clause's words that are no part of a number with its unit."""
+    counted = {n for q in clause.quantities for n in range(q.start, q.end)}
+    return [t for n, t in enumerate(clause.tokens) if n not in counted]
+
+
+def _is_quoted(places: Iterable[int], stems: Iterable[str], entries: Iterable[_Found]) -> bool:
+    """Whether entries on these utterances have most of the words; an utterance without any needs only an entry."""
+    here = set(places)
+    texts = [entry.text for _, entry, within in entries if here & within]
+    told, held = set(stems), {s for text in texts for s in content_stems(text)}
+    return bool(texts) and len(told & held) >= _MOST_WORDS * len(told)
 
 
 def _without_repeats(found: Sequence[_Found]) -> list[_Found]:

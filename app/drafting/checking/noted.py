@@ -1,7 +1,7 @@
 """What a note says, ready to be asked whether something is in it, also in other words."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.domain.note import Note, Statement, Support
@@ -69,7 +69,7 @@ class Noted:
     def holds(self, claim: Claim) -> bool:
         """Whether the note says what was claimed, in these or other words, as told or denied as it was."""
         if claim.detail:
-            return self.tells(claim.stems) or self.rests_on([claim.place], claim.stems)
+            return not self.has_news([claim.place], claim.stems, claim.counted)
         if claim.quantity is not None:
             return self._holds_quantity(claim, claim.quantity)
         if claim.name == "allergy":
@@ -96,13 +96,38 @@ class Noted:
             return True
         return any(len(wanted & line.stems) >= _HALF * len(wanted) for line in self._lines)
 
-    def rests_on(self, places: Iterable[int], stems: Iterable[str]) -> bool:
-        """Whether a supported statement has one of these utterances as evidence, and some of these words."""
-        wanted, told = set(places), frozenset(stems)
-        return any(
-            line.statement.support is Support.SUPPORTED and line.evidence & wanted and line.stems & told
-            for line in self._lines
-        )
+    def denies(self, stems: Iterable[str], named: Iterable[str] = ()) -> bool:
+        """Whether a statement that denies something has half of these words, or all named concepts are denied."""
+        wanted, concepts = frozenset(stems), list(named)
+        if not wanted or any(n.denies and len(wanted & n.stems) >= _HALF * len(wanted) for n in self._lines):
+            return True
+        return bool(concepts) and all(any(said.denied for said in self._said.get(c, ())) for c in concepts)
+
+    def has_news(
+        self,
+        places: Iterable[int],
+        stems: Iterable[str],
+        numbers: Sequence[Quantity] = (),
+        asked: Iterable[str] = (),
+    ) -> bool:
+        """Whether what was said in some utterances tells more than the statements on the same matter.
+
+        Those are the supported statements that rest on the utterances, and all that share half of the words or of the
+        words `asked`. What tells more has a number, or half of its words and more than one, of its own: 'vomiting.'
+        does not tell 'I vomited at the start'.
+        """
+        wanted, told, question = set(places), frozenset(stems), frozenset(asked)
+        near = [
+            n
+            for n in self._lines
+            if (n.evidence & wanted and n.statement.support is Support.SUPPORTED)
+            or len(told & n.stems) >= _HALF * len(told)
+            or (question and len(question & n.stems) >= _HALF * len(question))
+        ]
+        held = frozenset(s for line in near for s in line.stems)
+        if any(not any(_equal(q, other) for line in near for other in line.quantities) for q in numbers):
+            return True
+        return len(told - held) > max(_HALF * len(told), 1)
 
     def speaks_of(self, phrases: Iterable[str]) -> bool:
         """Whether one of the phrases (as `plain` writes them) is in the note."""

@@ -58,7 +58,8 @@ def _frequencies() -> PhraseTable:
 
 def read_quantities(tokens: Sequence[Token], taken: set[int]) -> tuple[Quantity, ...]:
     """Read all quantities of a clause; numbers inside `taken` tokens (names such as 'type 2') are left out."""
-    found = [_fixed(tokens, hit) for hit in _frequencies().find(tokens) if not _is_one(tokens, hit.start, hit.end)]
+    hits = [h for h in _frequencies().find(tokens) if not _is_one(tokens, h.start, h.end)]
+    found = [_fixed(tokens, hit) for hit in hits if _text(tokens, hit.start - 1) not in _COUNTED]
     found += _ones(tokens, {n for q in found for n in range(q.start, q.end)})
     used = {n for q in found for n in range(q.start, q.end)}
     numbers = [n for n in read_numbers(tokens) if n.start not in taken and n.start not in used]
@@ -69,6 +70,10 @@ def read_quantities(tokens: Sequence[Token], taken: set[int]) -> tuple[Quantity,
             found.append(quantity)
         at += step
     return tuple(sorted(found, key=lambda q: q.start))
+
+
+_COUNTED = frozenset({"times", "time", "x"})
+"""Before 'a day': part of 'eight times a day', no 'once a day'."""
 
 
 def _fixed(tokens: Sequence[Token], hit: Hit) -> Quantity:

@@ -55,7 +55,8 @@ class Claim:
 
     `denied` is None where only the subject counts (a plan, a topic). `answered`: it stands in the question, and the
     answer said yes or no. `quantity` must be in the note too. `conditional`: said of a special case only. `detail`:
-    a sentence on the course of a complaint, without a clinical name of its own. `words`: stems of what was told of it.
+    a sentence on the course of a complaint, without a clinical name of its own; `counted` are its numbers. `words`:
+    stems of what was told of it.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Claim:
     weight: float = 1.0
     detail: bool = False
     words: frozenset[str] = frozenset()
+    counted: tuple[Quantity, ...] = ()
 
     @property
     def place(self) -> int:
@@ -354,5 +356,20 @@ def _details(heard: Heard, pieces: SpokenPieces) -> Iterator[Claim]:
             if len(stems) >= _LEAST_DETAIL:
                 name = f"detail {' '.join(sorted(stems))}"
                 yield Claim(
-                    name, UnnotedKind.SYMPTOM, None, piece, piece.text, frozenset(stems), weight=_DETAIL, detail=True
+                    name,
+                    UnnotedKind.SYMPTOM,
+                    None,
+                    piece,
+                    piece.text,
+                    frozenset(stems),
+                    weight=_DETAIL,
+                    detail=True,
+                    counted=tuple(_within(heard, pieces, piece)),
                 )
+
+
+def _within(heard: Heard, pieces: SpokenPieces, piece: Piece) -> Iterator[Quantity]:
+    """The numbers that a sentence has."""
+    for at, (n, clause) in enumerate(heard.clauses):
+        if n == piece.utterance:
+            yield from (q for q in clause.quantities if pieces.piece(at, q.start) == piece)

@@ -1,0 +1,60 @@
+"""Said, not in the note: details of a complaint that the note states without them."""
+
+import pytest
+from unnoted_talk import missing
+
+from app.drafting.checking.reading import read_clauses
+
+LISTED = {
+    "course": (
+        "D: Were you sick at all?\nP: I was sick on the first evening but it has gone away since.",
+        "S: Vomiting on the first evening.",
+        "gone away since",
+    ),
+    "how often, with words of another line": (
+        "D: How many times a day do you cough like that?\nP: Maybe eight or nine times.",
+        "S: Cough.\nP: Lozenges two times a day.",
+        "eight or nine times",
+    ),
+    "how long a medicine has been taken": (
+        "D: What do you take?\nP: I take cetirizine.\nD: How long have you taken it?\nP: For about two years.",
+        "S: Medications: cetirizine.",
+        "two years",
+    ),
+    "denied words that stand affirmed elsewhere": (
+        "D: Any problems with buttons or writing?\nP: No.",
+        "S: Problems with writing.",
+        "buttons or writing",
+    ),
+}
+
+NOT_LISTED = {
+    "the same number": (
+        "D: How many times a day do you cough like that?\nP: Maybe eight times a day.",
+        "S: Coughs 8 times a day.",
+    ),
+    "denied in the note": (
+        "D: Any problems with buttons or writing?\nP: No.",
+        "S: No problems with buttons or writing.",
+    ),
+    "course in the note": (
+        "D: And the ache?\nP: It gets worse when I climb a ladder.",
+        "S: Ache gets worse when climbing a ladder.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LISTED)
+def test_is_listed(case):
+    talk, written, words = LISTED[case]
+    assert words in " ".join(u.text for u in missing(talk, written))
+
+
+@pytest.mark.parametrize("case", NOT_LISTED)
+def test_is_not_listed(case):
+    assert missing(*NOT_LISTED[case]) == []
+
+
+def test_a_count_of_times_is_not_once_as_well():
+    (clause,) = read_clauses("I cough eight times a day")
+    assert [q.value for q in clause.quantities] == [8.0]
