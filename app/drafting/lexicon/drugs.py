@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from app.drafting.lexicon.concepts import find_concepts
 from app.drafting.lexicon.phrases import Hit, PhraseTable
-from app.drafting.lexicon.tables import forms, rows
+from app.drafting.lexicon.tables import forms, rows, words
 from app.drafting.lexicon.tokens import Token
 
 FUZZY_LEAST = 84.0
@@ -61,10 +61,13 @@ def find_drugs(tokens: Sequence[Token]) -> list[Hit]:
 
 @lru_cache(maxsize=20_000)
 def guess_drug(word: str) -> str | None:
-    """Return the generic name that a misspelt word most likely means, or None."""
+    """Return the generic name that a misspelt word most likely means, or None.
+
+    Words that mean something themselves ('systolic', 'baseline', 'quinidine') are never taken for a name beside them.
+    """
     from rapidfuzz import fuzz, process
 
-    if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
+    if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha() or word in words("not-misheard"):
         return None
     best = process.extractOne(word, _single_names().keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_LEAST)
     return _single_names()[best[0]] if best else None

@@ -1,0 +1,26 @@
+"""Misheard names of medicines are guessed; words that mean something themselves are not."""
+
+import pytest
+
+from app.drafting.heard_names import heard_names
+from app.drafting.lexicon.drugs import FUZZY_LEAST, guess_drugs
+from app.drafting.lexicon.tokens import tokenise
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "A soft systolic murmur at the apex.",
+        "His baseline is lower than that.",
+        "Dilation of the left ventricle was mild.",
+        "She was on quinidine, and norepinephrine was running.",
+        "The bacterium is gone and hearing is limited.",
+    ],
+)
+def test_a_word_with_a_meaning_of_its_own_is_no_misheard_medicine(said):
+    assert not guess_drugs(tokenise(said), FUZZY_LEAST)
+    assert heard_names(said) == said
+
+
+def test_a_misspelt_name_is_written_with_what_was_heard():
+    assert heard_names("Takes lysinopril daily.") == "Takes lisinopril (heard as “lysinopril”) daily."
