@@ -35,7 +35,11 @@ _NO = re.compile(
     r"|i (?:don't|do not|haven't|have not|didn't|did not|am not|'m not)(?!\s+(?:know|remember|recall|think)))\b",
     re.IGNORECASE,
 )
-_THINK_NOT = re.compile(r"\bno\W+i (?:don't|do not) (?:think so|believe so)\b", re.IGNORECASE)
+_THINK_NOT = re.compile(
+    r"\bno\W+(?:i )?(?:don't|do not) (?:think|believe) so\b"
+    r"|\b(?:no\W+)?(?:not|nothing) that i(?:'ve| have| can)?(?: ever)? (?:noticed?|know of|think of|seen|felt)\b",
+    re.IGNORECASE,
+)
 _BUT = re.compile(
     r"\b(?:but|except|though|although|sometimes|occasionally|maybe|only|well|used to|just|think|might|little|bit|yes"
     r"|yeah|did|had|was|apart|other than|besides)\b",

@@ -40,7 +40,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _REPEATED = re.compile(r"\b((?:\w+ ){0,2}\w+)(?:\s*,)? \1\b", re.IGNORECASE)
-_OWNER = re.compile(r"\b(?:your|the)\s+", re.IGNORECASE)
+_OWNER = re.compile(r"\b(?:your|the|that|this|these|those)\s+(?=\w)", re.IGNORECASE)
+_BROKEN_OFF = re.compile(r"\b(?:the|a|an|your|in|on|of|with|from)$", re.IGNORECASE)
 _PERSON = re.compile(
     r"\b(?:you|me|us|he|she|they|this|that|it|family|relatives?|here|there|does|do|is|are|anywhere)\b", re.IGNORECASE
 )
@@ -154,7 +155,7 @@ def _trimmed(part: str) -> str:
     while before != thing:
         before, thing = thing, _TAIL.sub("", thing).strip(" ,.?!-")
     pieces = [_OWNER.sub("", piece).strip() for piece in thing.split(",")]
-    return ", ".join(dict.fromkeys(filter(None, pieces)))
+    return ", ".join(dict.fromkeys(p for p in pieces if p and not _BROKEN_OFF.search(p)))
 
 
 def _answers(utterances: Sequence[Utterance], n: int) -> Iterator[PlainAnswer]:

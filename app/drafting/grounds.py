@@ -1,0 +1,193 @@
+"""What in a visit may count as a fact about the patient: not conditions, not talk in general, not questions left open.
+
+"If you get a fever", "it could be a sign of cancer", "some people itch" and a question without an audible answer name
+complaints and illnesses that nobody said the patient has.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.drafting.evidence import is_question
+from app.drafting.exchanges import Exchanges, content_stems, is_plain_no, kinds_in, names_in, said_names
+from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.drugs import guess_drugs
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.phrases import Phrase
+from app.drafting.relatives import spoken_of
+from app.drafting.talk import LEAST_SAID
+from app.drafting.templates import Field, SectionTemplate
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_CONDITION = re.compile(r"\b(?:if|unless|in case|whether|should you)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"^\W*(?:or|and|then)\b", re.IGNORECASE)
+_GOES_ON_ASKING = re.compile(
+    r"^\W*(?:(?:um+|uh+)\W+)*(?:ok(?:ay)?|al+ ?right|right|fine|sure|great|now|so)\b", re.IGNORECASE
+)
+_GENERAL = re.compile(
+    r"\b(?:might|could|may|can) (?:also |just |well |even )?(?:be|have|cause|lead|happen|get)\b|\bcaused by\b"
+    r"|\b(?:some|most|many|other|lots of) (?:people|patients)\b|\bthings (?:like|that|might)\b",
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(
+    r"\b(?:recommend|advise|suggest|should|you could|you can|i'd like|i would like|want you to|we'll|i'll|let's)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r",\s*")
+_HAS_ALREADY = re.compile(
+    r"\b(?:continue|keep|still|already|currently|same|stop|increase|decrease|raise|lower|stay|refill|been|again)\b",
+    re.IGNORECASE,
+)
+_OF_PERSON = re.compile(
+    r"\b(?:you|your|you've|you're|he|his|she|her|they|patient|mr|mrs|ms|has|had|history|presents|here for)\b",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"\bwhat if\b|\bcould (?:it |this |that )?be\b|\bmight be\b|\bsign of\b"
+    r"|\b(?:worried|scared|afraid|concerned|fear)\b"
+    r"|\bgoogl\w*|\bread (?:that|about|online|on)\b|\byou (?:say|said|mean|think)\b|\bwonder\w*"
+    r"|\b(?:friend|neighbou?r|colleague|boss|flatmate|roommate|someone|somebody)(?:'s|s)?\b",
+    re.IGNORECASE,
+)
+_POSSIBLE = re.compile(r"\b(?:might|may|could) (?:be|have)\b|\bif\b|\bpossibl[ey]\b|\bwhether\b", re.IGNORECASE)
+_NOTHING = re.compile(r"^(?:nothing|none|nobody|no one)\b", re.IGNORECASE)
+_HEARD_AS = re.compile(r"\S+ \(heard as [“\"](.+?)[”\"]\)")
+_OF_PATIENT = frozenset({"symptom", "condition", "drug"})
+
+
+class Grounds:
+    """What was said of the patient as a fact, by words and by clinical names; build it once for a visit."""
+
+    def __init__(self, transcript: Transcript, exchanges: Exchanges) -> None:
+        self._transcript = transcript
+        self._exchanges = exchanges
+
+    @cached_property
+    def _facts(self) -> list[str]:
+        utterances, found = self._transcript.utterances, list[str]()
+        for n, utterance in enumerate(utterances):
+            if utterance.speaker is Speaker.CLINICIAN:
+                found.extend(self._clinicians(utterances, n))
+            else:
+                found.extend(s for s in self._own(utterance) if not _SUPPOSES.search(s))
+        return found
+
+    @cached_property
+    def _supposed(self) -> list[str]:
+        return [s for u in self._transcript.utterances if u.speaker is not Speaker.CLINICIAN for s in self._own(u)]
+
+    def holds(self, text: str, *, illness: bool) -> bool:
+        """Whether most words of a text are facts of the patient, and no clinical name of it came up otherwise only.
+
+        Args:
+            illness: whether what the patient supposes, fears or tells of a friend is no fact: so for illnesses.
+        """
+        facts = self._facts if illness else [*self._facts, *self._supposed]
+        stems = {stem for fact in facts for stem in content_stems(fact)}
+        names = {name for fact in facts for name in names_in(fact)}
+        text = _HEARD_AS.sub(r"\1", text)
+        wanted = content_stems(text)
+        meant = {s for name, words in said_names(text) if name in names for s in content_stems(words)}
+        if wanted and len(wanted & (stems | meant)) < LEAST_SAID * len(wanted):
+            return False
+        claimed = {n for n in names_in(text) if (kind_of(n) or "drug") in _OF_PATIENT}
+        everywhere = {n for u in self._transcript.utterances for n in names_in(u.text)}
+        return not (claimed & everywhere) - names
+
+    def refused(self, text: str) -> bool:
+        """Whether the patient was asked for the illnesses of a text, plainly denied them, and names them nowhere else.
+
+        What the clinician takes the complaint for today is no illness of the past.
+        """
+        claimed = {n for n in names_in(text) if kind_of(n) == "condition"}
+        denials = [e for e in self._exchanges.denials if not e.family]
+        asked = {e.question.id for e in denials}
+        told = {
+            name
+            for u in self._transcript.utterances
+            if u.speaker is not Speaker.CLINICIAN and u.id not in asked
+            for s in self._own(u)
+            if not _SUPPOSES.search(s)
+            for name in names_in(s)
+        } | self._exchanges.affirmed
+        return bool(claimed) and claimed <= {n for e in denials for n in e.concepts} - told
+
+    def _own(self, utterance: Utterance) -> Iterator[str]:
+        """Sentences of an utterance that are not about a relative."""
+        relative = self._exchanges.relatives.get(utterance.id)
+        if relative is None:
+            yield from _SENTENCE.split(utterance.text)
+        else:
+            yield from (piece for piece, of in spoken_of(utterance.text, relative) if not of)
+
+    def _clinicians(self, utterances: Sequence[Utterance], n: int) -> Iterator[str]:
+        """What the clinician asks and is answered other than with a no, or states of this patient."""
+        said = list(self._own(utterances[n]))
+        going_on = _GOES_ON.search(utterances[n].text) and n and _hangs_on_condition(utterances[n - 1])
+        following = _reply(utterances, n)
+        for k, sentence in enumerate(said):
+            if going_on and k == 0:
+                continue
+            if is_question(tokenise(sentence)):
+                last = not any(content_stems(s) for s in said[k + 1 :] if not is_question(tokenise(s)))
+                if last and following is not None and not is_plain_no(following.text):
+                    yield sentence
+            elif _HAS_ALREADY.search(sentence) and _has_drug(sentence):
+                yield sentence
+            elif _OF_PERSON.search(stated := _stated(sentence)) or _has_drug(stated):
+                yield stated
+
+
+def grounded(section: SectionTemplate, phrases: Sequence[Phrase], grounds: Grounds) -> list[Phrase]:
+    """Return the phrases without complaints, illnesses and medicines that nobody said the patient has.
+
+    Of the clinician's findings those go that he himself names as possible only.
+    """
+    listed = {stem for p in phrases if not p.none and p.field.none for stem in content_stems(p.field.none)}
+    return [p for p in phrases if p.none or p.is_quote or _stands(section, p, grounds, listed)]
+
+
+def _stands(section: SectionTemplate, phrase: Phrase, grounds: Grounds, listed: set[str]) -> bool:
+    """`listed`: stems of 'no allergies' and the like, of which the note lists some after all."""
+    if section.said_by:
+        return not ("finding" in phrase.field.kinds and _POSSIBLE.search(phrase.text))
+    if phrase.field.role == "denied":
+        return not _NOTHING.search(phrase.text) and not content_stems(phrase.text) <= listed
+    if not _tells(phrase.field):
+        return True
+    illness = "condition" in phrase.field.kinds
+    return grounds.holds(phrase.text, illness=illness) and not (illness and grounds.refused(phrase.text))
+
+
+def _tells(field: Field) -> bool:
+    """Whether a field holds what the patient has or takes."""
+    return field.role == "symptoms" or bool(_OF_PATIENT & set(field.kinds))
+
+
+def _reply(utterances: Sequence[Utterance], n: int) -> Utterance | None:
+    """The answer to what is asked in utterance `n`; none where the clinician says okay and goes on."""
+    for utterance in utterances[n + 1 : n + 3]:
+        if utterance.speaker is not Speaker.CLINICIAN:
+            return utterance
+        if _GOES_ON_ASKING.search(utterance.text):
+            return None
+    return None
+
+
+def _stated(sentence: str) -> str:
+    """A sentence without its conditions, its advice and its clauses in general."""
+    for begins in (_CONDITION, _ADVICE):
+        found = begins.search(sentence)
+        sentence = sentence[: found.start()] if found else sentence
+    return ", ".join(clause for clause in _CLAUSE.split(sentence) if not _GENERAL.search(clause))
+
+
+def _hangs_on_condition(utterance: Utterance) -> bool:
+    """'So if your cough gets worse' | 'or you get a fever': the sentence goes on in the next utterance."""
+    last = _SENTENCE.split(utterance.text.strip())[-1]
+    return bool(_CONDITION.search(last)) and not last.rstrip().endswith((".", "!", "?"))
+
+
+def _has_drug(sentence: str) -> bool:
+    return "drug" in kinds_in(sentence) or bool(guess_drugs(tokenise(sentence)))
