@@ -13,6 +13,7 @@ from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.cued import with_cued
 from app.drafting.exchanges import Exchanges, content_stems, names_in
 from app.drafting.given_medicines import is_newly_given
+from app.drafting.grounds import Grounds, grounded
 from app.drafting.merging import merged, overlaps, same_words
 from app.drafting.misplaced import Whose, is_no_medicine
 from app.drafting.orders import without_orders
@@ -100,6 +101,7 @@ class NoteWriter:
         ]
         self._exchanges = Exchanges(self._transcript)
         self._sorter = Sorter(self._transcript, self._exchanges)
+        self._grounds = Grounds(self._transcript, self._exchanges)
         self._plain_answers = plain_answers(self._transcript, self._exchanges)
         self._corrections = corrections_in(self._transcript)
         self._ordered = self._transcript.utterances != transcript.utterances
@@ -136,7 +138,9 @@ class NoteWriter:
         claims = [[*a.claims(section, template), *a.planned(section, template, whose)] for a in self._answered]
         sorted_claims = [self._sorter.sort(section, c, a.said) for c, a in zip(claims, self._answered, strict=True)]
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
-        phrases = self._completed(section, phrases, failed=bool(self._unread.utterances))
+        stand = grounded(section, phrases, self._grounds)
+        self._sorter.left_out += len(phrases) - len(stand)
+        phrases = self._completed(section, stand, failed=bool(self._unread.utterances))
         if self._brevity is not None:
             phrases = self._brevity.shortened(section, phrases)
         statements = [self._statement(text, evidence, field) for field, text, evidence in _joined(phrases)]
