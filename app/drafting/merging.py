@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.drafting.exchanges import content_stems
+from app.drafting.exchanges import content_stems, said_names
 from app.drafting.lexicon.numbers import read_numbers
-from app.drafting.lexicon.tokens import tokenise
+from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.phrases import Phrase
 from app.drafting.templates import SectionTemplate
 
 MOST_EVIDENCE = 6
+
+_ALIKE = {"kid": "child", "kids": "child", "children": "child", "job": "work", "working": "work", "and": "with"}
+_PLAIN = {stem(word): stem(same) for word, same in _ALIKE.items()}
 
 
 def merged(section: SectionTemplate, passages: Sequence[Sequence[Phrase]]) -> list[Phrase]:
@@ -55,8 +58,18 @@ def _take(found: list[Phrase], phrase: Phrase) -> None:
 
 def _says_all(more: Phrase, less: Phrase) -> bool:
     """Whether a phrase holds every word with content and every number of another one."""
-    words = content_stems(less.text)
-    return bool(words) and words <= content_stems(more.text) and _numbers(less.text) <= _numbers(more.text)
+    return bool(content_stems(less.text)) and covers(more.text, less.text)
+
+
+def covers(more: str, less: str) -> bool:
+    """Whether a text holds every number of another one and each of its words, or the same clinical name for it."""
+    same, spoken = {name for name, _ in said_names(more)}, {t.text for t in tokenise(more)}
+    named = said_names(less)
+    if any(name not in same and not set(said.split()) <= spoken for name, said in named):
+        return False
+    meant = {s for name, said in named if name in same for s in content_stems(said)}
+    words = {_PLAIN.get(s, s) for s in content_stems(less) - meant}
+    return words <= {_PLAIN.get(s, s) for s in content_stems(more)} and _numbers(less) <= _numbers(more)
 
 
 def _numbers(text: str) -> set[float]:

@@ -4,61 +4,143 @@ A model that is asked for illnesses of the family answers with the family, and f
 """
 
 import re
+from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.checking.unnoted_tables import has_cue
-from app.drafting.exchanges import content_stems, kinds_in, names_in
-from app.drafting.lexicon.drugs import find_drugs, guess_drugs
+from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in, said_names
+from app.drafting.feared import had_by_patient, only_feared
+from app.drafting.given_medicines import NO_MEDICINE, is_new_dose, is_newly_given, medicines_in, newly_given
+from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.prompts import EXAMPLE_ANSWER
-from app.drafting.talk import statements_of
+from app.drafting.relatives import named_relative
+from app.drafting.talk import Talk, questions_of
 from app.drafting.templates import Field, SectionTemplate
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _HOUSEHOLD = frozenset(stem(w) for w in words("household") | words("kin") | {"and"})
 _MECHANISM = frozenset(stem(w) for w in words("mechanism"))
 _REPEATED = frozenset({"history", "falls", "trips"})
-_GIVES = re.compile(
-    r"\b(?:start(?:ing)?|prescrib\w*|give you|get you|put you on|try|add|recommend|suggest|write you|send (?:in|over)"
-    r"|(?:like|want) you to (?:take|use)|you (?:can|could|should|may) (?:also )?(?:take|use|try))\b",
-    re.IGNORECASE,
-)
-_HAS_ALREADY = re.compile(
-    r"\b(?:continue|keep|still|already|currently|same|stop|increase|decrease|raise|lower|stay|refill|your|been|again"
-    r"|back on)\b",
-    re.IGNORECASE,
-)
 _RETELLS = re.compile(
     r"\byou(?:'ve| have|'re| are)?\s+(?:just\s+|also\s+)?(?:said|mentioned|told|say|been|having|had)\b"
     r"|\bi (?:hear|see|understand) (?:that )?you\b|\byou (?:have|had|get|feel|are)\b|\byou(?:'ve|'re)\b",
     re.IGNORECASE,
 )
+_SOCIAL = frozenset(stem(w) for w in words("social-life") | words("household") | words("kin"))
+_WORRY = re.compile(r"\b(?:worr\w+|afraid|scared|fears?|concern\w*|anxious about)\b", re.IGNORECASE)
+_SUPPOSES = re.compile(r"\b(?:might|could|would|should|someone|some people|if)\b|\bcan be\b|\bmay\b", re.IGNORECASE)
 _EXAMINES = re.compile(
     r"\b(?:on (?:the |your )?exam|examination|press|pressing|push|palpation|palpate|touch)\b", re.IGNORECASE
 )
 _EXAMPLE = frozenset(frozenset(content_stems(phrase)) for phrases in EXAMPLE_ANSWER.values() for phrase in phrases)
 
 
-def right_field(
-    section: SectionTemplate, into: Field, text: str, stated: Transcript, given: frozenset[str]
-) -> Field | None:
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What of a visit is not the patient's own: medicines `given` in it, illnesses `feared` or `denied`."""
+
+    given: frozenset[str]
+    feared: frozenset[str]
+    denied: frozenset[str]
+
+    @classmethod
+    def of(cls, transcript: Transcript, exchanges: Exchanges) -> "Whose":
+        """Read a whole visit."""
+        asked = {n for e in exchanges.denials if not e.family for n in e.concepts if kind_of(n) == "condition"}
+        return cls(newly_given(transcript), only_feared(transcript), frozenset(asked - had_by_patient(transcript)))
+
+
+def right_field(section: SectionTemplate, into: Field, text: str, said: Talk, whose: Whose) -> Field | None:
     """Return the field of a section that a phrase may stand in: mostly the model's own; None if it is none of them.
 
     Args:
-        stated: what the clinician states in the passage.
-        given: medicines that were only given in this visit, a plan and none of the patient's own.
+        said: the passage.
+        whose: what of the visit is a plan or a worry and not the patient's.
     """
     if section.said_by:
-        kinds = kinds_in(text)
-        complains = "finding" in into.kinds and bool(kinds) and kinds <= {"symptom", "condition"}
-        return None if complains and not was_examined(text, stated) else into
-    if into.role == "family" and is_household(text):
-        return next((f for f in section.fields if "wife" in f.when), None)
+        return _clinicians(into, text, said.stated)
+    if into.role == "family":
+        return into if not is_household(text) else social_field(section)
     if "condition" in into.kinds and is_mechanism(text):
         tells = len(content_stems(text)) > 1 and "condition" not in kinds_in(text)
         return section.field_with("symptoms") if tells else None
-    return None if "drug" in into.kinds and is_newly_given(text, given) else into
+    if "drug" in into.kinds:
+        return _of_medicine(section, into, text, whose)
+    if into is social_field(section) and not (is_social(into, text) or _was_asked(into, text, said)):
+        return (_worries(section) if _WORRY.search(text) else section.field_with("symptoms")) or into
+    return into
+
+
+def settled_field(section: SectionTemplate, into: Field, text: str, whose: Whose) -> Field:
+    """The field after sorting by kinds: a relative's illness is the family's, a feared one a worry, ice is advice."""
+    if section.said_by:
+        return (section.field_with("rest") or into) if "drug" in into.kinds and is_no_medicine(text) else into
+    if "condition" not in into.kinds or "condition" not in kinds_in(text):
+        return into
+    if is_mechanism(text):
+        return section.field_with("symptoms") or into
+    if named_relative(tokenise(text)):
+        return section.field_with("family") or into
+    names = set(names_in(text))
+    if names <= whose.denied:
+        return section.field_with("denied") or into
+    return (_worries(section) or into) if names <= whose.feared else into
+
+
+def _of_medicine(section: SectionTemplate, into: Field, text: str, whose: Whose) -> Field | None:
+    if is_no_medicine(text):
+        return section.field_with("symptoms")
+    return None if not text or is_newly_given(text, whose.given) else into
+
+
+def own_medicine(text: str, said: Talk) -> str:
+    """A medicine of the patient's own without the dose that it only gets in this visit; '' if he never named it."""
+    if not is_new_dose(text, said.transcript):
+        return text
+    medicines = medicines_in(text)
+    return ", ".join(dict.fromkeys(word for name, word in said_names(text) if name in medicines and said.is_told(word)))
+
+
+def _worries(section: SectionTemplate) -> Field | None:
+    return next((f for f in section.fields if "worried" in f.when), None)
+
+
+def _clinicians(into: Field, text: str, stated: Transcript) -> Field | None:
+    """A finding must have been found."""
+    kinds = kinds_in(text)
+    if "finding" in into.kinds:
+        complains = bool(kinds) and kinds <= {"symptom", "condition"}
+        return None if _SUPPOSES.search(text) or (complains and not was_examined(text, stated)) else into
+    return into
+
+
+def social_field(section: SectionTemplate) -> Field | None:
+    """The field for work and home."""
+    return next((f for f in section.fields if "wife" in f.when), None)
+
+
+def is_social(into: Field, text: str) -> bool:
+    """Whether a phrase says something of work, home or habits; what somebody ate, or an inhaler, does not."""
+    if "social" in kinds_in(text) or is_household(text) or _SOCIAL & content_stems(text):
+        return True
+    return any(re.search(rf"\b{re.escape(cue)}\b", text.lower()) for cue in into.when)
+
+
+def _was_asked(into: Field, text: str, said: Talk) -> bool:
+    """Whether the question before what a phrase rests on asks for work, home, diet or habits."""
+    places = {u.id: n for n, u in enumerate(said.transcript.utterances)}
+    asked = ""
+    for n in (places[e] for e in said.evidence(text)[:1]):
+        before = said.transcript.utterances[max(0, n - 1) : n + 1]
+        asked = " ".join(questions_of(u.text) for u in before if u.speaker is Speaker.CLINICIAN).lower()
+    return any(re.search(rf"\b{re.escape(cue)}\b", asked) for cue in into.when)
+
+
+def is_no_medicine(text: str) -> bool:
+    """Whether the treatment that a text names is none that is taken: 'drinking fluids', 'ice'."""
+    return not medicines_in(text) and bool(names_in(text)) and set(names_in(text)) <= NO_MEDICINE
 
 
 def is_household(text: str) -> bool:
@@ -79,27 +161,6 @@ def is_mechanism(text: str) -> bool:
 def copies_example(text: str) -> bool:
     """Whether a phrase is one of the example that the model was shown."""
     return frozenset(content_stems(text)) in _EXAMPLE
-
-
-def newly_given(transcript: Transcript) -> frozenset[str]:
-    """Medicines of which the visit first hears when the clinician gives or advises them: none of the patient's own."""
-    found, known = set[str](), set[str]()
-    for utterance in transcript.utterances:
-        for sentence in _SENTENCE.split(utterance.text):
-            tokens = tokenise(sentence)
-            named = {hit.name for hit in (*find_drugs(tokens), *guess_drugs(tokens))} - known
-            gives = utterance.speaker is Speaker.CLINICIAN and _GIVES.search(sentence) and statements_of(sentence)
-            if gives and not _HAS_ALREADY.search(sentence):
-                found |= named
-            known |= named
-    return frozenset(found)
-
-
-def is_newly_given(text: str, given: frozenset[str]) -> bool:
-    """Whether all medicines of a text (at least one) were only given in this visit."""
-    tokens = tokenise(text)
-    named = {hit.name for hit in (*find_drugs(tokens), *guess_drugs(tokens))}
-    return bool(named) and named <= given
 
 
 def was_examined(text: str, stated: Transcript) -> bool:

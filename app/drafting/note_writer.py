@@ -12,7 +12,7 @@ from app.drafting.brevity import Brevity
 from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.cued import with_cued
 from app.drafting.exchanges import Exchanges, content_stems, names_in
-from app.drafting.given_medicines import is_newly_given
+from app.drafting.given_medicines import is_new_dose, is_newly_given
 from app.drafting.grounds import Grounds, grounded
 from app.drafting.merging import merged, overlaps, same_words
 from app.drafting.misplaced import Whose, is_no_medicine
@@ -71,7 +71,13 @@ class _Answered:
             if "drug" in f.kinds
             for t in self._phrases(s, f)
         ]
-        advised = [t for t in own if is_newly_given(t, whose.given) or (is_no_medicine(t) and self.said.states(t))]
+        advised = [
+            t
+            for t in own
+            if is_newly_given(t, whose.given)
+            or is_new_dose(t, self.said.transcript)
+            or (is_no_medicine(t) and self.said.states(t) and not self.said.is_told(t))
+        ]
         return [Claim(into.name, t) for t in advised]
 
     def _phrases(self, section: SectionTemplate, field: Field) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.misplaced import copies_example, newly_given, right_field
+from app.drafting.misplaced import Whose, copies_example, is_mechanism, own_medicine, right_field, settled_field
+from app.drafting.own_words import is_bare, is_general, own_words
 from app.drafting.prompt_lines import without_control_tokens
 from app.drafting.talk import Talk
 from app.drafting.templates import Field, SectionTemplate
@@ -75,7 +76,7 @@ class Sorter:
     _visit: Talk | None = None
     _passage: Talk | None = None
     _heard: Heard | None = None
-    _newly: frozenset[str] | None = None
+    _whose: Whose | None = None
 
     def sort(self, section: SectionTemplate, claims: Iterable[Claim], within: Talk | None = None) -> list[Phrase]:
         """Return the phrases worth keeping, in the order of the section's fields.
@@ -96,9 +97,17 @@ class Sorter:
             return None
         if _is_none(section, text) and into.role != "denied" and not (names_in(text) and not into.none):
             return self._none(into)
+        if section.said_by is None and "drug" in into.kinds:
+            text = own_medicine(text, self.passage)
         if self._denies_wrongly(section, into, text) or (place := self._place(section, into, text)) is None:
             return None
+        if _needs_own_words(into, place, text):
+            return self._in_own_words(place, text)
         into, text = self._right_side(section, place, text)
+        return self._as_said(section, settled_field(section, into, text, self.whose), text)
+
+    def _as_said(self, section: SectionTemplate, into: Field, text: str) -> Phrase | None:
+        """The phrase if it was said, and by whom its section takes it."""
         if self._invents_a_number(text):
             self.unheard_numbers += 1
             return None
@@ -109,15 +118,20 @@ class Sorter:
         return self._supported(section, into, text)
 
     def _place(self, section: SectionTemplate, into: Field, text: str) -> Field | None:
-        place = right_field(section, into, text, self.passage.stated, self._given)
+        place = right_field(section, into, text, self.passage, self.whose)
         self.left_out += place is None and bool(section.said_by)
         return place
 
     @property
-    def _given(self) -> frozenset[str]:
-        if self._newly is None:
-            self._newly = newly_given(self.transcript)
-        return self._newly
+    def whose(self) -> Whose:
+        """What of the visit is not the patient's own."""
+        if self._whose is None:
+            self._whose = Whose.of(self.transcript, self.exchanges)
+        return self._whose
+
+    def _in_own_words(self, place: Field, text: str) -> Phrase | None:
+        quote, ids = own_words(text, self.passage.transcript)
+        return Phrase(place, quote, ids) if quote and not self._repeats(quote) else None
 
     def _says_nothing(self, section: SectionTemplate, into: Field, text: str) -> bool:
         if not text or _FILLER.fullmatch(text) or text.lower() in {f.name for f in section.fields}:
@@ -326,6 +340,14 @@ def _fits(into: Field, text: str) -> bool:
     if "drug" not in into.kinds:
         return "finding" in into.kinds and "measure" in kinds
     return bool(guess_drugs(tokenise(text))) or bool(_DOSE.search(text))
+
+
+def _needs_own_words(into: Field, place: Field, text: str) -> bool:
+    """Whether a phrase among the symptoms came from another field, or says too little by itself."""
+    if place.role != "symptoms":
+        return False
+    moved = place is not into and into.role != "denied" and not is_mechanism(text)
+    return (moved and "symptom" not in kinds_in(text)) or is_bare(text) or is_general(text)
 
 
 def _is_no_symptom(into: Field, text: str) -> bool:

@@ -16,6 +16,7 @@ from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.phrases import Phrase, explains
 from app.drafting.prompt_lines import compact
+from app.drafting.quoted_sentences import worth_quoting
 from app.drafting.talk import statements_of
 from app.drafting.templates import Field, SectionTemplate
 
@@ -152,7 +153,7 @@ def left_unsaid(
     for n, utterance in enumerate(utterances):
         if utterance.speaker not in {who, *unknown} or (not section.said_by and denies_itself(utterance.text)):
             continue
-        said = statements_of(utterance.text)
+        said = worth_quoting(statements_of(utterance.text), section)
         only_evidence = bool(section.cues) or section.said_by is None
         if utterance.id in quoted_ids:
             continue

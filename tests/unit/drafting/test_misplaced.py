@@ -6,7 +6,8 @@ from drafting_doubles import ScriptedModel, always, form, visit
 from app.domain.note import Note
 from app.domain.transcript import Transcript
 from app.drafting.drafter import Drafter
-from app.drafting.misplaced import copies_example, is_household, is_mechanism, newly_given
+from app.drafting.given_medicines import newly_given
+from app.drafting.misplaced import copies_example, is_household, is_mechanism
 from app.drafting.prompts import EXAMPLE_ANSWER
 from app.drafting.templates import load_template
 

@@ -81,7 +81,7 @@ def test_brief_leaves_out_what_has_nothing_to_do_with_the_complaint_and_says_so(
     for gone in ("rash", "constipation", "No past surgeries", "Denies alcohol"):
         assert gone in standard
         assert gone not in brief
-    (notice,) = draft(Style(Length.BRIEF)).notices
+    *_, notice = draft(Style(Length.BRIEF)).notices
     assert notice == "Left out of this brief note: rash, constipation (denied); no past surgeries; denies alcohol."
 
 

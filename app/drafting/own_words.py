@@ -1,0 +1,55 @@
+"""The patient's own words for what a phrase of the model makes too little of: 'Hot.' is no line of a note."""
+
+import re
+from collections.abc import Sequence
+
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.drafting.evidence import is_question
+from app.drafting.exchanges import content_stems, kinds_in
+from app.drafting.heard_names import heard_names
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.prompt_lines import compact
+
+LONGEST = 45
+"""Words of a quoted sentence."""
+LEAST_SHARED = 0.6
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_GENERAL = frozenset(
+    {"symptom", "problem", "issu", "thing", "complaint", "ongo", "other", "current", "same", "similar", "new", "main"}
+    | {"present", "concern", "continu", "persist", "further", "no", "all", "stuff", "difficulti", "troubl"}
+)
+
+
+def is_general(text: str) -> bool:
+    """Whether a phrase names nothing: 'ongoing symptoms', 'other problems'."""
+    stems = content_stems(text)
+    return not kinds_in(text) and bool(stems) and stems <= _GENERAL
+
+
+def is_bare(text: str) -> bool:
+    """Whether a phrase is a single word that no clinical table knows: 'hot'."""
+    return len(content_stems(text)) == 1 and not kinds_in(text)
+
+
+def own_words(text: str, transcript: Transcript) -> tuple[str, tuple[str, ...]]:
+    """Return the patient's sentence that says most of a phrase, quoted, with the ids of its utterance; or ('', ())."""
+    stems = content_stems(text)
+    best, found = 0.0, ("", tuple[str, ...]())
+    for utterance in transcript.utterances:
+        if utterance.speaker is Speaker.CLINICIAN or not stems:
+            continue
+        for sentence in _sentences(utterance):
+            share = len(stems & content_stems(sentence)) / len(stems)
+            if share > best and share >= LEAST_SHARED:
+                best, found = share, (_quoted(sentence), (utterance.id,))
+    return found
+
+
+def _sentences(utterance: Utterance) -> Sequence[str]:
+    return [s for s in _SENTENCE.split(compact(utterance)) if s and not is_question(tokenise(s))]
+
+
+def _quoted(sentence: str) -> str:
+    said = sentence.replace('"', "").split()
+    return f'"{heard_names(" ".join(said[:LONGEST]))}{" …" if len(said) > LONGEST else ""}"'

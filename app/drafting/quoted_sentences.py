@@ -1,0 +1,52 @@
+"""Which sentences of an utterance are worth quoting in a section: no house-keeping, no guesses among the findings."""
+
+import re
+
+from app.domain.transcript import Speaker
+from app.drafting.exchanges import kinds_in
+from app.drafting.phrases import explains
+from app.drafting.templates import SectionTemplate
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_HOUSEKEEPING = re.compile(
+    r"\b(?:bear with me|(?:going to|gonna|gon na|like to|need to|just) ask you|step by step|before we start|hold on"
+    r"|(?:let me|can i|could i|i'll) (?:just )?(?:ask|check|confirm|pull up|type|write|note)|can you hear me"
+    r"|questions? (?:we|i) need to ask|review your (?:past )?history|take a (?:good )?history|get(?: you)? well,? soon"
+    r"|one (?:second|moment|minute))\b",
+    re.IGNORECASE,
+)
+_WAIT = re.compile(
+    r"^\W*(?:(?:so|ok(?:ay)?|great|right|alright|well|um|uh)\b\W*)*(?:just )?bear with me"
+    r"(?: (?:for )?(?:\w+ ){0,2}(?:seconds?|minutes?|moment))?\W*(?:and )?(?:then )?",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"\b(?:might|could) (?:be|have)\b|\b(?:someone|people|patients) (?:may|can)\b"
+    r"|\b(?:need|want) to (?:exclude|rule out)\b",
+    re.IGNORECASE,
+)
+_PLANS = re.compile(
+    r"\b(?:options?|diary|would be (?:\w+ )?(?:important|sensible|good|advisable|helpful)"
+    r"|we (?:should|could|can|need to)|you (?:should|could|can|need to)|i(?:'d| would) like|let's|going to)\b",
+    re.IGNORECASE,
+)
+
+
+def worth_quoting(said: str, section: SectionTemplate) -> str:
+    """Return the clinician's sentences without those that say nothing for the section; all for other speakers."""
+    if section.said_by is not Speaker.CLINICIAN:
+        return said
+    kept = [_WAIT.sub("", sentence) for sentence in _SENTENCE.split(said)]
+    kept = [sentence for sentence in kept if sentence and not _HOUSEKEEPING.search(sentence)]
+    if "finding" in section.complete:
+        kept = [sentence for sentence in kept if not _SUPPOSES.search(sentence) and not explains(sentence)]
+    elif section.cues and "plan" not in section.complete:
+        kept = [sentence for sentence in kept if _concludes(sentence, section.cues)]
+    return " ".join(kept)
+
+
+def _concludes(sentence: str, cues: tuple[str, ...]) -> bool:
+    """Whether a sentence says what the clinician thinks it is; 'I think a diary would be important' is a plan."""
+    if not any(re.search(rf"\b{re.escape(cue)}\b", sentence.lower()) for cue in cues):
+        return False
+    return "condition" in kinds_in(sentence) or not _PLANS.search(sentence)

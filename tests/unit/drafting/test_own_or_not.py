@@ -1,0 +1,144 @@
+"""What is the patient's own and what is not: advised medicines, feared illnesses, those of relatives, bare words."""
+
+import pytest
+from drafting_doubles import ScriptedModel, always, form, visit
+
+from app.domain.transcript import Transcript
+from app.drafting.drafter import Drafter
+from app.drafting.exchanges import Exchanges
+from app.drafting.feared import only_feared
+from app.drafting.given_medicines import is_new_dose, newly_given
+from app.drafting.merging import covers
+from app.drafting.misplaced import Whose
+from app.drafting.own_words import is_bare, is_general
+from app.drafting.quoted_sentences import worth_quoting
+from app.drafting.templates import load_template
+
+SOAP = load_template("soap")
+
+
+def lines(transcript: Transcript, key: str, **labels: list[str]) -> str:
+    note = Drafter(ScriptedModel(always(form(**labels)))).draft(transcript, SOAP)
+    return "\n".join(s.text for section in note.sections if section.key == key for s in section.statements)
+
+
+ADVISED = visit(
+    "D: What is the matter?",
+    "P: My throat hurts. I take bisoprolol 5 mg.",
+    "D: I think taking some paracetamol, one gram three times a day, can also help.",
+    "P: Okay.",
+    "D: And some anti-inflammatories, such as naproxen. Drinking fluids is important.",
+    "P: Sure.",
+)
+
+
+def test_a_medicine_advised_in_any_words_is_a_plan_with_its_dose():
+    assert newly_given(ADVISED) >= {"nsaid", "naproxen"}
+    assert "bisoprolol" not in newly_given(ADVISED)
+    medicine = ["bisoprolol 5 mg", "paracetamol one gram three times a day", "naproxen", "drinking fluids"]
+    own = lines(ADVISED, "subjective", medicine=medicine)
+    assert "Medications: bisoprolol 5 mg." in own
+    assert not any(word in own.lower() for word in ("paracetamol", "naproxen", "fluids"))
+    planned = lines(ADVISED, "plan", medicine=medicine)
+    assert "paracetamol one gram three times a day" in planned
+    assert "naproxen" in planned
+    assert "Advice: drinking fluids." in planned
+    assert "bisoprolol" not in planned
+
+
+def test_a_medicine_known_before_stays_own_but_not_with_the_new_dose():
+    said = visit(
+        "D: What do you take?", "P: Sertraline.", "D: I would like to increase the sertraline to 100 mg a day."
+    )
+    assert is_new_dose("sertraline 100 mg a day", said)
+    own = lines(said, "subjective", medicine=["sertraline 100 mg a day"])
+    assert "Medications: sertraline." in own
+    assert "100" not in own
+    assert "100 mg" in lines(said, "plan", medicine=["sertraline 100 mg a day"])
+    assert not is_new_dose("sertraline 50 mg", visit("P: I take sertraline 50 mg.", "D: Let's start sertraline 50 mg."))
+    assert not newly_given(visit("D: So you take warfarin, that can help.", "P: Yes."))
+
+
+def test_an_illness_that_is_only_feared_is_a_concern():
+    said = visit(
+        "D: What is it?",
+        "P: I have a lump. What if it is cancer? And I have asthma.",
+        "D: I see.",
+    )
+    assert only_feared(said) == {"cancer"}
+    told = lines(said, "subjective", illness=["cancer", "asthma"])
+    assert "Concerns: cancer." in told
+    assert "Past medical history: asthma." in told
+    assert not only_feared(visit("P: I had cancer years ago. I am worried that the cancer is back."))
+
+
+def test_what_a_relative_has_leaves_the_past_illnesses():
+    said = visit("D: Anything in the family?", "P: My aunt has glaucoma in the family.", "D: I see.", "P: I have gout.")
+    told = lines(said, "subjective", illness=["glaucoma in the family", "gout"])
+    assert "Family history: glaucoma in the family." in told
+    assert "Past medical history: gout." in told
+
+
+def test_an_illness_asked_for_and_denied_is_denied_though_the_word_comes_again():
+    said = visit(
+        "D: Have you ever been told that you had shingles?",
+        "P: No.",
+        "D: I wonder whether you may have shingles.",
+        "P: Oh, shingles.",
+    )
+    assert "shingles" in Whose.of(said, Exchanges(said)).denied
+    assert "Past medical history: shingles" not in lines(said, "subjective", illness=["shingles"])
+    had = visit("D: Have you had shingles before?", "P: No. Well, I had shingles as a child.")
+    assert "shingles" not in Whose.of(had, Exchanges(had)).denied
+
+
+def test_what_somebody_ate_is_told_in_his_words_and_not_as_social_history():
+    said = visit("D: What happened?", "P: I had oysters at a stall two days ago. I live with my brother.", "D: I see.")
+    told = lines(said, "subjective", social=["oysters", "live with brother"])
+    assert 'Reports "I had oysters at a stall two days ago."' in told
+    assert "Social history: live with brother." in told
+    assert "Social history: oysters" not in told
+
+
+def test_a_diet_that_was_asked_for_is_social_history():
+    said = visit("D: How about your diet?", "P: Mostly crisps and pies these days.", "D: I see.")
+    assert "Social history: crisps and pies." in lines(said, "subjective", social=["crisps and pies"])
+
+
+@pytest.mark.parametrize("text", ["ongoing symptoms", "other problems"])
+def test_words_that_name_nothing_are_no_symptom(text: str):
+    assert is_general(text)
+    said = visit("D: If the symptoms are ongoing, or other problems come, call.", "P: I have a cough.")
+    assert text not in lines(said, "subjective", symptom=[text]).lower()
+
+
+def test_a_bare_word_becomes_the_sentence_it_came_from():
+    assert is_bare("wobbly")
+    assert not is_bare("cough")
+    said = visit("D: How do you feel?", "P: I was a bit wobbly on the stairs. I have a cough.", "D: I see.")
+    assert 'Reports "I was a bit wobbly on the stairs."' in lines(said, "subjective", symptom=["wobbly"])
+
+
+@pytest.mark.parametrize(
+    ("more", "less", "covered"),
+    [
+        ("lives with wife and two children", "wife and two kids", True),
+        ("tired and short of breath", "dyspnea", True),
+        ("hypertension", "high blood pressure", True),
+        ("two sons", "three sons", False),
+        ("chest pain", "back pain", False),
+    ],
+)
+def test_a_fuller_phrase_covers_other_words_for_the_same(more: str, less: str, covered: bool):
+    assert covers(more, less) is covered
+
+
+def test_house_keeping_and_guesses_are_not_quoted():
+    plan, assessment, objective = (
+        next(s for s in SOAP.sections if s.key == k) for k in ("plan", "assessment", "objective")
+    )
+    assert worth_quoting("Bear with me five minutes and then you can ring the desk.", plan) == "you can ring the desk."
+    assert worth_quoting("I'm just going to ask you some questions. I'll order a scan.", plan) == "I'll order a scan."
+    assert worth_quoting("I think a food diary would be quite important.", assessment) == ""
+    assert worth_quoting("Your chest is clear. I think this is asthma.", assessment) == "I think this is asthma."
+    assert worth_quoting("It might be wax. The canal is red.", objective) == "The canal is red."
