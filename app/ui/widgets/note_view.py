@@ -146,10 +146,14 @@ class _Delegate(MarkedDelegate):
 
 
 class NoteView(RowList):
-    """`statement_chosen(id)` the keyboard or mouse moved to it; `statement_clicked(id)` the mouse pressed it."""
+    """`statement_chosen(id)` the keyboard or mouse moved to it; `statement_clicked(id)` the mouse pressed it.
+
+    `editing_ended()`: the field over a statement was closed, saved or not.
+    """
 
     statement_chosen = Signal(str)
     statement_clicked = Signal(str)
+    editing_ended = Signal()
 
     def __init__(self, rows: NoteRows, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Note", rows, parent)
@@ -220,6 +224,7 @@ class NoteView(RowList):
         super().closeEditor(editor, hint)
         self.rows.end_adding()
         self.setFocus()
+        self.editing_ended.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt."""
