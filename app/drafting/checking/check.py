@@ -22,6 +22,7 @@ from app.drafting.checking import (
     results,
     routes,
     side,
+    then_and_now,
     who_said,
 )
 from app.drafting.checking.heard import Heard
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     durations.check,
     dates.check,
     negation.check,
+    then_and_now.check,
     denied_words.check,
     side.check,
     places.check,

@@ -1,0 +1,76 @@
+"""What was there and is over is told with its time, in the note and by the checks."""
+
+import pytest
+from drafting_doubles import visit
+
+from app.domain.note import Statement, Support
+from app.drafting.changed_complaints import with_changes
+from app.drafting.checking.check import check_statement
+from app.drafting.checking.heard import Heard
+from app.drafting.checking.then_and_now import changes_in
+from app.drafting.phrases import Phrase
+from app.drafting.templates import Field
+
+SYMPTOMS = Field("symptoms", "{}.", role="symptoms")
+DENIED = Field("denied", "Denies {}.", role="denied")
+OVER = "P: I had chills in the beginning but the chills have gone."
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("I had chills in the beginning but the chills have gone.", {"chills"}),
+        ("I don't have a fever right now, but I had one two days ago.", {"fever"}),
+        ("I had a rash on Monday. It's gone now.", {"rash"}),
+        ("I no longer have the cough.", {"cough"}),
+        ("I had a headache that went away, but I still have the cough.", {"headache"}),
+        ("The nausea stopped, but it came back.", set()),
+        ("The cough hasn't stopped.", set()),
+        ("I don't have a fever right now.", set()),
+        ("I have had a cough for three weeks.", set()),
+        ("I stopped taking the tablets because of nausea.", set()),
+        ("My mother had a cough, it has gone now.", set()),
+    ],
+)
+def test_changes_are_read_from_the_patients_sentence(said, names):
+    assert set(changes_in(visit(f"P: {said}"))) == names
+
+
+def test_the_clinician_changes_nothing():
+    assert not changes_in(visit("D: You had chills in the beginning but the chills have gone."))
+
+
+@pytest.mark.parametrize(("text", "support"), [
+    ("Chills.", Support.PARTIAL),
+    ("Denies chills.", Support.PARTIAL),
+    ("Chills in the beginning, gone now.", Support.SUPPORTED),
+    ('Reports "I had chills in the beginning but the chills have gone."', Support.SUPPORTED),
+])  # fmt: skip
+def test_a_statement_without_the_time_is_in_doubt(text, support):
+    heard = Heard(visit("D: Any chills?", "P: No.", OVER))
+    marked = check_statement(Statement("s1", text, ("u3",), Support.UNSUPPORTED, ()), "subjective", heard)
+    assert marked.support is support
+    assert support is Support.SUPPORTED or any("time" in r for r in marked.reasons)
+
+
+@pytest.mark.parametrize("phrases", [
+    [],
+    [Phrase(SYMPTOMS, "chills", ("u1",))],
+    [Phrase(DENIED, "chills", ("u1",))],
+    [Phrase(DENIED, "chills", ("u1",)), Phrase(SYMPTOMS, "chills", ("u1",))],
+])  # fmt: skip
+def test_the_patients_sentence_stands_once_instead_of_the_complaint_or_its_denial(phrases):
+    found = with_changes(SYMPTOMS, DENIED, phrases, changes_in(visit(OVER)))
+    quoted = [p for p in found if p.is_quote]
+    assert [p.text for p in quoted] == ['"I had chills in the beginning but the chills have gone."']
+    assert quoted[0].field is SYMPTOMS
+    assert quoted[0].evidence[0] == "u1"
+    assert not any(p.field is DENIED for p in found)
+
+
+def test_other_denials_and_details_stay():
+    phrases = [Phrase(DENIED, "cough, chills", ("u1",)), Phrase(SYMPTOMS, "shaking chills at night", ("u1",))]
+    found = [p.text for p in with_changes(SYMPTOMS, DENIED, phrases, changes_in(visit(OVER)))]
+    assert "cough" in found
+    assert any(text.startswith("shaking chills at night") for text in found)
+    assert sum("in the beginning" in text for text in found) == 1
