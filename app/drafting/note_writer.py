@@ -9,6 +9,8 @@ from app.domain.style import Length, Style
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.answer_form import Claim
 from app.drafting.brevity import Brevity
+from app.drafting.changed_complaints import with_changes
+from app.drafting.checking.then_and_now import changes_in
 from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.cued import with_cued
 from app.drafting.exchanges import Exchanges, content_stems, names_in
@@ -108,6 +110,7 @@ class NoteWriter:
         self._exchanges = Exchanges(self._transcript)
         self._sorter = Sorter(self._transcript, self._exchanges)
         self._grounds = Grounds(self._transcript, self._exchanges)
+        self._changes = changes_in(self._transcript)
         self._plain_answers = plain_answers(self._transcript, self._exchanges)
         self._corrections = corrections_in(self._transcript)
         self._ordered = self._transcript.utterances != transcript.utterances
@@ -172,6 +175,8 @@ class NoteWriter:
             phrases = [*phrases, *denials_not_yet_said(self._exchanges, denied, said)]
         if symptoms is not None or denied is not None:
             phrases = [*phrases, *answers_not_yet_said(self._plain_answers, symptoms, denied, phrases)]
+        if symptoms is not None:
+            phrases = with_changes(symptoms, denied, phrases, self._changes)
         phrases = with_cued(self._transcript, section, phrases, uncut=self._full)
         if section.complete and not failed:
             unsaid = list(left_unsaid(self._transcript, self._exchanges, section, phrases, uncut=self._full))
