@@ -1,5 +1,6 @@
 """Said, not in the note: what was told, denied, found or planned aloud and on which no statement rests."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -7,11 +8,12 @@ from dataclasses import replace
 from app.domain.note import Note
 from app.domain.transcript import Speaker, Transcript
 from app.domain.unnoted import Unnoted, UnnotedKind
+from app.drafting.checking.claims import Claim
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.noted import Noted
 from app.drafting.checking.reading import Clause
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
-from app.drafting.checking.told import Claim, claims_of
+from app.drafting.checking.told import claims_of
 from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, has_cue, names, topic_of
 from app.drafting.checking.unnoted_text import Wording
 from app.drafting.exchanges import content_stems, is_plain_no, names_in
@@ -21,6 +23,8 @@ from app.drafting.lexicon.tokens import Token, stem, tokenise
 
 _MOST_JOINED = 2
 """Sentences of one turn and kind that stand in one entry."""
+_TAG = re.compile(r"\b(?:ok(?:ay)?|all ?right|right)\?$", re.IGNORECASE)
+"""A clinician who ends so explains, and asks nothing."""
 _EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop") | words("answer")
 _ASKING = frozenset(
     stem(w) for w in ("problem", "change", "notice", "trouble", "question", "concern", "symptom", "recent")
@@ -148,13 +152,19 @@ class _Search:
             about = next(c.said for c in members if c.kind is kind)
             places = {p.utterance for p in pieces}
             question = self._pieces.question(pieces[0].utterance)
-            asked = pieces[0].first == 0 and (members[0].detail or self._wording.needs_question(pieces, about))
+            pointing = members[0].detail and not members[0].named
+            asked = pieces[0].first == 0 and (pointing or self._wording.needs_question(pieces, about))
+            asked = asked and not (question is not None and self._opens(question))
             if question is not None and asked:
                 places.add(question)
             text = self._wording.pressure(members) or self._wording.told(pieces, about, asked=asked)
             if kind is UnnotedKind.FAMILY:
                 text = self._wording.of_family(text, next(c.relative for c in members if c.kind is kind))
             yield self._weight(members), self._entry(places, kind, text), frozenset(places)
+
+    def _opens(self, question: int) -> bool:
+        """'How are you?' 'How can I help?': what follows is no answer to that."""
+        return has_cue("closing", self._pieces.pieces(question)[-1].text)
 
     def _joined(self, groups: dict[Piece, list[Claim]]) -> list[tuple[list[Piece], list[Claim]]]:
         """Neighbouring sentences of one speaker and kind stand together."""
@@ -186,7 +196,7 @@ class _Search:
             answer = self._pieces.answer(n)
             if not answer or _is_quoted(answer, self._words(answer), [*entries, *found]):
                 continue
-            kind, text = self._asked_about(asked[-1], answer)
+            kind, text = self._asked_about(_whole_question(asked), answer)
             if text:
                 places = frozenset((n, *answer))
                 found.append((0.5, self._entry(places, kind, text), places))
@@ -195,15 +205,16 @@ class _Search:
     def _words(self, places: Iterable[int]) -> set[str]:
         return {s for n in places for s in content_stems(self._transcript.utterances[n].text)} - _YES_OR_NO
 
-    def _asked_about(self, question: Piece, answer: Sequence[int]) -> tuple[UnnotedKind, str]:
+    def _asked_about(self, asked: Sequence[Piece], answer: Sequence[int]) -> tuple[UnnotedKind, str]:
         """Kind and words of an entry for a question and its answer; no words if there is nothing to list."""
         said = " ".join(self._transcript.utterances[m].text for m in answer)
+        question = replace(asked[-1], text=" ".join(p.text for p in asked))
         topic = topic_of([question.text])
         unclear = not any(self._wording.answers(answer, denied=denied) for denied in (False, True))
-        if unclear or has_cue("closing", question.text):
+        if unclear or has_cue("closing", question.text) or _TAG.search(question.text):
             return UnnotedKind.DETAIL, ""
         if is_plain_no(said):
-            return self._refused(topic, question, answer)
+            return self._refused(topic, asked, question, answer)
         if topic is None and (has_cue("thanks", said) or len(question.text.split()) < _LEAST_QUESTION):
             return UnnotedKind.DETAIL, ""
         kind = topic.kind if topic is not None else UnnotedKind.DETAIL
@@ -217,22 +228,24 @@ class _Search:
         least = 0 if counted else 2 if topic is not None else _LEAST_DETAIL
         places, about = (question.utterance, *answer), self._asked_stems(question)
         known = len(content) < least or not self._noted.has_news(places, content, counted, about)
-        text = "" if known else self._wording.exchange(question, answer)
+        text = "" if known else self._wording.exchange(asked, answer)
         return kind, text
 
-    def _refused(self, topic: Topic | None, question: Piece, answer: Sequence[int]) -> tuple[UnnotedKind, str]:
+    def _refused(
+        self, topic: Topic | None, asked: Sequence[Piece], question: Piece, answer: Sequence[int]
+    ) -> tuple[UnnotedKind, str]:
         """What was asked without a known clinical word and answered with a plain no."""
         if topic is not None and topic.noted:
             if self._noted.speaks_of(topic.noted) or set(names_in(question.text)) - names("skip"):
                 return topic.kind, ""
-            text = topic.none or self._wording.exchange(question, answer)
+            text = topic.none or self._wording.exchange(asked, answer)
             return topic.kind, self._wording.of_family(text, "") if topic.kind is UnnotedKind.FAMILY else text
         content = self._asked_stems(question)
         idle = any(name in names("skip") and kind_of(name) == "social" for name in names_in(question.text))
         known = idle or self._noted.denies(content, names_in(question.text))
         if known or not asks_for_complaint(question.text) or len(question.text.split()) > _LONGEST_QUESTION:
             return UnnotedKind.DENIED, ""
-        return UnnotedKind.DENIED, self._wording.exchange(question, answer)
+        return UnnotedKind.DENIED, self._wording.exchange(asked, answer)
 
     @staticmethod
     def _asked_stems(question: Piece) -> set[str]:
@@ -250,6 +263,12 @@ def _key(claim: Claim) -> tuple[object, ...]:
     """What makes two claims the same thing."""
     name = claim.name if claim.quantity is None else f"{claim.name} {claim.quantity.value:g}"
     return name, claim.denied, bool(claim.relative), claim.kind is UnnotedKind.PLAN
+
+
+def _whole_question(asked: Sequence[Piece]) -> Sequence[Piece]:
+    """The last question, with the one before it where it goes on with it: 'When did you eat? What time?'"""
+    short = len(asked) > 1 and len(asked[-1].text.split()) <= _LEAST_QUESTION
+    return asked[-2:] if short else asked[-1:]
 
 
 def _uncounted(clause: Clause) -> list[Token]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from app.domain.note import Note, Statement, Support
 from app.domain.unnoted import UnnotedKind
+from app.drafting.checking.claims import Claim
 from app.drafting.checking.doses import same_value
 from app.drafting.checking.durations import same_time
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.spoken_pieces import plain
-from app.drafting.checking.told import Claim
 from app.drafting.checking.unnoted_tables import find_red_flags, members
 from app.drafting.checking.verdict import Case
 from app.drafting.heard_names import as_taken, taken_for
@@ -69,7 +69,7 @@ class Noted:
     def holds(self, claim: Claim) -> bool:
         """Whether the note says what was claimed, in these or other words, as told or denied as it was."""
         if claim.detail:
-            return not self.has_news([claim.place], claim.stems, claim.counted)
+            return not self.has_news([claim.place], claim.stems, claim.counted, named=claim.named)
         if claim.quantity is not None:
             return self._holds_quantity(claim, claim.quantity)
         if claim.name == "allergy":
@@ -109,18 +109,21 @@ class Noted:
         stems: Iterable[str],
         numbers: Sequence[Quantity] = (),
         asked: Iterable[str] = (),
+        named: Iterable[str] = (),
     ) -> bool:
         """Whether what was said in some utterances tells more than the statements on the same matter.
 
-        Those are the supported statements that rest on the utterances, and all that share half of the words or of the
-        words `asked`. What tells more has a number, or half of its words and more than one, of its own: 'vomiting.'
-        does not tell 'I vomited at the start'.
+        Those are the supported statements that rest on the utterances, and all that share half of the words, or of the
+        words `asked`, or have a thing that was `named`. What tells more has a number, or half of its words and more
+        than one, of its own: 'vomiting.' does not tell 'I vomited at the start'.
         """
         wanted, told, question = set(places), frozenset(stems), frozenset(asked)
+        about = {said.statement for name in named for said in self._said.get(name, ())}
         near = [
             n
-            for n in self._lines
-            if (n.evidence & wanted and n.statement.support is Support.SUPPORTED)
+            for number, n in enumerate(self._lines)
+            if number in about
+            or (n.evidence & wanted and n.statement.support is Support.SUPPORTED)
             or len(told & n.stems) >= _HALF * len(told)
             or (question and len(question & n.stems) >= _HALF * len(question))
         ]

@@ -6,23 +6,15 @@ from dataclasses import dataclass, replace
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.heard import Heard
+from app.drafting.checking.quotation import LONGEST_QUOTE, closed, cut, opened, tidy
 from app.drafting.evidence import is_question
 from app.drafting.heard_names import heard_names
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.prompt_lines import compact
 
-LONGEST_QUOTE = 36
-"""Words of one quoted sentence; more is cut around the clinical word, with an ellipsis."""
-
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+(?=\S)")
 _NODS = words("filler-answer") | words("yes") | words("no") | words("stop") | {"good", "great", "thank", "thanks"}
-_LEFT_BEHIND = (
-    (re.compile(r"\s+"), " "),
-    (re.compile(r"\s+(?=[,.?!])"), ""),
-    (re.compile(r",(?:\s*,)+"), ","),
-    (re.compile(r",(?=[.?!])"), ""),
-)
 _EXPANDED = (
     (re.compile(r"[’]"), "'"),
     (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
@@ -119,14 +111,22 @@ class SpokenPieces:
                 return None
         return None
 
-    def quote(self, pieces: Sequence[Piece], about: str = "") -> str:
-        """The words of sentences without hesitations, misheard names written properly; cut around `about` if long."""
-        said = []
+    def quote(self, pieces: Sequence[Piece], about: str = "", *, nods: bool = False) -> str:
+        """The words of sentences without hesitations and fillers, misheard names written properly.
+
+        Cut around `about` if long; with `nods` also without a 'yeah' or 'okay' before them.
+        """
+        return heard_names(closed(" ".join(self.sentences(pieces, about, nods=nods))))
+
+    def sentences(self, pieces: Sequence[Piece], about: str = "", *, nods: bool = False) -> list[str]:
+        """The same, sentence by sentence; those that only hesitate are left out."""
+        found = []
         for piece in pieces:
             utterance = self.utterances[piece.utterance]
-            said.append(compact(replace(utterance, text=piece.text)) or piece.text)
-        text = _tidy(" ".join(_cut(words_, about) for words_ in said).replace('"', ""))
-        return heard_names(text[:1].upper() + text[1:])
+            said = compact(replace(utterance, text=piece.text)) or piece.text
+            said = opened(tidy(said.replace('"', "")), nods=nods)
+            found.append(cut(said, about))
+        return [text for text in found if text.strip(" ,.")]
 
     def _speaker(self, n: int) -> Speaker:
         return self.utterances[n].speaker
@@ -168,22 +168,3 @@ def _pieces(n: int, text: str) -> list[Piece]:
     if at != len(tokenise(text)) or not found:
         return [Piece(n, text.strip(), 0, max(1, len(tokenise(text))))]
     return found
-
-
-def _tidy(text: str) -> str:
-    """Return a text without the commas and blanks that left-out hesitations leave behind."""
-    for pattern, put in _LEFT_BEHIND:
-        text = pattern.sub(put, text)
-    return text.strip(" ,")
-
-
-def _cut(text: str, about: str) -> str:
-    """Return at most `LONGEST_QUOTE` words, those around the first word of `about`."""
-    said = text.split()
-    if len(said) <= LONGEST_QUOTE:
-        return text
-    wanted = about.split()[:1]
-    at = next((i for i, w in enumerate(said) if wanted and wanted[0] in w.lower()), 0)
-    first = max(0, min(at - LONGEST_QUOTE // 2, len(said) - LONGEST_QUOTE))
-    kept = said[first : first + LONGEST_QUOTE]
-    return f"{'… ' if first else ''}{' '.join(kept)}{' …' if first + LONGEST_QUOTE < len(said) else ''}"

@@ -1,11 +1,12 @@
 """What a visit tells that belongs into a note: claims, each with its sentence and, if it answers one, its question."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from app.domain.transcript import Speaker
 from app.domain.unnoted import UnnotedKind
+from app.drafting.checking.claims import Claim
 from app.drafting.checking.context import contexts
+from app.drafting.checking.course import details_of
 from app.drafting.checking.heard import Heard, HeardMention, Status
 from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.reading import Clause, Kind
@@ -35,8 +36,6 @@ _FIRST_PERSON = frozenset({"i", "my", "me", "mine"})
 _TELLS = frozenset({Speaker.PATIENT, Speaker.OTHER, Speaker.UNKNOWN})
 _EXAMINES = frozenset({Speaker.CLINICIAN, Speaker.UNKNOWN})
 _DOSE_REACH = 8
-_LEAST_DETAIL = 2
-_DETAIL = 0.4
 _OF_CLINICIAN = frozenset({UnnotedKind.FINDING, UnnotedKind.ASSESSMENT, UnnotedKind.PLAN, UnnotedKind.TEST})
 _OWN_KINDS = {
     "symptom": UnnotedKind.SYMPTOM,
@@ -49,38 +48,6 @@ _OWN_KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One clinical thing that was said.
-
-    `denied` is None where only the subject counts (a plan, a topic). `answered`: it stands in the question, and the
-    answer said yes or no. `quantity` must be in the note too. `conditional`: said of a special case only. `detail`:
-    a sentence on the course of a complaint, without a clinical name of its own; `counted` are its numbers. `words`:
-    stems of what was told of it.
-    """
-
-    name: str
-    kind: UnnotedKind
-    denied: bool | None
-    piece: Piece
-    said: str
-    stems: frozenset[str]
-    relative: str = ""
-    answered: bool = False
-    conditional: bool = False
-    drug: bool = False
-    quantity: Quantity | None = None
-    weight: float = 1.0
-    detail: bool = False
-    words: frozenset[str] = frozenset()
-    counted: tuple[Quantity, ...] = ()
-
-    @property
-    def place(self) -> int:
-        """The number of its utterance."""
-        return self.piece.utterance
-
-
 def claims_of(heard: Heard, pieces: SpokenPieces) -> list[Claim]:
     """All claims of a visit in spoken order; the same thing said twice is two claims."""
     found: list[Claim] = []
@@ -91,7 +58,7 @@ def claims_of(heard: Heard, pieces: SpokenPieces) -> list[Claim]:
     found += _measured(heard, pieces)
     found += _red_flags(heard, pieces)
     found += _guessed(heard, pieces)
-    found += _details(heard, pieces)
+    found += details_of(heard, pieces)
     return sorted(found, key=lambda c: (c.place, c.piece.first))
 
 
@@ -342,34 +309,3 @@ def _guessed(heard: Heard, pieces: SpokenPieces) -> Iterator[Claim]:
             said = " ".join(t.text for t in tokens)
             piece = pieces.piece(at, guess.start)
             yield Claim(guess.name, UnnotedKind.MEDICINE, False, piece, said, stems, drug=True, weight=1.5)
-
-
-def _details(heard: Heard, pieces: SpokenPieces) -> Iterator[Claim]:
-    """The patient's sentences on the course of a complaint: what makes it worse, when it comes, what it prevents."""
-    for n in range(len(pieces.utterances)):
-        if heard.speaker(n) is not Speaker.PATIENT:
-            continue
-        for piece in pieces.pieces(n):
-            if piece.text.endswith("?") or not has_cue("detail", piece.text):
-                continue
-            stems = content_stems(piece.text)
-            if len(stems) >= _LEAST_DETAIL:
-                name = f"detail {' '.join(sorted(stems))}"
-                yield Claim(
-                    name,
-                    UnnotedKind.SYMPTOM,
-                    None,
-                    piece,
-                    piece.text,
-                    frozenset(stems),
-                    weight=_DETAIL,
-                    detail=True,
-                    counted=tuple(_within(heard, pieces, piece)),
-                )
-
-
-def _within(heard: Heard, pieces: SpokenPieces, piece: Piece) -> Iterator[Quantity]:
-    """The numbers that a sentence has."""
-    for at, (n, clause) in enumerate(heard.clauses):
-        if n == piece.utterance:
-            yield from (q for q in clause.quantities if pieces.piece(at, q.start) == piece)

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from app.domain.transcript import Speaker
 from app.domain.unnoted import UnnotedKind
+from app.drafting.checking.claims import Claim
 from app.drafting.checking.quantities import Measure
-from app.drafting.checking.spoken_pieces import LONGEST_QUOTE, Piece, SpokenPieces
-from app.drafting.checking.told import Claim
+from app.drafting.checking.quotation import closed, first_sentences
+from app.drafting.checking.spoken_pieces import Piece, SpokenPieces
 from app.drafting.checking.unnoted_tables import has_cue, names
 from app.drafting.exchanges import is_plain_no
+from app.drafting.heard_names import heard_names
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.relatives import named_relative
@@ -37,7 +39,7 @@ class Wording:
         named = ", ".join(dict.fromkeys(_noun(c) for c in claims))
         special = any(c.conditional or _SPECIAL & set(c.said.split()) for c in claims)
         if special or not is_plain_no(said):
-            return self.exchange(claims[0].piece, answer)
+            return self.exchange([claims[0].piece], answer)
         if claims[0].kind is UnnotedKind.FAMILY:
             return f"{_FAMILY}no {named}."
         if claims[0].kind is UnnotedKind.ALLERGY:
@@ -58,18 +60,18 @@ class Wording:
         answered = self._answer_words(answer)
         mixed = claims[0].kind is UnnotedKind.SOCIAL or self.answers(answer, denied=True)
         if len(said) > 1 or claims[0].relative or claims[0].conditional or not answered or mixed:
-            return self.exchange(claims[0].piece, answer)
+            return self.exchange([claims[0].piece], answer)
         return f'{said[0][:1].upper()}{said[0][1:]} ("{answered.rstrip(".!")}").'
 
-    def exchange(self, question: Piece, answer: Sequence[int]) -> str:
+    def exchange(self, question: Sequence[Piece], answer: Sequence[int]) -> str:
         """Question and answer as they were spoken."""
-        asked = _END.sub("", self._pieces.quote([question]))
+        asked = _END.sub("", self._pieces.quote(question))
         return f'"{asked}" – "{self._answer_words(answer)}"'
 
     def told(self, pieces: Sequence[Piece], about: str, *, asked: bool) -> str:
         """Somebody's own sentences, after the question if there is one and `asked` wants it."""
         first = pieces[0]
-        quote = _END.sub("", self._pieces.quote(pieces, about))
+        quote = _END.sub("", self._pieces.quote(pieces, about, nods=not asked))
         question = self._pieces.question(first.utterance)
         speaker = self._pieces.utterances[first.utterance].speaker
         if asked and question is not None and speaker is not Speaker.CLINICIAN:
@@ -100,8 +102,7 @@ class Wording:
 
     def _answer_words(self, answer: Sequence[int]) -> str:
         pieces = [p for n in answer for p in self._pieces.pieces(n)]
-        said = _END.sub("", self._pieces.quote(pieces)).split()
-        return " ".join(said[:LONGEST_QUOTE]) + (" …" if len(said) > LONGEST_QUOTE else "")
+        return _END.sub("", closed(heard_names(first_sentences(self._pieces.sentences(pieces)))))
 
 
 def _noun(claim: Claim) -> str:

@@ -93,7 +93,7 @@ def _quoted(task: RevisionTask, topic: Topic) -> Iterator[Unnoted]:
         if pieces.asks(n) and not answer:
             continue
         asked = not answer and wording.needs_question(about, "")
-        text = wording.exchange(about[-1], answer) if answer else wording.told(about, "", asked=asked)
+        text = wording.exchange(about[-1:], answer) if answer else wording.told(about, "", asked=asked)
         question = pieces.question(n) if asked else None
         places = sorted({n, *answer, *(() if question is None else (question,))})
         told |= set(places)

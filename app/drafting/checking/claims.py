@@ -1,0 +1,40 @@
+"""One clinical thing that was said in a visit."""
+
+from dataclasses import dataclass
+
+from app.domain.unnoted import UnnotedKind
+from app.drafting.checking.quantities import Quantity
+from app.drafting.checking.spoken_pieces import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One clinical thing that was said.
+
+    `denied` is None where only the subject counts (a plan, a topic). `answered`: it stands in the question, and the
+    answer said yes or no. `quantity` must be in the note too. `conditional`: said of a special case only. `detail`:
+    a sentence on the course of a complaint, without a clinical name of its own; `counted` are its
+    numbers, `named` its concepts. `words`: stems of what was told of it.
+    """
+
+    name: str
+    kind: UnnotedKind
+    denied: bool | None
+    piece: Piece
+    said: str
+    stems: frozenset[str]
+    relative: str = ""
+    answered: bool = False
+    conditional: bool = False
+    drug: bool = False
+    quantity: Quantity | None = None
+    weight: float = 1.0
+    detail: bool = False
+    words: frozenset[str] = frozenset()
+    counted: tuple[Quantity, ...] = ()
+    named: frozenset[str] = frozenset()
+
+    @property
+    def place(self) -> int:
+        """The number of its utterance."""
+        return self.piece.utterance
