@@ -5,6 +5,7 @@ from collections import defaultdict
 from functools import lru_cache
 
 from app.drafting.lexicon.concepts import all_concepts, forms_of, kind_of
+from app.drafting.lexicon.english import is_english
 
 _KINDS = frozenset({"symptom", "condition"})
 _SOFT = ((r"ph", "f"), (r"[cg](?=h)", "k"), (r"g(?=[eiy])", "j"), (r"c(?=[eiy])", "s"), (r"[ckq]+", "k"), (r"x", "ks"))
@@ -21,13 +22,13 @@ def sound_key(word: str) -> str:
 
 
 def sounds_like(word: str) -> str:
-    """The only symptom or condition of one word that sounds like an unlisted word of about the same length, or ''."""
+    """The only symptom or condition of one word that sounds like what is no word, of about the same length, or ''."""
     names = _names()
     key = sound_key(word)
     if not key or len(word) < 6 or word.lower() in _all_words():
         return ""
     found = {n for n in names.get(key, ()) if abs(len(n) - len(word)) <= 1}
-    return found.pop() if len(found) == 1 else ""
+    return found.pop() if len(found) == 1 and not is_english(word) else ""
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.drafting.heard_names import heard_names
+from app.drafting.heard_names import heard_diagnosis, heard_names
 from app.drafting.lexicon.drugs import FUZZY_LEAST, guess_drugs
 from app.drafting.lexicon.tokens import tokenise
 
@@ -24,3 +24,10 @@ def test_a_word_with_a_meaning_of_its_own_is_no_misheard_medicine(said):
 
 def test_a_misspelt_name_is_written_with_what_was_heard():
     assert heard_names("Takes lysinopril daily.") == "Takes lisinopril (heard as “lysinopril”) daily."
+
+
+@pytest.mark.parametrize(
+    "diagnosis", ["Giant cell arteritis", "Pertussis", "Biliary colic", "Osteoma", "Adduction deformity"]
+)
+def test_a_word_that_exists_is_no_misheard_diagnosis(diagnosis):
+    assert heard_diagnosis(diagnosis) == diagnosis
