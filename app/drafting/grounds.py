@@ -13,7 +13,9 @@ from app.drafting.evidence import is_question
 from app.drafting.exchanges import Exchanges, content_stems, is_plain_no, kinds_in, names_in, said_names
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
-from app.drafting.lexicon.tokens import tokenise
+from app.drafting.lexicon.sites import find_sites
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.phrases import Phrase
 from app.drafting.relatives import spoken_of
 from app.drafting.talk import LEAST_SAID
@@ -31,7 +33,8 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 _ADVICE = re.compile(
-    r"\b(?:recommend|advise|suggest|should|you could|you can|i'd like|i would like|want you to|we'll|i'll|let's)\b",
+    r"\b(?:worried|concerned|suspect|wonder|sounds like|looks like|seems? like|i think|recommend|advise|suggest|should"
+    r"|you could|you can|i'd like|i would like|want you to|we'll|i'll|let's)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r",\s*")
@@ -51,8 +54,18 @@ _SUPPOSES = re.compile(
     re.IGNORECASE,
 )
 _POSSIBLE = re.compile(r"\b(?:might|may|could) (?:be|have)\b|\bif\b|\bpossibl[ey]\b|\bwhether\b", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(?:n't|\b(?:no|not|never|without|denies|nor|cannot|none|neither))\b"
+    r"([^.?!;,]{3,90}(?:,\s*(?:(?:and|or|no)\s+)?\w+(?:\s+\w+){0,2}(?=[,.?!]|$))*)",
+    re.IGNORECASE,
+)
+_UNSURE = re.compile(
+    r"(?:n't|\bnot) (?:really |quite )?(?:know|sure|remember|recall|certain)\b(?: if| whether)?[^.?!,]*", re.IGNORECASE
+)
+_NO = re.compile(r"^\W*(?:(?:um+|uh+|er+m?|oh|well|hmm)\W+)*(?:no|nope|nah|not)\b(?! (?:sure|idea))", re.IGNORECASE)
 _NOTHING = re.compile(r"^(?:nothing|none|nobody|no one)\b", re.IGNORECASE)
 _HEARD_AS = re.compile(r"\S+ \(heard as [“\"](.+?)[”\"]\)")
+_FUNCTIONS = frozenset(stem(w) for w in words("function"))
 _OF_PATIENT = frozenset({"symptom", "condition", "drug"})
 
 
@@ -88,7 +101,7 @@ class Grounds:
         names = {name for fact in facts for name in names_in(fact)}
         text = _HEARD_AS.sub(r"\1", text)
         wanted = content_stems(text)
-        meant = {s for name, words in said_names(text) if name in names for s in content_stems(words)}
+        meant = {s for name, said in said_names(text) if name in names for s in content_stems(said)}
         if wanted and len(wanted & (stems | meant)) < LEAST_SAID * len(wanted):
             return False
         claimed = {n for n in names_in(text) if (kind_of(n) or "drug") in _OF_PATIENT}
@@ -112,6 +125,31 @@ class Grounds:
             for name in names_in(s)
         } | self._exchanges.affirmed
         return bool(claimed) and claimed <= {n for e in denials for n in e.concepts} - told
+
+    def denied(self, text: str) -> bool:
+        """Whether somebody denied what a text names: by a plain no to its question, or behind a negation."""
+        names, wanted = set(names_in(text)), content_stems(text)
+        if names and names <= {n for e in self._exchanges.denials for n in e.concepts}:
+            return True
+
+        def holds(said: str) -> bool:
+            if names and names <= set(names_in(said)):
+                return True
+            return bool(wanted) and 2 * len(wanted & content_stems(said)) >= len(wanted)
+
+        return any(holds(said) for said in self._denials)
+
+    @cached_property
+    def _denials(self) -> list[str]:
+        """Questions that were answered with no, and what stands behind a negation."""
+        utterances, found = self._transcript.utterances, list[str]()
+        for n, utterance in enumerate(utterances):
+            for clause in _NEGATED.findall(_UNSURE.sub(" ", utterance.text)):
+                found.append(clause)
+            reply = _whole_reply(utterances, n)
+            if is_question(tokenise(utterance.text)) and (is_plain_no(reply) or _NO.search(reply)):
+                found.append(utterance.text)
+        return found
 
     def _own(self, utterance: Utterance) -> Iterator[str]:
         """Sentences of an utterance that are not about a relative."""
@@ -153,11 +191,22 @@ def _stands(section: SectionTemplate, phrase: Phrase, grounds: Grounds, listed: 
     if section.said_by:
         return not ("finding" in phrase.field.kinds and _POSSIBLE.search(phrase.text))
     if phrase.field.role == "denied":
-        return not _NOTHING.search(phrase.text) and not content_stems(phrase.text) <= listed
+        if _is_place(phrase.text):
+            return False
+        listed_after_all = content_stems(phrase.text) <= listed
+        return not (_NOTHING.search(phrase.text) or listed_after_all) and grounds.denied(phrase.text)
     if not _tells(phrase.field):
         return True
     illness = "condition" in phrase.field.kinds
     return grounds.holds(phrase.text, illness=illness) and not (illness and grounds.refused(phrase.text))
+
+
+def _is_place(text: str) -> bool:
+    """Whether a text names places or functions of the body and nothing else: 'bowels' cannot be denied."""
+    tokens = tokenise(text)
+    within = {n for hit in find_sites(tokens) for n in range(hit.start, hit.end)}
+    within |= {n for n, t in enumerate(tokens) if t.stem in _FUNCTIONS}
+    return bool(within) and all(n in within or t.is_stop for n, t in enumerate(tokens))
 
 
 def _tells(field: Field) -> bool:
@@ -173,6 +222,17 @@ def _reply(utterances: Sequence[Utterance], n: int) -> Utterance | None:
         if _GOES_ON_ASKING.search(utterance.text):
             return None
     return None
+
+
+def _whole_reply(utterances: Sequence[Utterance], n: int) -> str:
+    """All that the other speaker says after utterance `n`, before the same one goes on; nods of his are skipped."""
+    reply: list[str] = []
+    for utterance in utterances[n + 1 : n + 5]:
+        if utterance.speaker is not utterances[n].speaker:
+            reply.append(utterance.text)
+        elif len(utterance.text.split()) > 1 or reply:
+            break
+    return " ".join(reply)
 
 
 def _stated(sentence: str) -> str:

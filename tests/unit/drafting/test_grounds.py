@@ -76,7 +76,7 @@ def test_an_illness_that_the_patient_or_the_doctor_tells_stays():
 
 
 def test_nothing_is_not_denied_and_neither_is_what_the_note_lists():
-    turns = ["D: Any allergies?", "P: No, just latex."]
+    turns = ["D: Any allergies?", "P: No, just latex.", "D: Any fever?", "P: No."]
     assert kept(DENIED, "nothing else", "fever", turns=turns) == ["fever"]
     transcript = visit(*turns)
     phrases = [Phrase(ALLERGIES, "latex", ("u2",)), Phrase(DENIED, "allergies", ("u1", "u2"))]
@@ -86,3 +86,33 @@ def test_nothing_is_not_denied_and_neither_is_what_the_note_lists():
 def test_a_finding_that_might_be_is_none():
     turns = ["D: It might be wax, or a red eardrum.", "D: The eardrum is red."]
     assert kept(FINDINGS, "might be wax", "eardrum is red", turns=turns, section=FOUND) == ["eardrum is red"]
+
+
+@pytest.mark.parametrize(
+    ("text", "turns"),
+    [
+        ("bowels", ["D: How are your bowels?", "P: I feel sick now and then."]),
+        ("shoulder", ["D: Is the shoulder better?", "P: No."]),
+        ("stiff shoulder", ["P: I'm not well, it is all over the stiff shoulder, you see."]),
+        ("racing heart", ["P: My heart is racing and I can't breathe."]),
+        ("chest tightness", ["D: Does your chest feel tight?", "P: I don't know if it's the chest."]),
+        ("fever", ["D: Any fever?", "D: Okay. Do you smoke?", "P: No."]),
+    ],
+)
+def test_a_denial_needs_somebody_who_denied_it(text, turns):
+    assert not kept(DENIED, text, turns=turns)
+
+
+@pytest.mark.parametrize(
+    ("text", "turns"),
+    [
+        ("blood in the stool", ["D: Is there blood in the stool, anything like that?", "P: Um.", "P: No, nothing."]),
+        ("chest pain", ["P: I have no chest pain."]),
+        ("chest pain", ["D: Any pain in the chest?", "P: Not really, no. It's just that"]),
+        ("chills", ["P: There was no fever, cough, or chills."]),
+        ("exercise", ["P: I haven't done any exercise."]),
+        ("weakness or numbness", ["D: Any numbness or weakness?", "P: No, no."]),
+    ],
+)
+def test_what_was_denied_stays_denied(text, turns):
+    assert kept(DENIED, text, turns=turns) == [text]
