@@ -118,6 +118,8 @@ def revised_lines(section: Section, statement: Statement | None) -> str:
     """Which lines an instruction is for."""
     if statement is not None:
         return f"For this line under {section.title}: {statement.text}"
+    if not section.statements:
+        return f"For the section {section.title}, where nothing is noted."
     return f"For the whole section {section.title}, {plural(len(section.statements), 'line')}."
 
 

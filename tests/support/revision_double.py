@@ -8,6 +8,7 @@ from app.domain.note import Note, Support
 from app.domain.revision import RevisedLine, Revision
 from app.domain.transcript import Transcript
 from app.drafting.revising.by_rule import revise_by_rule
+from app.drafting.revising.sections import sections_of, target_of
 from app.drafting.revising.task import task_of
 
 INVENTED = "unheard: nobody said this in the visit"
@@ -48,11 +49,12 @@ class RevisingRunner:
     ) -> Revision:
         self.asked.append((section, tuple(statements), instruction))
         note, transcript = self.note_of(encounter_id)
-        task = task_of(note, section, statements, instruction, transcript)
+        target = target_of(note, section, statements, instruction, sections_of(note.type))
+        task = task_of(target.note, target.section, target.statements, instruction, transcript)
         progress(0.25, "wording the lines anew")
         while self.waiting is not None and not self.waiting.wait(0.005):
             cancel.check()
         cancel.check()
         if self.revision_error is not None:
             raise self.revision_error
-        return revise_by_rule(task) or worded(task)
+        return target.placed(revise_by_rule(task) or worded(task))

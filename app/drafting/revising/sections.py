@@ -23,13 +23,13 @@ class Target:
     section: str
     statements: tuple[str, ...]
     place: tuple[str, ...] | None = None
+    elsewhere: bool = False
+    """Whether it was asked from another section."""
 
     def placed(self, revision: Revision) -> Revision:
-        """The proposal with the place of its section, and told so."""
-        if self.place is None:
-            return revision
-        told = f"It stands under {revision.section.title}, which the note did not have."
-        return replace(revision, place=self.place, notices=(*revision.notices, told))
+        """The proposal with the place of its section; told if it is not where it was asked."""
+        told = (f"It goes under {revision.section.title}, where nothing is noted.",) if self.elsewhere else ()
+        return replace(revision, place=self.place, notices=(*revision.notices, *told))
 
 
 def sections_of(note_type: str, template: str = "") -> Titles:
@@ -61,7 +61,7 @@ def target_of(note: Note, section: str, statements: Sequence[str], instruction: 
         return Target(note, section, tuple(statements))
     keys = [key for key, _ in sections]
     place = tuple(keys[: keys.index(meant)])
-    return Target(note.with_section(Section(meant, missing[meant]), place), meant, (), place)
+    return Target(note.with_section(Section(meant, missing[meant]), place), meant, (), place, meant != section)
 
 
 def _missing(note: Note, sections: Titles) -> Iterator[tuple[str, str]]:

@@ -171,6 +171,8 @@ class Revising(QObject):
             return
         version = self._visit.version
         section = None if version is None else _same_section(version.note.sections, self.section)
+        if section is None and self.section is not None and not self.section.statements:
+            section = self.section  # shown empty; adding to it makes it
         statement = None if section is None or self.statement is None else _same(section.statements, self.statement)
         gone = section is None or (statement is None) is not (self.statement is None)
         if not self.possible or version is None or section is None or gone:

@@ -1,6 +1,6 @@
 """What happens when lines are edited by instruction: between the actions, the panel and the open visit."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from app.ui.contracts import VisitRunner
 from app.ui.tasks import Tasks
@@ -32,6 +32,11 @@ class RevisionDesk(QObject):
         self.panel = RevisionPanel(theme)
         page.note_pane.column.addWidget(self.panel)
         self._place = ""
+        self._elsewhere = ""
+        """The section that a proposal goes to, if it is another one than the one it was asked from."""
+        self._new = ""
+        model.opened.connect(self._forget_new)
+        self._note.rows.modelReset.connect(self._show_new, Qt.ConnectionType.QueuedConnection)  # the page chooses first
         self.revising.changed.connect(lambda: self.panel.show_revising(self.revising))
         self.revising.changed.connect(self._on_changed)
         self.revising.taken.connect(self._on_taken)
@@ -74,9 +79,25 @@ class RevisionDesk(QObject):
             self.revising.open(section, statement)
 
     def _on_changed(self) -> None:
+        made, asked = self.revising.revision, self.revising.section
+        if made is not None and asked is not None:
+            self._elsewhere = made.section.key if made.section.key != asked.key else ""
         if self.revising.phase is Phase.CLOSED and self._page.isVisible() and not self._note.editing:
             self._note.setFocus()
 
     def _on_taken(self) -> None:
         self._note.choose(self._place)
         self._note.setFocus()
+        self._new = self._elsewhere
+        self._show_new()
+
+    def _forget_new(self) -> None:
+        self._new = ""
+
+    def _show_new(self) -> None:
+        """Once what was put into another section stands in the note, show it there."""
+        note = self._note.rows.note
+        section = next((s for s in note.sections if s.key == self._new), None) if note and self._new else None
+        if section is not None and section.statements:
+            self._new = ""
+            self._note.choose(section.statements[0].id)
