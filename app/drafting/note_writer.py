@@ -22,8 +22,10 @@ from app.drafting.orders import without_orders
 from app.drafting.passages import Passage
 from app.drafting.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
 from app.drafting.plain_answers import answers_not_yet_said, plain_answers
+from app.drafting.plan_lines import settled_plan
 from app.drafting.quoting import quotes
 from app.drafting.spoken_answers import asked_and_answered, left_unsaid, vital_signs
+from app.drafting.stated_diagnoses import with_stated_diagnoses
 from app.drafting.talk import Talk
 from app.drafting.templates import Field, SectionTemplate, Template
 
@@ -150,6 +152,7 @@ class NoteWriter:
         stand = grounded(section, phrases, self._grounds)
         self._sorter.left_out += len(phrases) - len(stand)
         phrases = self._completed(section, stand, failed=bool(self._unread.utterances))
+        phrases = settled_plan(section, with_stated_diagnoses(section, phrases, self._transcript), self._transcript)
         if self._brevity is not None:
             phrases = self._brevity.shortened(section, phrases)
         statements = [self._statement(text, evidence, field) for field, text, evidence in _joined(phrases)]

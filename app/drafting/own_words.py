@@ -42,7 +42,7 @@ def own_words(text: str, transcript: Transcript) -> tuple[str, tuple[str, ...]]:
         for sentence in _sentences(utterance):
             share = len(stems & content_stems(sentence)) / len(stems)
             if share > best and share >= LEAST_SHARED:
-                best, found = share, (_quoted(sentence), (utterance.id,))
+                best, found = share, (quoted_words(sentence), (utterance.id,))
     return found
 
 
@@ -50,6 +50,7 @@ def _sentences(utterance: Utterance) -> Sequence[str]:
     return [s for s in _SENTENCE.split(compact(utterance)) if s and not is_question(tokenise(s))]
 
 
-def _quoted(sentence: str) -> str:
-    said = sentence.replace('"', "").split()
-    return f'"{heard_names(" ".join(said[:LONGEST]))}{" …" if len(said) > LONGEST else ""}"'
+def quoted_words(said: str, *, longest: int = LONGEST) -> str:
+    """The words in quotation marks, at most `longest` of them."""
+    words = said.replace('"', "").split()
+    return f'"{heard_names(" ".join(words[:longest]))}{" …" if len(words) > longest else ""}"'

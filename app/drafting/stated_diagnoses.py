@@ -1,0 +1,121 @@
+"""Diagnoses as the clinician states them, each with its hedge: 'I wonder whether this is gout' is 'possible gout'."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from app.domain.transcript import Speaker, Transcript
+from app.drafting.evidence import is_question
+from app.drafting.exchanges import kinds_in, names_in, said_names
+from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.phrases import Phrase
+from app.drafting.relatives import named_relative
+from app.drafting.templates import Field, SectionTemplate
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_WEAK = re.compile(
+    r"\bi(?:'m| am|'d| would)? wonder\w*\b|\bpossib(?:ly|le)\b"
+    r"|\b(?:you|this|it|that|these|there|which)(?: \w+)? (?:may|might|could)(?:,| \w+){0,3}? (?:be|have|just be)\b"
+    r"(?! (?:heard|noticed|read|seen|had|been|a look|to|more))",
+    re.IGNORECASE,
+)
+_LIKELY = re.compile(
+    r"\b(?:probabl[ey]|(?:most |very )?likely|suspect|i think (?:you|this|it|that|what)|seems? (?:like|to be)"
+    r"|sounds? (?:like|to be)|looks? (?:like|to be)|consistent with|suggest(?:s|ive)|fits with|makes me think)\b",
+    re.IGNORECASE,
+)
+_SURE = re.compile(
+    r"\b(?:diagnosis is|(?:is|it's|something) called|what we call|you(?:'ve| have) got)\b", re.IGNORECASE
+)
+_NOT_SAID = re.compile(
+    r"\b(?:not|no|nothing|never|unlikely|reassured|rather than|rule out|exclude|in case|risk of|prevent|avoid|family"
+    r"|mentioned|history of|worried about|test for|check for|look for)\b|n't\b",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"\b(?:possibl[ey]|probabl[ey]|likely|suspected|query|may|might|could|seems?|sounds?|looks?|consistent|suspicion"
+    r"|concern)\b|\?",
+    re.IGNORECASE,
+)
+_RETELLS = re.compile(
+    r"\b(?:recap|summari[sz]e|you(?:'ve| have)? (?:mentioned|said|told|described|been having|had)"
+    r"|you(?:'re| are) having)\b",
+    re.IGNORECASE,
+)
+_GENERAL = frozenset({"infection", "viral infection", "bacterial infection", "injury", "inflammation", "arthritis"})
+"""Conditions that only explain another one in the same breath: 'gastroenteritis, which is an infection'."""
+_WONDERS = re.compile(r"\bwonder\w* if\b", re.IGNORECASE)
+_NO_DIAGNOSIS = re.compile(r"no (?:clear |specific |definite )?(?:diagnos[ie]s|assessment|conclusions?)", re.IGNORECASE)
+
+
+def concludes(section: SectionTemplate) -> bool:
+    """Whether a section holds what the clinician concludes."""
+    complete = section.complete
+    return section.said_by is Speaker.CLINICIAN and "condition" in complete and "plan" not in complete
+
+
+def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], transcript: Transcript) -> list[Phrase]:
+    """Return the phrases of an assessment with hedges as spoken, with diagnoses that the model left out.
+
+    Complaints that the clinician only repeats, and 'no diagnosis', are none and left out.
+    """
+    if not concludes(section):
+        return list(phrases)
+    stated = dict[str, tuple[str, str, str]]()
+    for name, said, hedge, utterance in _stated(transcript):
+        if name not in stated or not hedge:
+            stated[name] = (said, hedge, utterance)
+    kept = [_hedged(p, stated) for p in phrases if not _NO_DIAGNOSIS.fullmatch(p.text) and not _recap(p, transcript)]
+    known = {name for p in kept for name in names_in(p.text)}
+    new = [(f"{hedge} {said}".strip(), utterance) for n, (said, hedge, utterance) in stated.items() if n not in known]
+    return [*kept, *(Phrase(_field(section), text, (utterance,)) for text, utterance in new)]
+
+
+def _field(section: SectionTemplate) -> Field:
+    return next((f for f in section.fields if not f.kinds and not f.said), section.fields[-1])
+
+
+def _stated(transcript: Transcript) -> Iterator[tuple[str, str, str, str]]:
+    """Conditions with their words, their hedge ('possible', 'likely', '') and the utterance."""
+    for utterance in transcript.utterances:
+        if utterance.speaker is not Speaker.CLINICIAN:
+            continue
+        for sentence in _SENTENCE.split(utterance.text):
+            tokens = tokenise(sentence)
+            cue = _WEAK.search(sentence) or _LIKELY.search(sentence) or _SURE.search(sentence)
+            supposed = re.search(r"\bif\b", _WONDERS.sub("", sentence), re.IGNORECASE)
+            if cue is None or supposed or "?" in sentence or is_question(tokens) or named_relative(tokens):
+                continue
+            hedge = "possible" if _WEAK.search(sentence) else "likely" if _LIKELY.search(sentence) else ""
+            concluded = sentence[cue.start() :]
+            if _NOT_SAID.search(concluded):
+                continue
+            named = [(n, s) for n, s in said_names(concluded) if kind_of(n) == "condition"]
+            for name, said in [(n, s) for n, s in named if n not in _GENERAL or len(named) == 1]:
+                if f"your {said}" not in concluded.lower():
+                    yield name, said, hedge, utterance.id
+
+
+def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]]) -> Phrase:
+    names = [n for n in names_in(phrase.text) if kind_of(n) == "condition"]
+    hedges = {stated[n][1] for n in names if n in stated}
+    if phrase.is_quote or len(names) != 1 or len(hedges) != 1 or _HEDGED.search(phrase.text):
+        return phrase
+    return replace(phrase, text=f"{hedges.pop()} {phrase.text}".strip())
+
+
+def _recap(phrase: Phrase, transcript: Transcript) -> bool:
+    """Whether an assessment only repeats the patient's complaints: 'to recap, you've been having …'."""
+    if phrase.is_quote or kinds_in(phrase.text) - {"symptom"} or not phrase.evidence:
+        return False
+    names = set(names_in(phrase.text))
+    holding = [
+        s
+        for u in transcript.utterances
+        if u.id in phrase.evidence
+        for s in _SENTENCE.split(u.text)
+        if names & set(names_in(s))
+    ]
+    told = {n for u in transcript.utterances if u.speaker is Speaker.PATIENT for n in names_in(u.text)}
+    return bool(holding) and all(_RETELLS.search(s) for s in holding) and names <= told
