@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QApplication
 from window_fakes import FakeTasks
 
-from app.domain.encounter import EncounterState, VersionKind
+from app.domain.encounter import EncounterState
 from app.domain.errors import EngineError
 from app.domain.note import Support
 from app.domain.people import Role, User
@@ -373,46 +373,3 @@ def test_a_model_that_cannot_be_loaded_is_no_error_before_it_is_needed(
     qtbot.wait(20)
     assert workspace.revision_desk.revising.phase is Phase.ASKING
     assert workspace.revision_desk.panel.message.message == ""
-
-
-def without_plan(qtbot, workspace, application):
-    """The note was printed without its plan; the window shows that section as empty."""
-    note = workspace.model.version.note
-    shorter = replace(note, sections=tuple(s for s in note.sections if s.key != "plan"))
-    application.store.append("e1", shorter, VersionKind.EDIT, EncounterState.DRAFT, 1)
-    workspace.model.reload()
-    qtbot.waitUntil(lambda: workspace.model.version is not None and workspace.model.version.number == 2)
-    rows = workspace.page.note_rows
-    return next(
-        rows.index(n)
-        for n in range(rows.rowCount())
-        if rows.row(rows.index(n)).section.key == "plan" and rows.row(rows.index(n)).statement is None
-    )
-
-
-@pytest.mark.parametrize("asked_from", ["plan", "assessment"])
-def test_adding_makes_the_section_that_the_note_lacks(qtbot, workspace, application, panel, press, asked_from):
-    empty = without_plan(qtbot, workspace, application)
-    if asked_from == "plan":
-        workspace.page.note.setCurrentIndex(workspace.page.note_rows.index(workspace.page.note_rows.rowCount() - 1))
-        assert workspace.page.note_rows.row(empty).section.key == "plan"
-        workspace.page.note.setFocus()
-    else:
-        choose(workspace, "s7")
-    press(Qt.Key.Key_I, CTRL | SHIFT)
-    state = workspace.revision_desk.revising
-    assert state.section.key == asked_from
-    workspace.model.changed.emit()  # something else of the visit changes meanwhile
-    assert state.phase is Phase.ASKING
-    panel.field.setText("add the plan")
-    press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: state.phase is Phase.PROPOSED)
-    assert ("It goes under Plan" in panel.notices.text()) is (asked_from != "plan")
-    press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: state.phase is Phase.CLOSED)
-    qtbot.waitUntil(lambda: workspace.model.version.number == 3)
-    sections = workspace.model.version.note.sections
-    assert [s.key for s in sections] == ["subjective", "objective", "assessment", "plan"]
-    assert "ECG" in sections[-1].statements[0].text
-    if asked_from != "plan":
-        qtbot.waitUntil(lambda: workspace.page.note.current_statement() == sections[-1].statements[0])
