@@ -37,8 +37,8 @@ from app.drafting.checking.reading import PAIN, Kind
 from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.labels import label_meaning, split_label
 from app.drafting.lexicon.sites import pain_concept_of
-from app.drafting.lexicon.tables import words
 from app.insight.checklists import Item
+from app.insight.quoted_exchanges import read_exchange
 from app.insight.text_facts import UNTROUBLED, Amount, Facts, Named, Word, facts_of, in_words
 
 SHARE_WITH_ANCHOR = 0.5
@@ -56,9 +56,7 @@ _NOTHING = {
     "allergy": "no allergies",
     "surgery": "no operations",
 }
-_ASKED = re.compile(r"[\"“](?P<asked>[^\"“”]+)\?[\"”]\s*[–—-]\s*[\"“](?P<answer>[^\"“”]+)[\"”]")
 _LABEL_NO = re.compile(r"^(?P<label>[A-Za-z ]{3,30}):\s*[\"“]?no\b[,.]?\s*", re.I)
-_NO = words("no")
 _DENIES = ("no ", "not ", "nil ", "or ", "denies ", "without ")
 _OF_ABOVE = ("for ", "in ", "on ", "with ", "when ", "after ", "as ", "by ", "due to ", "along ", "at ", "from ")
 _NOTHING_WORDS = frozenset({"no", "none", "nothing", "else", "significant", "of", "note", "known"})
@@ -125,7 +123,8 @@ def _covers(wanted: Facts, said: Facts) -> bool:
     only_spoken_of = [n for n in wanted.named if n.name in PAIN and wanted.words and not sites]
     named = [n for n in wanted.named if n.kind is not Kind.SITE and n not in only_spoken_of]
     exact = [a for a in wanted.amounts if not a.vague]
-    if not all(_is_named(n, said) for n in named) or not all(_is_counted(a, said) for a in exact):
+    of_others = any(w.name in _PEOPLE and w.of_table for w in wanted.words)
+    if not all(_is_named(n, said, of_others=of_others) for n in named) or not all(_is_counted(a, said) for a in exact):
         return False
     if not wanted.sides <= said.sides:
         return False
@@ -174,6 +173,9 @@ def _is_measured(word: Word, wanted: Facts, said: Facts) -> bool:
 
 
 def _read(title: str, text: str) -> Facts:
+    exchange = read_exchange(text, of_relative=label_meaning(text.partition(":")[0]) == "family")
+    if exchange is not None:
+        return exchange
     text = _told(text)
     label, body = split_label(in_words(text))
     meaning = label or label_meaning(in_words(title))
@@ -186,17 +188,8 @@ def _read(title: str, text: str) -> Facts:
 
 
 def _told(text: str) -> str:
-    """Return what a quoted answer says with its question: '"Any fever?" – "No."' and 'Fever: "No."' say 'no fever'."""
-    text = _LABEL_NO.sub(r"no \g<label>. ", text)
-    match = _ASKED.search(text)
-    if match is None:
-        return text
-    asked, answer = match["asked"], match["answer"]
-    first = answer.split()[0].strip(".,!-").lower() if answer.split() else ""
-    if first in _NO:
-        denial = re.sub(r"\bany\b", "no", asked, flags=re.I) if re.search(r"\bany\b", asked, re.I) else f"no {asked}"
-        return f"{text[: match.start()]} {denial}. {answer}"
-    return f"{text[: match.start()]} {asked}. {answer}"
+    """Return what a quoted answer says under a label: 'Fever: "No."' says 'no fever'."""
+    return _LABEL_NO.sub(r"no \g<label>. ", text)
 
 
 def _whole(item: Item) -> str:
@@ -245,12 +238,13 @@ def _says_some_of(topic: Facts, said: Facts) -> bool:
     return worded or any(n.name in named for n in topic.named)
 
 
-def _is_named(wanted: Named, said: Facts) -> bool:
+def _is_named(wanted: Named, said: Facts, *, of_others: bool = False) -> bool:
+    """Whether a text names it; `of_others`: the item names a person whom the text may read as a relative."""
     same = {wanted.name, *(wider_than(wanted.name) if wanted.negated else narrower_than(wanted.name))}
     for other in said.named:
-        same_person = other.of_relative == wanted.of_relative or not _is_illness(wanted.name)
+        person = of_others or other.of_relative == wanted.of_relative or not _is_illness(wanted.name)
         same_sense = other.negated == wanted.negated or (other.kind is Kind.DRUG and _is_stopped(said))
-        if other.kind is wanted.kind and other.name in same and same_sense and same_person:
+        if other.kind is wanted.kind and other.name in same and same_sense and person:
             return True
     if any(w.name == wanted.name and w.negated == wanted.negated for w in said.words):
         return True

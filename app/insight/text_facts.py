@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from app.drafting.checking.context import contexts
+from app.drafting.checking.heard import of_whom
 from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
 from app.drafting.lexicon.concepts import kind_of
@@ -14,7 +15,7 @@ from app.drafting.lexicon.tables import forms, rows, words
 from app.drafting.lexicon.tokens import Token, stem
 
 _NEGATING = words("negating") | words("no") | {"denies", "denied", "doesnt", "didnt", "cant", "isnt", "wasnt", "hasnt"}
-_TROUBLE = frozenset(
+TROUBLE = frozenset(
     {"problem", "problems", "issue", "issues", "trouble", "change", "changes", "altered", "concerns"}
 ) | {*("disturbance", "disturbances", "difficulty", "difficulties")}
 _EMPTY = (
@@ -48,8 +49,10 @@ _RANGE = frozenset({"-", "to", "or"})
 _NOT = re.compile(r"\b(doesn|didn|isn|wasn|hasn|haven|couldn|don|aren|weren|won|can)t\b", re.I)
 
 
-_USUALLY = re.compile(r"\b(?:normally|usually|generally|currently|really|(?:happy|keen|willing) to)\b\s*(?=\w)", re.I)
-_LAST = re.compile(r"\blast (week|month|year)\b", re.I)
+_USUALLY = re.compile(
+    r"\b(?:normally|usually|generally|currently|really|(?:kind|sort) of|(?:happy|keen|willing) to)\b\s*(?=\w)", re.I
+)
+_LAST = re.compile(r"\blast (hour|week|month|year)\b", re.I)
 _ONE = re.compile(
     r"\b(about|for|over|past|last|than|around|within|lost|nearly|almost) an? (hour|day|week|month|year|stone)\b", re.I
 )
@@ -125,7 +128,7 @@ class Facts:
 
 def facts_of(text: str, *, of_relative: bool = False) -> Facts:
     """Read a text; `of_relative`: it stands under family history."""
-    clauses = read_clauses(in_words(text))
+    clauses = of_whom(read_clauses(in_words(text)))
     parts = [_facts(clause, of_relative) for clause in clauses]
     found = Facts((), (), frozenset(), (), frozenset())
     for part in parts:
@@ -212,7 +215,7 @@ def _is_detail(mention: Mention, details: Sequence[Hit]) -> bool:
 
 def _is_trouble(token: Token) -> bool:
     """'No bowel problems' says that bowels are normal, not that there are none."""
-    return token.text in _TROUBLE
+    return token.text in TROUBLE
 
 
 def _is_content(token: Token) -> bool:

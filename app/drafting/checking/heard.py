@@ -81,7 +81,7 @@ class Heard:
         self.position = {u.id: n for n, u in enumerate(transcript.utterances)}
         carried = carried_relatives(transcript)
         self.clauses: list[tuple[int, Clause]] = [
-            (n, c) for n, u in enumerate(transcript.utterances) for c in _of_whom(read_clauses(u.text), carried[n])
+            (n, c) for n, u in enumerate(transcript.utterances) for c in of_whom(read_clauses(u.text), carried[n])
         ]
         self.clauses_of: dict[int, list[Clause]] = defaultdict(list)
         for n, clause in self.clauses:
@@ -300,7 +300,7 @@ def _is_dose(quantity: Quantity) -> bool:
     return quantity.measure is Measure.DOSE or (quantity.measure is Measure.NUMBER and not quantity.unit)
 
 
-def _of_whom(clauses: Sequence[Clause], carried: str) -> list[Clause]:
+def of_whom(clauses: Sequence[Clause], carried: str = "") -> list[Clause]:
     """Give each clause the relative whom the exchange, or an earlier clause of the utterance, is about."""
     found: list[Clause] = []
     third = any(of_third_person(c.tokens) for c in clauses)

@@ -1,0 +1,45 @@
+"""A quoted question with its answer, as the checklist matcher reads it: in both directions."""
+
+import pytest
+
+from app.domain.note import Note
+from app.insight.checklist_matcher import NoteMatcher
+from app.insight.checklists import Item
+
+HELD = {
+    "no rash": '"Have you had any rash, or itching?" – "No, none."',
+    "no itching": '"Have you had any rash, or itching?" – "No, none."',
+    "no problems with speech": '"Any difficulty with your speech or your memory?" – "No."',
+    "no weakness": '"Any problems with weakness, tingling in the hands?" – "Not at all, no."',
+    "not measured temperature": '"Have you measured your temperature?" – "I haven\'t, no."',
+    "no other medication": '"Do you take any medication?" – "No, just the inhaler."',
+    "palpitations": '"Do you get palpitations?" – "Yeah, in the evening."',
+    "cough for 3 weeks": '"How long have you had the cough?" – "Three weeks."',
+    "pain comes and goes": '"Is the pain constant, or does it come and go?" – "It comes and goes."',
+    "latex allergy": '"Are you allergic to anything?" – "Yes, to latex."',
+    "mother had stroke": 'Family history: "Any illnesses in the family?" – "My mum had a stroke."',
+}
+NOT_HELD = {
+    "rash": '"Have you had any rash, or itching?" – "No, none."',
+    "constant pain": '"Is the pain constant, or does it come and go?" – "It comes and goes."',
+    "dull pain": '"Is the pain sharp or dull?" – "Sharp, I would say."',
+    "chest pain": '"Any chest pain or cough?" – "A bit of a cough."',
+    "no asthma": '"Any trouble with your asthma?" – "No."',
+    "no palpitations": '"Do you get palpitations?" – "Yeah, in the evening."',
+    "cough for 2 weeks": '"How long have you had the cough? Two weeks?" – "Three weeks."',
+    "had stroke": 'Family history: "Any illnesses in the family?" – "My mum had a stroke."',
+}
+
+
+def holds(text, listed):
+    return NoteMatcher(Note("soap", ()), [listed]).holds(Item(text, "", "critical"))
+
+
+@pytest.mark.parametrize("item", HELD)
+def test_is_held(item):
+    assert holds(item, HELD[item])
+
+
+@pytest.mark.parametrize("item", NOT_HELD)
+def test_is_not_held(item):
+    assert not holds(item, NOT_HELD[item])
