@@ -41,7 +41,7 @@ def asked_and_answered(
     have = set(filled)
     for field in section.fields:
         examines = section.said_by is Speaker.CLINICIAN
-        if (field in have and not examines) or not (field.asked or field.names):
+        if (field in have and not examines) or not (field.asked or field.names) or field.exchange:
             continue
         found = list(_answers(transcript, exchanges, field, with_question=examines))
         if not any(p.none for p in found):

@@ -219,6 +219,7 @@ _FIELD: dict[str, Reader] = {
     "asked": _cues,
     "names": _lines,
     "form": _flag,
+    "exchange": _flag,
     "number": _flag,
     "key": _field_name,
     "hint": _line,

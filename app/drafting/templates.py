@@ -23,6 +23,7 @@ class Field:
     `role` is one of `ROLES`; `kinds` are the kinds of clinical words that belong here, with `strict` nothing else.
     `asked` are words of the clinician's question whose answer is quoted if the field is empty; with `form` false the
     model is never asked, with `number` only an answer with a number counts.
+    With `exchange` that answer is quoted together with its question, each time one is asked.
     `names` are clinical concepts: what the patient says with them is quoted likewise.
     `key` is the short label that the model writes (`name` if empty), `hint` tells it what belongs there. A field is
     asked of a passage in which one of the words `when` or a word of the `kinds` is said, with `first` only of the
@@ -40,6 +41,7 @@ class Field:
     asked: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     form: bool = True
+    exchange: bool = False
     number: bool = False
     key: str = ""
     hint: str = ""
