@@ -13,6 +13,7 @@ from app.drafting.changed_complaints import with_changes
 from app.drafting.checking.then_and_now import changes_in
 from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.cued import with_cued
+from app.drafting.course_answers import course_answers
 from app.drafting.exchanges import Exchanges, content_stems, names_in
 from app.drafting.given_medicines import is_new_dose, is_newly_given
 from app.drafting.grounds import Grounds, grounded
@@ -180,6 +181,7 @@ class NoteWriter:
             phrases = [*phrases, *answers_not_yet_said(self._plain_answers, symptoms, denied, phrases)]
         if symptoms is not None:
             phrases = with_changes(symptoms, denied, phrases, self._changes)
+        phrases = [*phrases, *course_answers(self._transcript, self._exchanges, section, phrases)]
         phrases = with_cued(self._transcript, section, phrases, uncut=self._full)
         if section.complete and not failed:
             unsaid = list(left_unsaid(self._transcript, self._exchanges, section, phrases, uncut=self._full))
