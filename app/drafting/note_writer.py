@@ -12,8 +12,8 @@ from app.drafting.brevity import Brevity
 from app.drafting.changed_complaints import with_changes
 from app.drafting.checking.then_and_now import changes_in
 from app.drafting.corrections import corrections_in, without_corrected
-from app.drafting.cued import with_cued
 from app.drafting.course_answers import course_answers
+from app.drafting.cued import with_cued
 from app.drafting.exchanges import Exchanges, content_stems, names_in
 from app.drafting.given_medicines import is_new_dose, is_newly_given
 from app.drafting.grounds import Grounds, grounded
