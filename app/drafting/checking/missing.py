@@ -13,6 +13,7 @@ from app.drafting.checking.heard import Heard
 from app.drafting.checking.noted import Noted
 from app.drafting.checking.reading import Clause
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
+from app.drafting.checking.spoken_subject import subject_before
 from app.drafting.checking.told import claims_of
 from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, has_cue, names, topic_of
 from app.drafting.checking.unnoted_text import Wording
@@ -23,7 +24,7 @@ from app.drafting.lexicon.tokens import Token, stem, tokenise
 
 _MOST_JOINED = 2
 """Sentences of one turn and kind that stand in one entry."""
-_TAG = re.compile(r"\b(?:ok(?:ay)?|all ?right|right)\?$", re.IGNORECASE)
+_TAG = re.compile(r"\b(?:ok(?:ay)?|all ?right|right)\s*\?$", re.IGNORECASE)
 """A clinician who ends so explains, and asks nothing."""
 _EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop") | words("answer")
 _ASKING = frozenset(
@@ -158,6 +159,8 @@ class _Search:
             if question is not None and asked:
                 places.add(question)
             text = self._wording.pressure(members) or self._wording.told(pieces, about, asked=asked)
+            if question is not None and question in places:
+                text = self._with_subject(text, self._transcript.utterances[question].text, places)
             if kind is UnnotedKind.FAMILY:
                 text = self._wording.of_family(text, next(c.relative for c in members if c.kind is kind))
             yield self._weight(members), self._entry(places, kind, text), frozenset(places)
@@ -199,8 +202,14 @@ class _Search:
             kind, text = self._asked_about(_whole_question(asked), answer)
             if text:
                 places = frozenset((n, *answer))
+                text = self._with_subject(text, utterance.text, places)
                 found.append((0.5, self._entry(places, kind, text), places))
         return found
+
+    def _with_subject(self, text: str, asked: str, places: Iterable[int]) -> str:
+        """A quoted exchange under what it is about, where it says only 'it'."""
+        subject = subject_before(self._heard, asked, places) if text.startswith('"') else ""
+        return f"{subject[:1].upper()}{subject[1:]}: {text}" if subject else text
 
     def _words(self, places: Iterable[int]) -> set[str]:
         return {s for n in places for s in content_stems(self._transcript.utterances[n].text)} - _YES_OR_NO

@@ -58,3 +58,14 @@ def test_is_not_listed(case):
 def test_a_count_of_times_is_not_once_as_well():
     (clause,) = read_clauses("I cough eight times a day")
     assert [q.value for q in clause.quantities] == [8.0]
+
+
+def test_what_it_means_stands_before_a_question_where_it_is_certain():
+    talk = "D: What do you take?\nP: Just apixaban.\nD: How long have you been on that?\nP: About eight months."
+    assert 'Apixaban: "How long have you been on that?" – "About eight months' in " ".join(
+        u.text for u in missing(talk, "S: Medications: apixaban.")
+    )
+    two = "D: What do you take?\nP: Apixaban and metformin.\nD: How long have you been on that?\nP: About eight months."
+    assert "pixaban: " not in " ".join(u.text for u in missing(two, "S: Medications: apixaban, metformin."))
+    denied = "D: Any chest pain?\nP: No.\nD: How long did it last last time?\nP: About eight hours."
+    assert "hest pain: " not in " ".join(u.text for u in missing(denied, "S: Denies chest pain."))

@@ -1,0 +1,49 @@
+"""What a question is about that names it only as 'it' or 'that': the one thing that was named just before."""
+
+from collections.abc import Iterable, Iterator
+
+from app.drafting.checking.heard import Heard, HeardMention, Status
+from app.drafting.checking.reading import Kind
+from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.tokens import tokenise
+
+_POINTS = frozenset({"it", "that", "this", "them", "they", "those", "these", "its", "it's", "that's"})
+_REACH = 5
+"""Utterances looked back, nods among them."""
+_SHORT = 4
+"""Words of a question that needs no 'it' to point back: 'For how long?'"""
+_SUBJECTS = frozenset({"symptom", "condition"})
+
+
+def subject_before(heard: Heard, asked: str, places: Iterable[int]) -> str:
+    """Return the words for what a question points to; '' if it names something itself, or if that is not certain.
+
+    Certain is one complaint, illness or medicine that was affirmed in the nearest utterance that names any.
+    """
+    here = sorted(places)
+    points = len(asked.split()) <= _SHORT or any(t.text in _POINTS for t in tokenise(asked))
+    if not here or not points or any(True for n in here for _ in _subjects(heard, n)):
+        return ""
+    for n in range(here[0] - 1, max(here[0] - _REACH, 0) - 1, -1):
+        found = list(_subjects(heard, n))
+        if found:
+            return _only(found)
+    return ""
+
+
+def _only(found: list[HeardMention]) -> str:
+    """The one thing; a medicine where it was named with its class or what it is for."""
+    drugs = [m for m in found if m.mention.kind is Kind.DRUG] or found
+    if len({m.mention.name for m in drugs}) != 1 or any(m.status is not Status.AFFIRMED for m in drugs):
+        return ""
+    mention = drugs[0].mention
+    return "" if mention.context.relative else mention.said if mention.kind is Kind.DRUG else mention.name
+
+
+def _subjects(heard: Heard, utterance: int) -> Iterator[HeardMention]:
+    for clause in heard.clauses_of[utterance]:
+        for mention in (*clause.concepts(), *clause.drugs()):
+            if mention.kind is not Kind.DRUG and kind_of(mention.name) not in _SUBJECTS:
+                continue
+            group = heard.drugs if mention.kind is Kind.DRUG else heard.concepts
+            yield from (m for m in group.get(mention.name, ()) if m.utterance == utterance)
