@@ -11,6 +11,7 @@ from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.quotation import closed, first_sentences, opened, tidy
 from app.drafting.evidence import is_question
 from app.drafting.exchanges import Exchanges, content_stems
+from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.phrases import Phrase
 from app.drafting.prompt_lines import compact
@@ -20,6 +21,8 @@ LONGEST_ANSWER = 45
 """Words of an answer that stays whole: what helps or when it comes is often said last."""
 LONGEST_QUESTION = 25
 """Words of a question; of a longer one only its last sentence counts."""
+NEARLY_ALL = 0.75
+"""Share of an answer's words that the note must have so that the answer need not be quoted."""
 MOST_EACH = 4
 """Exchanges under one field; who asks more often is asking about several complaints at length."""
 
@@ -32,6 +35,7 @@ _OTHER_THAN_COMPLAINT = re.compile(
 )
 _ECHO = re.compile(r"^(?:[^.?!]{1,40}[.,]\s+)?(?:ok(?:ay)?|al+ ?right|right|fine|sure)[\s,.!]+", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:(?:and|so|um+|uh+|then|but)\b[\s,.]*)+", re.IGNORECASE)
+_TURNS = re.compile(r"\b(?:no|not|never|but|only|just)\b|n't\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(
     r"\b(?:what|how|why|when|where|who|do|does|did|is|are|can|could|should) [^.!?]*\?", re.IGNORECASE
 )
@@ -104,6 +108,11 @@ def _words(answers: Sequence[Utterance]) -> str:
 
 
 def _is_told(answer: Phrase, phrases: Sequence[Phrase]) -> bool:
-    said = content_stems(answer.text.partition(" – ")[2])
-    resting = [p for p in phrases if set(p.evidence) & set(answer.evidence[1:])]
-    return bool(said) and any(said <= content_stems(p.text) for p in resting)
+    """Whether the phrases that rest on an answer hold its numbers and nearly all words; a "not" stands whole."""
+    words = answer.text.partition(" – ")[2]
+    said, numbers = content_stems(words), {n.value for n in read_numbers(tokenise(words))}
+    resting = [p.text for p in phrases if set(p.evidence) & set(answer.evidence[1:])]
+    told = {stem for text in resting for stem in content_stems(text)}
+    told_numbers = {n.value for text in resting for n in read_numbers(tokenise(text))}
+    least = 1.0 if _TURNS.search(words) else NEARLY_ALL
+    return bool(said) and numbers <= told_numbers and len(said & told) >= least * len(said)
