@@ -15,7 +15,7 @@ _FEARS = re.compile(
     re.IGNORECASE,
 )
 _HAS = re.compile(r"\b(?:have|had|has|got|get|diagnosed|suffer\w*|with|my)\b|\bi've\b", re.IGNORECASE)
-_BEFORE = 2  # utterances before, whose worry a short answer may name
+_BEFORE = 1  # utterances before, whose worry a short answer may name
 _SHORT = 3  # words with content
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 

@@ -1,5 +1,6 @@
 """Phrases of all passages become those of one note: repeats and what a fuller phrase says already are dropped."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from app.drafting.templates import SectionTemplate
 
 MOST_EVIDENCE = 6
 
+_IN_FAMILY = re.compile(r"\b(?:runs? )?in (?:the|my|his|her) family\b", re.IGNORECASE)
 _ALIKE = {"kid": "child", "kids": "child", "children": "child", "job": "work", "working": "work", "and": "with"}
 _PLAIN = {stem(word): stem(same) for word, same in _ALIKE.items()}
 
@@ -58,7 +60,8 @@ def _take(found: list[Phrase], phrase: Phrase) -> None:
 
 def _says_all(more: Phrase, less: Phrase) -> bool:
     """Whether a phrase holds every word with content and every number of another one."""
-    return bool(content_stems(less.text)) and covers(more.text, less.text)
+    said = _IN_FAMILY.sub("", less.text) if less.field.role == "family" else less.text
+    return bool(content_stems(said)) and covers(more.text, said)
 
 
 def covers(more: str, less: str) -> bool:

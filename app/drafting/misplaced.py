@@ -7,15 +7,19 @@ import re
 from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Transcript
+from app.drafting.checking.results import results_in
 from app.drafting.checking.unnoted_tables import has_cue
 from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in, said_names
 from app.drafting.feared import had_by_patient, only_feared
 from app.drafting.given_medicines import NO_MEDICINE, is_new_dose, is_newly_given, medicines_in, newly_given
 from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
+from app.drafting.own_words import is_bare, is_general
 from app.drafting.prompts import EXAMPLE_ANSWER
-from app.drafting.relatives import named_relative
+from app.drafting.relatives import ACQUAINTANCE, named_relative
+from app.drafting.stopped_medicines import stopped_medicines
 from app.drafting.talk import Talk, questions_of
 from app.drafting.templates import Field, SectionTemplate
 
@@ -29,6 +33,8 @@ _RETELLS = re.compile(
     re.IGNORECASE,
 )
 _SOCIAL = frozenset(stem(w) for w in words("social-life") | words("household") | words("kin"))
+_OVER = re.compile(r"\b(?:no longer|stopped|not|former|until|used to|previous\w*|past)\b", re.IGNORECASE)
+_TOPICS = frozenset(stem(w) for w in words("social-topic"))
 _WORRY = re.compile(r"\b(?:worr\w+|afraid|scared|fears?|concern\w*|anxious about)\b", re.IGNORECASE)
 _SUPPOSES = re.compile(r"\b(?:might|could|would|should|someone|some people|if)\b|\bcan be\b|\bmay\b", re.IGNORECASE)
 _EXAMINES = re.compile(
@@ -39,17 +45,23 @@ _EXAMPLE = frozenset(frozenset(content_stems(phrase)) for phrases in EXAMPLE_ANS
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """What of a visit is not the patient's own: medicines `given` in it, illnesses `feared` or `denied`."""
+    """What of a visit is not the patient's: medicines `given` in it or `stopped`, illnesses `feared` or `denied`."""
 
     given: frozenset[str]
     feared: frozenset[str]
     denied: frozenset[str]
+    stopped: frozenset[str]
 
     @classmethod
     def of(cls, transcript: Transcript, exchanges: Exchanges) -> "Whose":
         """Read a whole visit."""
         asked = {n for e in exchanges.denials if not e.family for n in e.concepts if kind_of(n) == "condition"}
-        return cls(newly_given(transcript), only_feared(transcript), frozenset(asked - had_by_patient(transcript)))
+        return cls(
+            newly_given(transcript),
+            only_feared(transcript),
+            frozenset(asked - had_by_patient(transcript)),
+            stopped_medicines(transcript),
+        )
 
 
 def right_field(section: SectionTemplate, into: Field, text: str, said: Talk, whose: Whose) -> Field | None:
@@ -62,15 +74,28 @@ def right_field(section: SectionTemplate, into: Field, text: str, said: Talk, wh
     if section.said_by:
         return _clinicians(into, text, said.stated)
     if into.role == "family":
-        return into if not is_household(text) else social_field(section)
+        return _of_family(section, into, text)
     if "condition" in into.kinds and is_mechanism(text):
         tells = len(content_stems(text)) > 1 and "condition" not in kinds_in(text)
         return section.field_with("symptoms") if tells else None
     if "drug" in into.kinds:
         return _of_medicine(section, into, text, whose)
-    if into is social_field(section) and not (is_social(into, text) or _was_asked(into, text, said)):
-        return (_worries(section) if _WORRY.search(text) else section.field_with("symptoms")) or into
-    return into
+    social = into is not social_field(section) or is_social(into, text) or _was_asked(into, text, said)
+    return into if social else (_worries(section) if _WORRY.search(text) else section.field_with("symptoms")) or into
+
+
+def _of_family(section: SectionTemplate, into: Field, text: str) -> Field | None:
+    if named_relative(tokenise(text)) == ACQUAINTANCE:
+        return section.field_with("symptoms")
+    return into if not is_household(text) else social_field(section)
+
+
+def needs_own_words(into: Field, place: Field, text: str) -> bool:
+    """Whether a phrase among the symptoms came from another field, or says too little by itself."""
+    if place.role != "symptoms":
+        return is_bare_topic(place, text)
+    moved = place is not into and into.role != "denied" and not is_mechanism(text)
+    return (moved and "symptom" not in kinds_in(text)) or is_bare(text) or is_general(text) or is_no_medicine(text)
 
 
 def settled_field(section: SectionTemplate, into: Field, text: str, whose: Whose) -> Field:
@@ -95,11 +120,13 @@ def _of_medicine(section: SectionTemplate, into: Field, text: str, whose: Whose)
     return None if not text or is_newly_given(text, whose.given) else into
 
 
-def own_medicine(text: str, said: Talk) -> str:
+def own_medicine(text: str, said: Talk, whose: Whose) -> str:
     """A medicine of the patient's own without the dose that it only gets in this visit; '' if he never named it."""
+    medicines = medicines_in(text)
+    if medicines and medicines <= whose.stopped and not _OVER.search(text):
+        return f"{text} (in the past)"
     if not is_new_dose(text, said.transcript):
         return text
-    medicines = medicines_in(text)
     return ", ".join(dict.fromkeys(word for name, word in said_names(text) if name in medicines and said.is_told(word)))
 
 
@@ -110,10 +137,17 @@ def _worries(section: SectionTemplate) -> Field | None:
 def _clinicians(into: Field, text: str, stated: Transcript) -> Field | None:
     """A finding must have been found."""
     kinds = kinds_in(text)
+    if "finding" in into.kinds and kinds and kinds <= {"measure", "test"} and not _has_result(text):
+        return None
     if "finding" in into.kinds:
         complains = bool(kinds) and kinds <= {"symptom", "condition"}
         return None if _SUPPOSES.search(text) or (complains and not was_examined(text, stated)) else into
     return into
+
+
+def _has_result(text: str) -> bool:
+    tokens = tokenise(text)
+    return bool(read_numbers(tokens) or results_in(tokens))
 
 
 def social_field(section: SectionTemplate) -> Field | None:
@@ -136,6 +170,11 @@ def _was_asked(into: Field, text: str, said: Talk) -> bool:
         before = said.transcript.utterances[max(0, n - 1) : n + 1]
         asked = " ".join(questions_of(u.text) for u in before if u.speaker is Speaker.CLINICIAN).lower()
     return any(re.search(rf"\b{re.escape(cue)}\b", asked) for cue in into.when)
+
+
+def is_bare_topic(place: Field, text: str) -> bool:
+    """Whether a phrase of the social history only names what was asked for: 'work', 'diet'."""
+    return "wife" in place.when and content_stems(text) <= _TOPICS
 
 
 def is_no_medicine(text: str) -> bool:

@@ -14,8 +14,15 @@ from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.misplaced import Whose, copies_example, is_mechanism, own_medicine, right_field, settled_field
-from app.drafting.own_words import is_bare, is_general, own_words
+from app.drafting.misplaced import (
+    Whose,
+    copies_example,
+    needs_own_words,
+    own_medicine,
+    right_field,
+    settled_field,
+)
+from app.drafting.own_words import own_words
 from app.drafting.prompt_lines import without_control_tokens
 from app.drafting.talk import Talk
 from app.drafting.templates import Field, SectionTemplate
@@ -98,10 +105,10 @@ class Sorter:
         if _is_none(section, text) and into.role != "denied" and not (names_in(text) and not into.none):
             return self._none(into)
         if section.said_by is None and "drug" in into.kinds:
-            text = own_medicine(text, self.passage)
+            text = own_medicine(text, self.visit, self.whose)
         if self._denies_wrongly(section, into, text) or (place := self._place(section, into, text)) is None:
             return None
-        if _needs_own_words(into, place, text):
+        if needs_own_words(into, place, text):
             return self._in_own_words(place, text)
         into, text = self._right_side(section, place, text)
         return self._as_said(section, settled_field(section, into, text, self.whose), text)
@@ -340,14 +347,6 @@ def _fits(into: Field, text: str) -> bool:
     if "drug" not in into.kinds:
         return "finding" in into.kinds and "measure" in kinds
     return bool(guess_drugs(tokenise(text))) or bool(_DOSE.search(text))
-
-
-def _needs_own_words(into: Field, place: Field, text: str) -> bool:
-    """Whether a phrase among the symptoms came from another field, or says too little by itself."""
-    if place.role != "symptoms":
-        return False
-    moved = place is not into and into.role != "denied" and not is_mechanism(text)
-    return (moved and "symptom" not in kinds_in(text)) or is_bare(text) or is_general(text)
 
 
 def _is_no_symptom(into: Field, text: str) -> bool:

@@ -45,6 +45,7 @@ _DECIDED = re.compile(
     re.IGNORECASE,
 )
 _THOUGHT_OF = re.compile(r"\b(?:may|might|could|perhaps|maybe|consider|think about|option)\b", re.IGNORECASE)
+_LEVELS = re.compile(r"\blevels?$", re.IGNORECASE)
 _SAID_OPEN = re.compile(r"\b(?:consider|may|might|could|if|possibl[ey]|think about|discuss)\b", re.IGNORECASE)
 _COURTESY = re.compile(
     r"(?:please )?(?:take care(?: of yourself)?|(?:try to )?(?:get|feel) (?:well|better)(?: soon)?|good luck"
@@ -83,6 +84,7 @@ class _Plan:
         self._follow = follow
         self._rest = section.field_with("rest") or follow
         self._utterances = transcript.utterances
+        self._tests = next((f for f in section.fields if "test" in f.kinds), None)
         self._given = newly_given(transcript)
         self._place = {u.id: n for n, u in enumerate(transcript.utterances)}
 
@@ -93,6 +95,8 @@ class _Plan:
             _BACK.search(phrase.text) or ("specialist" in phrase.field.kinds and _is_own_practice(phrase.text))
         ):
             phrase = self._return_to(phrase)
+        if "drug" in phrase.field.kinds and _LEVELS.search(phrase.text) and self._tests is not None:
+            phrase = replace(phrase, field=self._tests)
         if phrase.field in (self._follow, self._rest) and _is_fragment(phrase.text):
             return self._warning(phrase)
         if phrase.field is self._follow:

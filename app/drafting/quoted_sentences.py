@@ -25,6 +25,12 @@ _SUPPOSES = re.compile(
     r"|\b(?:need|want) to (?:exclude|rule out)\b",
     re.IGNORECASE,
 )
+_ANNOUNCES = re.compile(
+    r"\b(?:i'll|i'm (?:just )?(?:going to|gonna|gon na)|let me|let's|want to|like to)(?:\W+\w+){0,5}?\W+"
+    r"(?:listen|press|examine|(?:take a )?look at (?:your|some|the)|check (?:you|your \w+) out|exam|examination)\b",
+    re.IGNORECASE,
+)
+_EXAMINED = re.compile(r"\b(?:exam|examination|palpation|auscultation|you (?:do )?have (?:some|a|no))\b", re.IGNORECASE)
 _PLANS = re.compile(
     r"\b(?:options?|diary|would be (?:\w+ )?(?:important|sensible|good|advisable|helpful)"
     r"|we (?:should|could|can|need to)|you (?:should|could|can|need to)|i(?:'d| would) like|let's|going to)\b",
@@ -39,7 +45,9 @@ def worth_quoting(said: str, section: SectionTemplate) -> str:
     kept = [_WAIT.sub("", sentence) for sentence in _SENTENCE.split(said)]
     kept = [sentence for sentence in kept if sentence and not _HOUSEKEEPING.search(sentence)]
     if "finding" in section.complete:
-        kept = [sentence for sentence in kept if not _SUPPOSES.search(sentence) and not explains(sentence)]
+        kept = [s for s in kept if not (_SUPPOSES.search(s) or explains(s) or _ANNOUNCES.search(s))]
+    elif "plan" in section.complete:
+        kept = [s for s in kept if not _ANNOUNCES.search(s) and (_has_cue(s, section.cues) or not _EXAMINED.search(s))]
     elif section.cues and "plan" not in section.complete:
         kept = [sentence for sentence in kept if _concludes(sentence, section.cues)]
     return " ".join(kept)
@@ -47,6 +55,10 @@ def worth_quoting(said: str, section: SectionTemplate) -> str:
 
 def _concludes(sentence: str, cues: tuple[str, ...]) -> bool:
     """Whether a sentence says what the clinician thinks it is; 'I think a diary would be important' is a plan."""
-    if not any(re.search(rf"\b{re.escape(cue)}\b", sentence.lower()) for cue in cues):
+    if not _has_cue(sentence, cues):
         return False
     return "condition" in kinds_in(sentence) or not _PLANS.search(sentence)
+
+
+def _has_cue(sentence: str, cues: tuple[str, ...]) -> bool:
+    return any(re.search(rf"\b{re.escape(cue)}\b", sentence.lower()) for cue in cues)

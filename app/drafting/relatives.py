@@ -9,6 +9,9 @@ from app.drafting.lexicon.tokens import Token, tokenise
 
 _KIN = words("kin")
 _HOME = words("kin-home")
+_OTHERS = words("acquaintance")
+ACQUAINTANCE = "acquaintance"
+"""Who has what is told of a friend's mother, say: neither the patient nor a relative."""
 _SELF = frozenset({"i", "me", "myself", "mine", "we"})
 _THIRD = frozenset({"he", "she", "they", "him", "her", "his", "hers"})
 _LONGEST_CARRY = 5
@@ -31,8 +34,13 @@ def named_relative(tokens: Sequence[Token]) -> str:
         following = tokens[n + 1].text if n + 1 < len(tokens) else ""
         # 'my family doctor', 'I live at my mother's place'
         if token.text in _KIN and following not in _HOME:
-            found = _SAME.get(token.text, token.text)
+            found = ACQUAINTANCE if is_acquaintance(tokens, n) else _SAME.get(token.text, token.text)
     return found
+
+
+def is_acquaintance(tokens: Sequence[Token], n: int) -> bool:
+    """Whether word `n` is the 'mum' of 'my friend's mum': no relative of the patient."""
+    return n > 0 and tokens[n - 1].text in _OTHERS
 
 
 def of_self(tokens: Sequence[Token]) -> bool:

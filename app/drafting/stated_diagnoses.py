@@ -117,5 +117,4 @@ def _recap(phrase: Phrase, transcript: Transcript) -> bool:
         for s in _SENTENCE.split(u.text)
         if names & set(names_in(s))
     ]
-    told = {n for u in transcript.utterances if u.speaker is Speaker.PATIENT for n in names_in(u.text)}
-    return bool(holding) and all(_RETELLS.search(s) for s in holding) and names <= told
+    return bool(holding) and all(_RETELLS.search(s) for s in holding)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from app.drafting.lexicon.phrases import Hit, PhraseTable
 from app.drafting.lexicon.tables import rows, words
 from app.drafting.lexicon.tokens import Token
-from app.drafting.relatives import owns
+from app.drafting.relatives import ACQUAINTANCE, is_acquaintance, owns
 
 FORWARD = 14
 """Longest forward scope in tokens."""
@@ -68,7 +68,7 @@ def _context(tokens: Sequence[Token], span: tuple[int, int], cues: Sequence[Hit]
         if category in ("terminate", "pseudo") or (hit.start < span[1] and span[0] < hit.end):
             continue
         if _reaches(tokens, span, hit, direction, ends, category):
-            found[category] = cue
+            found[category] = ACQUAINTANCE if category == "family" and is_acquaintance(tokens, hit.start) else cue
     return Context(
         negated="negated" in found,
         hedged="hedged" in found,

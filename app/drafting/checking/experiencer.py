@@ -9,6 +9,7 @@ from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem
+from app.drafting.relatives import ACQUAINTANCE
 
 _KINDS = frozenset({"symptom", "condition", "procedure"})
 _GENERAL = words("relative-general")
@@ -40,7 +41,9 @@ def check(case: Case) -> Iterator[Doubt]:
 def _one(case: Case, note: Mention, heard: list[HeardMention]) -> Iterator[Doubt]:
     relatives = {m.mention.context.relative for m in heard}
     relative = note.context.relative
-    if relative:
+    if relative and relatives == {ACQUAINTANCE}:
+        yield Doubt(Support.CONTRADICTED, f"who: {note.said} was said of an acquaintance, not of the family")
+    elif relative:
         if relative in relatives and relative:
             return
         named = {r for r in relatives if _specific(r)}

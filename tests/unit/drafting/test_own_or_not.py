@@ -142,3 +142,30 @@ def test_house_keeping_and_guesses_are_not_quoted():
     assert worth_quoting("I think a food diary would be quite important.", assessment) == ""
     assert worth_quoting("Your chest is clear. I think this is asthma.", assessment) == "I think this is asthma."
     assert worth_quoting("It might be wax. The canal is red.", objective) == "The canal is red."
+
+
+def test_a_medicine_that_was_stopped_says_so():
+    said = visit("D: What do you take?", "P: I was on levothyroxine.", "D: Still?", "P: Not any more.")
+    assert "levothyroxine (in the past)" in lines(said, "subjective", medicine=["levothyroxine"])
+
+
+def test_what_an_acquaintance_had_is_no_family_history():
+    said = visit("D: Why do you worry?", "P: My friend's mum had a stroke in May. My father had gout.", "D: I see.")
+    told = lines(said, "subjective", family=["friend's mum", "father: gout"])
+    assert "Family history: father: gout." in told
+    assert "friend's mum." not in told
+    assert 'Reports "My friend\'s mum had a stroke in May."' in told
+
+
+def test_a_topic_without_content_is_no_social_history():
+    said = visit("D: How is work?", "P: Work is busy since the spring.", "D: I see.")
+    told = lines(said, "subjective", social=["work"])
+    assert "Social history: work." not in told
+    assert "busy since the spring" in told
+
+
+def test_a_measure_without_value_is_no_finding():
+    said = visit(
+        "P: I feel faint.", "D: Let's see your blood pressure readings. On exam your lungs are clear.", "P: Okay."
+    )
+    assert "readings" not in lines(said, "objective", exam=["blood pressure readings"])
