@@ -27,7 +27,12 @@ _FRAME = re.compile(
     re.I,
 )
 _BUT_ONE = re.compile(r"^\W*(?:no|not|nope|nothing|none)\b[,.]?\s*(?:just|only|apart from|except|other than)\b", re.I)
-_NOT_I = re.compile(r"^\W*(?:(?:um|uh|well|oh)\W+)*(?:i|it|he|she|we|they|that)\s+\w+(?:n['’]t| not)\b", re.I)
+_NOT_I = re.compile(
+    r"^\W*(?:(?:um|uh|well|oh)\W+)*(?:i|it|he|she|we|they|that)\s+\w+(?:n['’]t| not)\b"
+    r"(?! (?:know|remember|sure|mind|tell))",
+    re.I,
+)
+_TAKEN_BACK = re.compile(r"\b(?:no|well|actually),? (?:i do|actually|yes|yeah)\b(?! not|n['’]t)|\bsometimes\b", re.I)
 _HESITATION = words("filler") | words("filler-answer") | {"hmm", "oh", "ohh", "well", "uh", "um"}
 _NO, _YES = words("no"), words("yes")
 _OTHER = Word("other", negated=True, of_table=True)
@@ -48,7 +53,7 @@ def read_exchange(text: str, *, of_relative: bool = False) -> Facts | None:
     first = next((t.text for t in tokenise(answer) if t.text not in _HESITATION), "")
     if _OPEN.search(asked) and not is_plain_no(answer):
         return found.with_facts(replace(facts_of(asked), amounts=())).with_facts(said)
-    if first in _NO or is_plain_no(answer) or _NOT_I.search(answer):
+    if not _TAKEN_BACK.search(answer) and (first in _NO or is_plain_no(answer) or _NOT_I.search(answer)):
         other = replace(_NOTHING, words=(_OTHER,)) if _BUT_ONE.search(answer) else _NOTHING
         return found.with_facts(_denied(asked)).with_facts(said).with_facts(other)
     if first in _YES:

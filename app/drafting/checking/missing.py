@@ -161,6 +161,8 @@ class _Search:
             text = self._wording.pressure(members) or self._wording.told(pieces, about, asked=asked)
             if question is not None and question in places:
                 text = self._with_subject(text, self._transcript.utterances[question].text, places)
+            elif members[0].detail and not members[0].named:
+                text = self._with_subject(text, pieces[0].text, places)
             if kind is UnnotedKind.FAMILY:
                 text = self._wording.of_family(text, next(c.relative for c in members if c.kind is kind))
             yield self._weight(members), self._entry(places, kind, text), frozenset(places)
@@ -208,8 +210,8 @@ class _Search:
 
     def _with_subject(self, text: str, asked: str, places: Iterable[int]) -> str:
         """A quoted exchange under what it is about, where it says only 'it'."""
-        subject = subject_before(self._heard, asked, places) if text.startswith('"') else ""
-        return f"{subject[:1].upper()}{subject[1:]}: {text}" if subject else text
+        subject = subject_before(self._heard, asked, places)
+        return f"{subject[:1].upper()}{subject[1:]}: {text.removeprefix('Patient: ')}" if subject else text
 
     def _words(self, places: Iterable[int]) -> set[str]:
         return {s for n in places for s in content_stems(self._transcript.utterances[n].text)} - _YES_OR_NO

@@ -1,5 +1,6 @@
 """What a question is about that names it only as 'it' or 'that': the one thing that was named just before."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from app.drafting.checking.heard import Heard, HeardMention, Status
@@ -8,11 +9,19 @@ from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tokens import tokenise
 
 _POINTS = frozenset({"it", "that", "this", "them", "they", "those", "these", "its", "it's", "that's"})
+_OF_COURSE = re.compile(
+    r"\b(?:how (?:long|often|much|many|bad|severe)|since when|when did|whereabouts|"
+    r"(?:days|weeks|months|years),? or|come and go|comes and goes|worse|better)\b",
+    re.IGNORECASE,
+)
+"""Questions on the course of what was named: they need no 'it'."""
 _REACH = 5
 """Utterances looked back, nods among them."""
 _SHORT = 4
 """Words of a question that needs no 'it' to point back: 'For how long?'"""
 _SUBJECTS = frozenset({"symptom", "condition"})
+_OTHERS = frozenset({"therapy", "procedure", "social", "test"})
+"""What a question may point to as well, so that a complaint beside it is not certain."""
 
 
 def subject_before(heard: Heard, asked: str, places: Iterable[int]) -> str:
@@ -21,11 +30,13 @@ def subject_before(heard: Heard, asked: str, places: Iterable[int]) -> str:
     Certain is one complaint, illness or medicine that was affirmed in the nearest utterance that names any.
     """
     here = sorted(places)
-    points = len(asked.split()) <= _SHORT or any(t.text in _POINTS for t in tokenise(asked))
-    if not here or not points or any(True for n in here for _ in _subjects(heard, n)):
+    points = len(asked.split()) <= _SHORT or bool(
+        _OF_COURSE.search(asked) or _POINTS & {t.text for t in tokenise(asked)}
+    )
+    if not here or not points or any(_is_subject(m) for n in here for m in _named(heard, n)):
         return ""
     for n in range(here[0] - 1, max(here[0] - _REACH, 0) - 1, -1):
-        found = list(_subjects(heard, n))
+        found = list(_named(heard, n))
         if found:
             return _only(found)
     return ""
@@ -34,16 +45,21 @@ def subject_before(heard: Heard, asked: str, places: Iterable[int]) -> str:
 def _only(found: list[HeardMention]) -> str:
     """The one thing; a medicine where it was named with its class or what it is for."""
     drugs = [m for m in found if m.mention.kind is Kind.DRUG] or found
-    if len({m.mention.name for m in drugs}) != 1 or any(m.status is not Status.AFFIRMED for m in drugs):
-        return ""
     mention = drugs[0].mention
+    told = all(_is_subject(m) and m.status is Status.AFFIRMED for m in drugs)
+    if not (told or mention.kind is Kind.DRUG) or len({m.mention.name for m in drugs}) != 1:
+        return ""
     return "" if mention.context.relative else mention.said if mention.kind is Kind.DRUG else mention.name
 
 
-def _subjects(heard: Heard, utterance: int) -> Iterator[HeardMention]:
+def _is_subject(found: HeardMention) -> bool:
+    return found.mention.kind is Kind.DRUG or kind_of(found.mention.name) in _SUBJECTS
+
+
+def _named(heard: Heard, utterance: int) -> Iterator[HeardMention]:
     for clause in heard.clauses_of[utterance]:
         for mention in (*clause.concepts(), *clause.drugs()):
-            if mention.kind is not Kind.DRUG and kind_of(mention.name) not in _SUBJECTS:
+            if mention.kind is not Kind.DRUG and kind_of(mention.name) not in _SUBJECTS | _OTHERS:
                 continue
             group = heard.drugs if mention.kind is Kind.DRUG else heard.concepts
             yield from (m for m in group.get(mention.name, ()) if m.utterance == utterance)
