@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.checking.results import results_in
 from app.drafting.checking.unnoted_tables import has_cue
+from app.drafting.directed import is_directed, is_supposed
 from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in, said_names
 from app.drafting.feared import had_by_patient, only_feared
 from app.drafting.given_medicines import NO_MEDICINE, is_new_dose, is_newly_given, medicines_in, newly_given
@@ -75,6 +76,8 @@ def right_field(section: SectionTemplate, into: Field, text: str, said: Talk, wh
         return _clinicians(into, text, said.stated)
     if into.role == "family":
         return _of_family(section, into, text)
+    if _is_not_told(into, text, said):
+        return None
     if "condition" in into.kinds and is_mechanism(text):
         tells = len(content_stems(text)) > 1 and "condition" not in kinds_in(text)
         return section.field_with("symptoms") if tells else None
@@ -82,6 +85,12 @@ def right_field(section: SectionTemplate, into: Field, text: str, said: Talk, wh
         return _of_medicine(section, into, text, whose)
     social = into is not social_field(section) or is_social(into, text) or _was_asked(into, text, said)
     return into if social else (_worries(section) if _WORRY.search(text) else section.field_with("symptoms")) or into
+
+
+def _is_not_told(into: Field, text: str, said: Talk) -> bool:
+    if into.role == "denied" or "drug" in into.kinds:
+        return False
+    return is_directed(text, said) or is_supposed(text, said)
 
 
 def _of_family(section: SectionTemplate, into: Field, text: str) -> Field | None:

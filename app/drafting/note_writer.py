@@ -14,6 +14,7 @@ from app.drafting.checking.then_and_now import changes_in
 from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.course_answers import course_answers
 from app.drafting.cued import with_cued
+from app.drafting.directed import is_directed
 from app.drafting.exchanges import Exchanges, content_stems, names_in
 from app.drafting.given_medicines import is_new_dose, is_newly_given
 from app.drafting.grounds import Grounds, grounded
@@ -64,7 +65,7 @@ class _Answered:
         return found
 
     def planned(self, section: SectionTemplate, template: Template, whose: Whose) -> list[Claim]:
-        """What the model wrote among the patient's own medicines and what the clinician only advises."""
+        """What the model wrote as the patient's own, and what the clinician only advises: medicines, orders."""
         into = next((f for f in section.form if "drug" in f.kinds), None)
         if into is None or section.said_by is not Speaker.CLINICIAN:
             return []
@@ -83,7 +84,12 @@ class _Answered:
             or is_new_dose(t, self.said.transcript)
             or (is_no_medicine(t) and self.said.states(t) and not self.said.is_told(t))
         ]
-        return [Claim(into.name, t) for t in advised]
+        rest = section.field_with("rest")
+        told = [
+            t for s in template.sections if not s.said_by for f in s.form if not f.kinds for t in self._phrases(s, f)
+        ]
+        ordered = [t for t in told if rest is not None and is_directed(t, self.said)]
+        return [*(Claim(into.name, t) for t in advised), *(Claim(rest.name, t) for t in ordered if rest is not None)]
 
     def _phrases(self, section: SectionTemplate, field: Field) -> tuple[str, ...]:
         return self.passage.answers.get(f"{section.key}.{field.name}", ())

@@ -169,3 +169,28 @@ def test_a_measure_without_value_is_no_finding():
         "P: I feel faint.", "D: Let's see your blood pressure readings. On exam your lungs are clear.", "P: Okay."
     )
     assert "readings" not in lines(said, "objective", exam=["blood pressure readings"])
+
+
+def test_what_only_the_clinician_orders_is_a_plan_and_no_history():
+    said = visit(
+        "D: How is it?",
+        "P: Fine. I live with my wife.",
+        "D: I want you to record your pressures at home, and our nurse will come in to help.",
+        "P: Okay.",
+    )
+    told = lines(
+        said, "subjective", social=["record pressures at home", "nurse will come in to help", "live with wife"]
+    )
+    assert "Social history: live with wife." in told
+    assert "record" not in told
+    assert "nurse" not in told
+    assert "record pressures at home" in lines(said, "plan", social=["record pressures at home"])
+
+
+def test_what_only_an_if_names_is_no_complaint():
+    said = visit("P: I have a cough.", "D: If you get more chest pain, or your neck is stiff, come back.", "P: Okay.")
+    told = lines(said, "subjective", symptom=["more chest pain", "cough"])
+    assert "ough" in told
+    assert "chest pain" not in told
+    has = visit("P: I have chest pain.", "D: If the chest pain is worse, come back.", "P: Okay.")
+    assert "hest pain" in lines(has, "subjective", symptom=["chest pain"])

@@ -1,0 +1,43 @@
+"""What only the clinician says, as an order or under an 'if', is no fact that the patient told."""
+
+import re
+
+from app.domain.transcript import Speaker
+from app.drafting.exchanges import content_stems
+from app.drafting.talk import Talk
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_DIRECTS = re.compile(
+    r"\b(?:i(?:'d| would)? (?:want|like|need|advise|recommend) (?:you )?(?:to)?|you (?:should|need to|must|can|could)"
+    r"|make sure|we(?:'ll| will)|i(?:'ll| will)|(?:nurse|team|office|reception|someone) will"
+    r"|let's|going to)\b",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"\b(?:if|unless|in case)\b|\bor you(?:r \w+(?: \w+)?)? (?:develop|gets?|is|are)\b", re.IGNORECASE
+)
+_LEAST = 0.6
+
+
+def is_directed(text: str, said: Talk) -> bool:
+    """Whether a phrase stands in the clinician's orders ('record your pressures at home') and the patient told none."""
+    return _only_in(text, said, _DIRECTS)
+
+
+def is_supposed(text: str, said: Talk) -> bool:
+    """Whether a phrase stands only in a condition of the clinician's ('if your neck gets worse')."""
+    return _only_in(text, said, _SUPPOSES)
+
+
+def _only_in(text: str, said: Talk, cue: re.Pattern[str]) -> bool:
+    stems = content_stems(text)
+    if not stems or said.is_told(text):
+        return False
+    holding = [
+        sentence
+        for utterance in said.transcript.utterances
+        if utterance.speaker is not Speaker.PATIENT
+        for sentence in _SENTENCE.split(utterance.text)
+        if len(stems & content_stems(sentence)) >= _LEAST * len(stems)
+    ]
+    return bool(holding) and all(cue.search(sentence) for sentence in holding)
