@@ -42,6 +42,8 @@ _THINK_NOT = re.compile(
 )
 _BROKEN_OFF = re.compile(r"(?:\W*\b(?:but )?(?:it'?s )?just(?: that)?\b)+\W*$", re.IGNORECASE)
 """'No, not really, it's just' before the speaker is interrupted."""
+_LAST = 40
+"""Characters at the end of an answer in which it may break off."""
 _BUT = re.compile(
     r"\b(?:but|except|though|although|sometimes|occasionally|maybe|only|well|used to|just|think|might|little|bit|yes"
     r"|yeah|did|had|was|apart|other than|besides)\b",
@@ -167,7 +169,8 @@ def kinds_in(text: str) -> frozenset[str]:
 
 def is_plain_no(text: str) -> bool:
     """Whether an answer denies all that was asked, without adding or exempting anything."""
-    text = _BROKEN_OFF.sub("", _THINK_NOT.sub("no", text))
+    text = _THINK_NOT.sub("no", text)
+    text = text[:-_LAST] + _BROKEN_OFF.sub("", text[-_LAST:])
     return bool(_NO.search(text)) and not _BUT.search(_NO.sub("", text, count=1))
 
 

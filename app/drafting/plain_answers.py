@@ -21,11 +21,19 @@ from app.drafting.templates import Field
 
 MOST_WORDS = 10
 """Words of a thing asked for; longer questions tell a story."""
+LONGEST_QUESTION = 400
+"""Characters of one question sentence; who talks longer without a stop asks for no single thing."""
 MOST_ANSWERS = 3
 """Utterances in a row that are read as one answer."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ANY = re.compile(r"\bany\b", re.IGNORECASE)
+_AND_ANY = re.compile(r"(?:[,.?]|\bor\b|\band\b)\s*\bany\b", re.IGNORECASE)
+_DOING = re.compile(
+    r"\b((?!having|getting|feeling|noticing|experiencing|taking|seeing|being)\w+ing(?: up| out| in)?)\s+$",
+    re.IGNORECASE,
+)
+_KIND = re.compile(r"^(?:other )?(?:\w+ )?symptoms?\W+(?:like|such as|for example)\W+", re.IGNORECASE)
 _LEAD = re.compile(
     r"\b(?:(?:have|had|has) you(?:\W+(?:ever|also|been|recently|had|noticed|having|getting|experience[d]?|experiencing"
     r"|felt|feeling|got|seen|had))+|(?:do|did) you(?:\W+(?:ever|also|currently|normally|have|get|feel|take|notice))+"
@@ -123,12 +131,14 @@ def _is_said(answer: PlainAnswer, field: Field, phrases: Sequence[Phrase]) -> bo
 
 def things_asked(question: str) -> list[str]:
     """Return the complaints, functions and medicines that a question of yes or no asks for, in its own words."""
+    if len(question) > LONGEST_QUESTION:
+        return []
     text = _HESITATION.sub(" ", question).strip()
     if _OPEN.search(text) and not _ANY.search(text):
         return []
     if _TAGGED.search(text) or _ALTERNATIVE.search(text):
         return []
-    parts = _ANY.split(text)[1:]
+    parts = _after_any(text)
     if not parts:
         parts = [text[lead.end() :] for lead in _LEAD.finditer(text)][-1:]
     return [thing for part in parts if is_complaint(thing := _trimmed(part))]
@@ -150,7 +160,18 @@ def is_complaint(thing: str) -> bool:
     return bool(stems & _COMPLAINTS) or bool(stems & _TROUBLES and stems & _FUNCTIONS)
 
 
+def _after_any(text: str) -> list[str]:
+    """What stands behind each 'any' of a list; 'coughing up any blood' keeps its verb."""
+    found = _ANY.search(text)
+    if found is None:
+        return []
+    parts = _AND_ANY.split(text[found.end() :])
+    doing = _DOING.search(text[: found.start()])
+    return [f"{doing.group(1)} {parts[0].strip()}", *parts[1:]] if doing else parts
+
+
 def _trimmed(part: str) -> str:
+    part = _KIND.sub("", part.strip(" ,.?!-"))
     thing, before = _REPEATED.sub(r"\1", part.strip(" ,.?!-")), ""
     while before != thing:
         before, thing = thing, _TAIL.sub("", thing).strip(" ,.?!-")

@@ -24,7 +24,9 @@ _THEN = re.compile(
 )
 _ENDED = re.compile(
     r"(?<!n't )(?<!not )(?<!never )\b"
-    r"(?:stopped(?! (?:taking|using|smoking|drinking|eating|going|doing|working|the|my|it)\b)"
+    r"(?:(?<!\bi )(?<!i've )(?<!we )(?<!i have )"
+    r"stopped(?! (?:taking|using|smoking|drinking|eating|going|doing|the|my|it)\b)"
+    r"|stopped (?:being|feeling|having|vomiting|bleeding|coughing|shaking|sweating|wheezing|throwing|itching|aching)"
     r"|gone(?! (?:to|into|from|on|down|up|out|through|for|back|by|home|about)\b)|went away|settled(?! (?:on|for|in)\b)"
     r"|resolved|cleared up|disappeared|wore off|worn off)\b|\bno longer\b|n't\b[^.?!]{0,40}\bany ?more\b",
     re.IGNORECASE,
@@ -33,12 +35,18 @@ _NOT_NOW = re.compile(
     r"(?:n't|\bnot|\bno)\b[^.?!]{0,40}\b(?:at the moment|at present|right now|now|today|currently|these days)\b",
     re.IGNORECASE,
 )
-_STILL = re.compile(r"\b(?:still|again|c[ao]mes? back|returned|keeps?|on and off|comes and goes)\b", re.IGNORECASE)
+_STILL = re.compile(
+    r"\b(?:still|again|c[ao]mes? back|returned|keeps?|on and off|comes and goes|usually|normally"
+    r"|sometimes|whenever|if|younger|(?:a )(?:kid|child))\b",
+    re.IGNORECASE,
+)
 _TIMED = re.compile(
     r"\b(?:now|start|beginning|first|initially|originally|earlier|ago|last|stopped|gone|resolved|settled|previous(?:ly)?"
     r"|ended|until|no longer|was|were|had|past|since|yesterday|transient|intermittent|moment|currently|today)\b",
     re.IGNORECASE,
 )
+_TOO_WIDE = frozenset({"pain"})
+"""Names under which the visit may speak of several complaints."""
 _TEMPERATURE = re.compile(r"\b(?:a|high|the|any) temperatures?\b", re.IGNORECASE)
 
 
@@ -108,7 +116,7 @@ def _over(sentence: str) -> set[str]:
 
 
 def _names(text: str) -> set[str]:
-    names = {hit.name for hit in find_concepts(tokenise(text)) if kind_of(hit.name) == "symptom"}
+    names = {hit.name for hit in find_concepts(tokenise(text)) if kind_of(hit.name) == "symptom"} - _TOO_WIDE
     return names | ({"fever"} if _TEMPERATURE.search(text) else set())
 
 
