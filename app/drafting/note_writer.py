@@ -86,7 +86,12 @@ class _Answered:
         ]
         rest = section.field_with("rest")
         told = [
-            t for s in template.sections if not s.said_by for f in s.form if not f.kinds for t in self._phrases(s, f)
+            t
+            for s in template.sections
+            if not s.said_by
+            for f in s.form
+            if not (f.kinds or f.role)
+            for t in self._phrases(s, f)
         ]
         ordered = [t for t in told if rest is not None and is_directed(t, self.said)]
         return [*(Claim(into.name, t) for t in advised), *(Claim(rest.name, t) for t in ordered if rest is not None)]
