@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from app.domain.transcript import Speaker, Transcript, Utterance
+from app.drafting.conditions import CONDITION, goes_on_with_condition
 from app.drafting.evidence import is_question
 from app.drafting.exchanges import Exchanges, content_stems, is_plain_no, kinds_in, names_in, said_names
 from app.drafting.lexicon.concepts import kind_of
@@ -22,11 +23,11 @@ from app.drafting.talk import LEAST_SAID
 from app.drafting.templates import Field, SectionTemplate
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
-_CONDITION = re.compile(r"\b(?:if|unless|in case|whether|should you)\b", re.IGNORECASE)
-_GOES_ON = re.compile(r"^\W*(?:or|and|then)\b", re.IGNORECASE)
 _GOES_ON_ASKING = re.compile(
     r"^\W*(?:(?:um+|uh+)\W+)*(?:ok(?:ay)?|al+ ?right|right|fine|sure|great|now|so)\b", re.IGNORECASE
 )
+_SAME_MATTER = 1
+"""Words with content by which a second question may differ that only repeats the first."""
 _GENERAL = re.compile(
     r"\b(?:might|could|may|can) (?:also |just |well |even )?(?:be|have|cause|lead|happen|get)\b|\bcaused by\b"
     r"|\b(?:some|most|many|other|lots of) (?:people|patients)\b|\bthings (?:like|that|might)\b",
@@ -162,7 +163,7 @@ class Grounds:
     def _clinicians(self, utterances: Sequence[Utterance], n: int) -> Iterator[str]:
         """What the clinician asks and is answered other than with a no, or states of this patient."""
         said = list(self._own(utterances[n]))
-        going_on = _GOES_ON.search(utterances[n].text) and n and _hangs_on_condition(utterances[n - 1])
+        going_on = goes_on_with_condition(utterances, n)
         following = _reply(utterances, n)
         for k, sentence in enumerate(said):
             if going_on and k == 0:
@@ -215,11 +216,12 @@ def _tells(field: Field) -> bool:
 
 
 def _reply(utterances: Sequence[Utterance], n: int) -> Utterance | None:
-    """The answer to what is asked in utterance `n`; none where the clinician says okay and goes on."""
+    """The answer to what is asked in utterance `n`; none where the clinician goes on to something else."""
     for utterance in utterances[n + 1 : n + 3]:
         if utterance.speaker is not Speaker.CLINICIAN:
             return utterance
-        if _GOES_ON_ASKING.search(utterance.text):
+        other = content_stems(utterance.text) - content_stems(utterances[n].text)
+        if _GOES_ON_ASKING.search(utterance.text) or len(other) > _SAME_MATTER:
             return None
     return None
 
@@ -237,16 +239,10 @@ def _whole_reply(utterances: Sequence[Utterance], n: int) -> str:
 
 def _stated(sentence: str) -> str:
     """A sentence without its conditions, its advice and its clauses in general."""
-    for begins in (_CONDITION, _ADVICE):
+    for begins in (CONDITION, _ADVICE):
         found = begins.search(sentence)
         sentence = sentence[: found.start()] if found else sentence
     return ", ".join(clause for clause in _CLAUSE.split(sentence) if not _GENERAL.search(clause))
-
-
-def _hangs_on_condition(utterance: Utterance) -> bool:
-    """'So if your cough gets worse' | 'or you get a fever': the sentence goes on in the next utterance."""
-    last = _SENTENCE.split(utterance.text.strip())[-1]
-    return bool(_CONDITION.search(last)) and not last.rstrip().endswith((".", "!", "?"))
 
 
 def _has_drug(sentence: str) -> bool:

@@ -121,7 +121,12 @@ def _is_bare_answer(tokens: Sequence[Token], hit: Hit) -> bool:
 
 
 def _leaves_list(tokens: Sequence[Token], hit: Hit, span: tuple[int, int], category: str) -> bool:
-    """Negation reaches through 'fever, chills, and cough' but not past ', i have' or 'your lungs are'."""
+    """Negation reaches through 'fever, chills, and cough' but not past ', i have' or 'your lungs are'.
+
+    'Lack of energy, tired' lacks the energy only.
+    """
+    if category == "negated" and tokens[hit.start].text == "lack":
+        return any(tokens[n].after == "," or tokens[n].text in ("and", "but") for n in range(hit.end, span[0]))
     if category == "family":
         own = ("i", "you", "we", "patient")
         return any(tokens[n].text in own or owns(tokens, n) for n in range(hit.end, span[0] + 1))

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.domain.transcript import Speaker, Transcript
+from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.answers import Answer, Answers, presupposes
 from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.reading import PAIN, Clause, Kind, Mention, presses, read_clauses
 from app.drafting.checking.side_places import HeardSide, concept_feature, number_feature, sides_of
+from app.drafting.conditions import goes_on_with_condition
 from app.drafting.evidence import EvidenceFinder, finder_for
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import FUZZY_LEAST, guess_drugs
@@ -33,6 +34,10 @@ _GIVING = words("giving") | {"use", "using", "dose", "pill", "tablet"}
 _ANSWERED_WITHIN = 2
 _DICTATED = words("dictated")
 _CONDITIONS = words("condition-cue")
+
+
+_SELF = frozenset({"i", "my", "i'm", "i've", "me"})
+_ASKING_FIRST = words("question") | {"could", "should", "am"}
 
 
 class Status(StrEnum):
@@ -81,7 +86,9 @@ class Heard:
         self.position = {u.id: n for n, u in enumerate(transcript.utterances)}
         carried = carried_relatives(transcript)
         self.clauses: list[tuple[int, Clause]] = [
-            (n, c) for n, u in enumerate(transcript.utterances) for c in of_whom(read_clauses(u.text), carried[n])
+            (n, c)
+            for n in range(len(transcript.utterances))
+            for c in of_whom(read_clauses(_with_condition(transcript.utterances, n)), carried[n])
         ]
         self.clauses_of: dict[int, list[Clause]] = defaultdict(list)
         for n, clause in self.clauses:
@@ -223,7 +230,8 @@ class Heard:
             return True
         n, clause = self.clauses[at]
         tells = self.speaker(n) is Speaker.PATIENT and kind_of(mention.name) == "symptom"
-        return tells and not any(t.text in ("you", "your") or t.after == "?" for t in clause.tokens)
+        own = bool(_SELF & {t.text for t in clause.tokens}) and clause.tokens[0].text not in _ASKING_FIRST
+        return tells and not any(t.text in ("you", "your") or (t.after == "?" and not own) for t in clause.tokens)
 
     def _of_press_before(self, at: int) -> list[Mention]:
         """'Now I press on the breastbone. Does that hurt?' asks for tenderness."""
@@ -256,6 +264,12 @@ class Heard:
         if not before and utterance - self._last_drug[1] <= 2 and not _is_time_of_day(clause, quantity):
             names.add(self._last_drug[0])
         return frozenset(names)
+
+
+def _with_condition(utterances: Sequence[Utterance], n: int) -> str:
+    """The words of utterance `n`, with an 'if' before them where they go on with a condition begun before."""
+    text = utterances[n].text
+    return f"if {text}" if goes_on_with_condition(utterances, n) else text
 
 
 def _sites_asked(before: Sequence[HeardMention], utterance: int) -> frozenset[str]:

@@ -30,8 +30,10 @@ def kept(field, *texts, turns=(), section=TOLD):
     [
         ("fever", ["D: If you get a fever, ring us."]),
         ("fever", ["D: If the cough gets worse", "D: or you get a fever, ring us."]),
+        ("fever", ["D: If the cough", "D: or the pain gets worse", "D: or you develop any fever, ring us."]),
         ("muffled hearing", ["D: Wax can block the canal, which can lead to muffled hearing."]),
         ("itchy scalp", ["D: Is your scalp itchy?", "D: Okay. Do you dye your hair?", "P: Yes."]),
+        ("itchy scalp", ["D: Is your scalp itchy?", "D: Do you dye your hair at home?", "P: Pardon? No."]),
         ("itchy scalp", ["D: Is your scalp itchy?", "P: No."]),
         ("persistent cough", ["D: Some people have a persistent cough for weeks."]),
     ],

@@ -77,3 +77,24 @@ def test_other_denials_and_details_stay():
     assert "cough" in found
     assert any(text.startswith("shaking chills at night") for text in found)
     assert sum("in the beginning" in text for text in found) == 1
+
+
+def mark(text, *turns):
+    return check_statement(Statement("s1", text, (), Support.UNSUPPORTED, ()), "subjective", Heard(visit(*turns)))
+
+
+def test_a_condition_reaches_into_the_next_utterance():
+    turns = ["D: So if your cough gets worse", "D: or you develop any weakness, or a fever, ring us."]
+    assert mark("Weakness.", *turns).support is Support.PARTIAL
+    assert mark("Fever.", *turns).support is Support.PARTIAL
+    ended = ["D: If your cough gets worse, ring us.", "D: And you have a fever, I see."]
+    assert mark("Fever.", *ended).support is Support.SUPPORTED
+
+
+def test_a_patient_who_raises_his_voice_tells_all_the_same():
+    assert mark("Back pain.", "D: What is wrong?", "P: I get like some pain in my back?").support is Support.SUPPORTED
+    assert mark("Back pain.", "P: Do I have pain in my back because of it?").support is not Support.SUPPORTED
+
+
+def test_a_lack_of_one_thing_is_no_lack_of_the_next():
+    assert mark("Lack of energy, tired.", "P: I'm tired and I have no energy.").support is not Support.CONTRADICTED
