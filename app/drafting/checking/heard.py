@@ -32,6 +32,7 @@ _CONDITION_BEFORE, _CONDITION_AFTER = 10, 6
 _TIMES_OF_DAY = frozenset({"night", "nights", "morning", "mornings", "evening", "bed", "bedtime"})
 _GIVING = words("giving") | {"use", "using", "dose", "pill", "tablet"}
 _ANSWERED_WITHIN = 2
+_AUXILIARIES = frozenset({"does", "did", "do", "is", "was", "are", "were", "has", "have", "had", "will", "would"})
 _DICTATED = words("dictated")
 _CONDITIONS = words("condition-cue")
 
@@ -283,6 +284,10 @@ def _is_presupposed(clause: Clause, mention: Mention) -> bool:
     """'Do you take anything for your asthma?' 'Any stress causing chest pain?': the answer is not about that."""
     if mention.kind is not Kind.SITE and mention.start and clause.tokens[mention.start - 1].text in _CAUSING:
         return True
+    if mention.start and mention.end < len(clause.tokens) and clause.tokens[mention.start - 1].text == "the":
+        asks = clause.tokens[mention.start - 2].text if mention.start > 1 else ""
+        if asks in _AUXILIARIES:  # 'does the pain move anywhere?'
+            return mention.kind is not Kind.SITE
     if mention.end - mention.start != 1 or mention.kind is Kind.SITE or mention.start < _LEAST_BEFORE:
         return False
     before, earlier = clause.tokens[mention.start - 1].text, clause.tokens[mention.start - 2].text

@@ -9,7 +9,7 @@ from app.domain.note import Note
 from app.domain.transcript import Speaker, Transcript
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.claims import Claim
-from app.drafting.checking.heard import Heard
+from app.drafting.checking.heard import Heard, Status
 from app.drafting.checking.noted import Noted
 from app.drafting.checking.reading import Clause
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
@@ -33,6 +33,9 @@ _ASKING = frozenset(
 _FINE = frozenset(stem(w) for w in names("fine"))
 _LONGEST_QUESTION = 24
 _LEAST_QUESTION = 4
+_GOES_ON = frozenset({"to", "in", "on", "after", "with", "for", "or", "at", "into", "during"})
+_SHORT_NO = 10
+"""Words of an answer that denies and says little else: 'No, not to my head, no.'"""
 _YES_OR_NO = frozenset(stem(w) for w in words("yes") | words("no") | words("filler-answer"))
 _MOST_WORDS = 0.6
 """Share of an answer's words that an entry must have for the answer not to need one of its own."""
@@ -135,12 +138,19 @@ class _Search:
             answer = self._pieces.answer(question)
             if not self._wording.answers(answer, denied=bool(denied)):
                 continue
-            write = self._wording.denied if denied else self._wording.affirmed
             places = frozenset((question, *answer))
-            text = write(members, answer)
+            if denied and any(self._is_told(c.name) for c in members):  # 'numbness anywhere else?' 'No.'
+                text = self._wording.exchange([members[0].piece], answer)
+            else:
+                text = (self._wording.denied if denied else self._wording.affirmed)(members, answer)
             if kind is UnnotedKind.FAMILY:
                 text = self._wording.of_family(text, members[0].relative)
             yield self._weight(members), self._entry(places, kind, text), places
+
+    def _is_told(self, name: str) -> bool:
+        """Whether the patient has it all the same, elsewhere, or at other times."""
+        told = (m for m in self._heard.concepts.get(name, ()) if not m.mention.context.relative)
+        return any(m.status is Status.AFFIRMED and m.speaker is not Speaker.CLINICIAN for m in told)
 
     def _told(self, claims: Sequence[Claim]) -> Iterator[_Found]:
         """What somebody says, grouped by sentence: the kind of its most important claim."""
@@ -224,7 +234,8 @@ class _Search:
         unclear = not any(self._wording.answers(answer, denied=denied) for denied in (False, True))
         if unclear or has_cue("closing", question.text) or _TAG.search(question.text):
             return UnnotedKind.DETAIL, ""
-        if is_plain_no(said):
+        denies = topic is None and self._wording.answers(answer, denied=True) and len(said.split()) <= _SHORT_NO
+        if is_plain_no(said) or denies:
             return self._refused(topic, asked, question, answer)
         if topic is None and (has_cue("thanks", said) or len(question.text.split()) < _LEAST_QUESTION):
             return UnnotedKind.DETAIL, ""
@@ -254,7 +265,8 @@ class _Search:
         content = self._asked_stems(question)
         idle = any(name in names("skip") and kind_of(name) == "social" for name in names_in(question.text))
         known = idle or self._noted.denies(content, names_in(question.text))
-        if known or not asks_for_complaint(question.text) or len(question.text.split()) > _LONGEST_QUESTION:
+        asks = asks_for_complaint(question.text) or (topic is not None and topic.kind is UnnotedKind.SYMPTOM)
+        if known or not asks or len(question.text.split()) > _LONGEST_QUESTION:
             return UnnotedKind.DENIED, ""
         return UnnotedKind.DENIED, self._wording.exchange(asked, answer)
 
@@ -278,8 +290,10 @@ def _key(claim: Claim) -> tuple[object, ...]:
 
 def _whole_question(asked: Sequence[Piece]) -> Sequence[Piece]:
     """The last question, with the one before it where it goes on with it: 'When did you eat? What time?'"""
-    short = len(asked) > 1 and len(asked[-1].text.split()) <= _LEAST_QUESTION
-    return asked[-2:] if short else asked[-1:]
+    if len(asked) < 2:
+        return asked
+    said = asked[-1].text.lower().split()
+    return asked[-2:] if len(said) <= _LEAST_QUESTION or said[0] in _GOES_ON else asked[-1:]
 
 
 def _uncounted(clause: Clause) -> list[Token]:

@@ -27,6 +27,8 @@ _HALF = 0.5
 _NEARLY_ALL = 0.75
 _PREFIX = 4
 _BEGINNING = 3
+_FEW = 3
+"""Words of a question that asks for a concept and nothing more."""
 _DONE = frozenset({UnnotedKind.PLAN})
 
 
@@ -101,7 +103,11 @@ class Noted:
         wanted, concepts = frozenset(stems), list(named)
         if not wanted or any(n.denies and len(wanted & n.stems) >= _HALF * len(wanted) for n in self._lines):
             return True
-        return bool(concepts) and all(any(said.denied for said in self._said.get(c, ())) for c in concepts)
+        return (
+            bool(concepts)
+            and len(wanted) <= _FEW
+            and all(any(said.denied for said in self._said.get(c, ())) for c in concepts)
+        )
 
     def has_news(
         self,

@@ -24,6 +24,7 @@ _SUBJECTS = words("subject") | {"mum", "mom", "dad"}
 _EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop")
 _FAMILY = "Family history: "
 _SPECIAL = frozenset({"when", "if", "i", "my", "me", "your"})
+_OTHERS = frozenset({"him", "her", "he", "she", "baby", "child", "daughter", "son", "kids", "children"})
 _NEGATING = words("negating") | words("no")
 
 
@@ -37,7 +38,7 @@ class Wording:
         """The sentence for what was asked and denied: a plain denial, or question and answer where it is not plain."""
         said = self._answer_words(answer)
         named = ", ".join(dict.fromkeys(_noun(c) for c in claims))
-        special = any(c.conditional or _SPECIAL & set(c.said.split()) for c in claims)
+        special = any(c.conditional or _SPECIAL & set(c.said.split()) or _of_another(c) for c in claims)
         if special or not is_plain_no(said):
             return self.exchange([claims[0].piece], answer)
         if claims[0].kind is UnnotedKind.FAMILY:
@@ -49,6 +50,8 @@ class Wording:
     def answers(self, answer: Sequence[int], *, denied: bool) -> bool:
         """Whether an answer holds the no of a denial, or for a yes anything but a no; 'yeah, no' is neither."""
         text = " ".join(self._pieces.utterances[n].text for n in answer)
+        if not any(c.isalpha() for c in self._answer_words(answer)):
+            return False
         said = {t.text for t in tokenise(text)}
         if has_cue("unheard", text) or (said & words("yes") and said & _NEGATING and not said - _EMPTY):
             return False
@@ -103,6 +106,11 @@ class Wording:
     def _answer_words(self, answer: Sequence[int]) -> str:
         pieces = [p for n in answer for p in self._pieces.pieces(n)]
         return _END.sub("", closed(heard_names(first_sentences(self._pieces.sentences(pieces)))))
+
+
+def _of_another(claim: Claim) -> bool:
+    """'Any coughs with him?' is asked of somebody else."""
+    return claim.kind is not UnnotedKind.FAMILY and any(t.text in _OTHERS for t in tokenise(claim.piece.text))
 
 
 def _noun(claim: Claim) -> str:

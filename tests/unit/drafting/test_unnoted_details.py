@@ -69,3 +69,28 @@ def test_what_it_means_stands_before_a_question_where_it_is_certain():
     assert "pixaban: " not in " ".join(u.text for u in missing(two, "S: Medications: apixaban, metformin."))
     denied = "D: Any chest pain?\nP: No.\nD: How long did it last last time?\nP: About eight hours."
     assert "hest pain: " not in " ".join(u.text for u in missing(denied, "S: Denies chest pain."))
+
+
+def test_what_is_asked_of_somebody_else_is_quoted_and_not_denied():
+    (entry,) = missing("D: Any coughs or colds with him?\nP: No, he is fine.", "S: Cough.")
+    assert entry.text.startswith('"Any coughs or colds with him?"')
+
+
+def test_eating_and_drinking_this_morning_is_no_alcohol():
+    found = missing("D: Did you have anything to eat or drink this morning?\nP: No.", "S: Cough.")
+    assert not [u for u in found if "alcohol" in u.text]
+
+
+def test_an_answer_that_was_not_heard_is_no_entry():
+    assert missing("D: Are you allergic to anything?\nP: Uh, .", "S: Cough.") == []
+
+
+def test_a_question_that_goes_on_keeps_its_beginning():
+    found = missing("D: Does the tingling go anywhere else? To your thumb or your palm?\nP: No.", "S: Tingling.")
+    assert any("go anywhere else? To your thumb" in u.text for u in found)
+
+
+def test_a_denial_elsewhere_is_quoted_where_the_patient_has_it():
+    talk = "D: What is it?\nP: My chin is numb.\nD: Any numbness in the rest of the body?\nP: No."
+    found = missing(talk, "S: Numb chin.")
+    assert [u.text for u in found] == ['"Any numbness in the rest of the body?" – "No."']
