@@ -23,7 +23,7 @@ from app.drafting.misplaced import Whose, is_no_medicine
 from app.drafting.orders import without_orders
 from app.drafting.passages import Passage
 from app.drafting.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
-from app.drafting.plain_answers import answers_not_yet_said, plain_answers
+from app.drafting.plain_answers import plain_answers, with_plain_answers
 from app.drafting.plan_lines import settled_plan
 from app.drafting.quoting import quotes
 from app.drafting.spoken_answers import asked_and_answered, left_unsaid, vital_signs
@@ -189,7 +189,7 @@ class NoteWriter:
             said = [p.text or p.sentence for p in phrases]
             phrases = [*phrases, *denials_not_yet_said(self._exchanges, denied, said)]
         if symptoms is not None or denied is not None:
-            phrases = [*phrases, *answers_not_yet_said(self._plain_answers, symptoms, denied, phrases)]
+            phrases = with_plain_answers(self._plain_answers, symptoms, denied, phrases)
         if symptoms is not None:
             phrases = with_changes(symptoms, denied, phrases, self._changes)
         phrases = [*phrases, *course_answers(self._transcript, self._exchanges, section, phrases)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.evidence import is_question
-from app.drafting.exchanges import Exchanges, content_stems, is_plain_no, merely_yes, names_in
+from app.drafting.exchanges import Exchanges, content_stems, is_plain_no, merely_yes, names_in, said_names
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tables import words
@@ -26,6 +26,8 @@ LONGEST_QUESTION = 400
 MOST_ANSWERS = 3
 """Utterances in a row that are read as one answer."""
 
+_MORE_THAN_NAMES = 1
+"""Words with content beside the clinical names that make it more than the names say."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ANY = re.compile(r"\bany\b", re.IGNORECASE)
 _AND_ANY = re.compile(r"(?:[,.?]|\bor\b|\band\b)\s*\bany\b", re.IGNORECASE)
@@ -33,7 +35,7 @@ _DOING = re.compile(
     r"\b((?!having|getting|feeling|noticing|experiencing|taking|seeing|being)\w+ing(?: up| out| in)?)\s+$",
     re.IGNORECASE,
 )
-_KIND = re.compile(r"^(?:other )?(?:\w+ )?symptoms?\W+(?:like|such as|for example)\W+", re.IGNORECASE)
+_KIND = re.compile(r"^(?:other )?(?:\w+ )?symptoms?(?:\W+(?:like|such as|for example)\W+|\s*,\s*)", re.IGNORECASE)
 _LEAD = re.compile(
     r"\b(?:(?:have|had|has) you(?:\W+(?:ever|also|been|recently|had|noticed|having|getting|experience[d]?|experiencing"
     r"|felt|feeling|got|seen|had))+|(?:do|did) you(?:\W+(?:ever|also|currently|normally|have|get|feel|take|notice))+"
@@ -101,10 +103,13 @@ def plain_answers(transcript: Transcript, exchanges: Exchanges) -> tuple[PlainAn
     return tuple(found.values())
 
 
-def answers_not_yet_said(
+def with_plain_answers(
     answers: Sequence[PlainAnswer], symptoms: Field | None, denied: Field | None, phrases: Sequence[Phrase]
 ) -> list[Phrase]:
-    """Return phrases for the answers that no phrase holds so far, denials and symptoms each in their field."""
+    """Return the phrases with the answers that none of them holds, denials and symptoms each in their field.
+
+    A phrase that says less from the same question ('weakness' for 'weakness in the legs') gives way.
+    """
     found: list[Phrase] = []
     for answer in answers:
         field = denied if answer.denied else symptoms
@@ -112,7 +117,12 @@ def answers_not_yet_said(
             continue
         text = f'{answer.thing} ("{answer.said}")' if answer.said else answer.thing
         found.append(Phrase(field, text, answer.evidence))
-    return found
+    return [*(p for p in phrases if not any(_says_less(p, new) for new in found)), *found]
+
+
+def _says_less(phrase: Phrase, new: Phrase) -> bool:
+    same = phrase.field is new.field and new.evidence[0] in phrase.evidence and not phrase.is_quote
+    return same and content_stems(phrase.text) < content_stems(new.text)
 
 
 def _is_said(answer: PlainAnswer, field: Field, phrases: Sequence[Phrase]) -> bool:
@@ -125,6 +135,8 @@ def _is_said(answer: PlainAnswer, field: Field, phrases: Sequence[Phrase]) -> bo
         if shared and (shared == wanted or (rests and 2 * len(shared) >= len(wanted))):
             return True
     names = set(names_in(answer.thing)) - {"pain"}
+    if len(wanted) > _MORE_THAN_NAMES + len({s for _, words in said_names(answer.thing) for s in content_stems(words)}):
+        return False
     said = {name for p in phrases if p.field is field for name in names_in(p.text)}
     return bool(names) and names <= said
 
@@ -222,11 +234,16 @@ def _asks(sentence: str) -> bool:
 
 
 def _told_otherwise(answer: PlainAnswer, transcript: Transcript, exchanges: Exchanges) -> bool:
-    """Whether the patient himself tells elsewhere what was denied, in these or other words of one concept."""
+    """Whether the patient himself tells elsewhere what was denied, in these words or as the same bare complaint.
+
+    A denial with a place or a detail ('numbness in the legs') stands beside the complaint of another place.
+    """
     if not answer.denied:
         return False
-    if any(name in exchanges.told and kind_of(name) == "symptom" and name != "pain" for name in names_in(answer.thing)):
-        return True
     wanted = content_stems(answer.thing)
+    bare = wanted <= {s for _, words in said_names(answer.thing) for s in content_stems(words)}
+    told = [n for n in names_in(answer.thing) if n in exchanges.told and kind_of(n) == "symptom" and n != "pain"]
+    if told and bare:
+        return True
     own = [u for u in transcript.utterances if u.speaker is Speaker.PATIENT and u.id not in answer.evidence]
     return any(wanted and wanted <= content_stems(u.text) for u in own)

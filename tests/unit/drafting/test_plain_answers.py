@@ -5,7 +5,7 @@ from drafting_doubles import visit
 
 from app.drafting.exchanges import Exchanges
 from app.drafting.phrases import Phrase
-from app.drafting.plain_answers import answers_not_yet_said, plain_answers, things_asked
+from app.drafting.plain_answers import plain_answers, things_asked, with_plain_answers
 from app.drafting.templates import Field
 
 SYMPTOMS = Field("symptoms", "{}.", role="symptoms")
@@ -29,6 +29,7 @@ def answers(*turns):
         ("Any ear ache, or coughing up any blood?", ["ear ache, or coughing up any blood"]),
         ("Have you been coughing up any blood?", ["coughing up blood"]),
         ("Any other symptoms, like a sore neck?", ["a sore neck"]),
+        ("Have you had any other symptoms , swelling of the ankle?", ["swelling of ankle"]),
         ("Any questions?", []),
         ("Any problems with the form?", []),
         ("How long have you had trouble with your sleep?", []),
@@ -84,7 +85,23 @@ def test_answers_go_to_their_questions():
 
 def test_what_the_note_says_already_is_not_said_again():
     found = answers("D: Any discharge from the eye?", "P: No.", "D: Any trouble with your balance?", "P: Yes.")
-    new = answers_not_yet_said(found, SYMPTOMS, DENIED, [])
+    new = with_plain_answers(found, SYMPTOMS, DENIED, [])
     assert [(p.field, p.text) for p in new] == [(DENIED, "discharge from eye"), (SYMPTOMS, "trouble with balance")]
     said = [Phrase(DENIED, "eye discharge", ("u1", "u2")), Phrase(SYMPTOMS, "poor balance", ("u3", "u4"))]
-    assert not answers_not_yet_said(found, SYMPTOMS, DENIED, said)
+    assert with_plain_answers(found, SYMPTOMS, DENIED, said) == said
+
+
+def test_what_says_less_from_the_same_question_gives_way():
+    found = answers("D: Any stiffness or swelling of the lower back?", "P: No.")
+    less = [Phrase(DENIED, "stiffness", ("u1", "u2")), Phrase(DENIED, "cough", ("u1", "u2"))]
+    assert [p.text for p in with_plain_answers(found, SYMPTOMS, DENIED, less)] == [
+        "cough",
+        "stiffness or swelling of lower back",
+    ]
+
+
+def test_a_denial_of_one_place_stands_beside_the_complaint_of_another():
+    told = "P: My face is numb, I have numbness in the left cheek."
+    (found,) = answers(told, "D: Any numbness in the rest of the body at all?", "P: No, nothing like that.")
+    assert found.thing == "numbness in rest of body"
+    assert not answers(told, "D: Any numbness?", "P: No.")
