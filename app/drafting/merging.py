@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.drafting.exchanges import content_stems, said_names
+from app.drafting.lexicon.concepts import kind_of, wider_than
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.phrases import Phrase
@@ -67,6 +68,7 @@ def _says_all(more: Phrase, less: Phrase) -> bool:
 def covers(more: str, less: str) -> bool:
     """Whether a text holds every number of another one and each of its words, or the same clinical name for it."""
     same, spoken = {name for name, _ in said_names(more)}, {t.text for t in tokenise(more)}
+    same |= {wider for name in same if kind_of(name) == "condition" for wider in wider_than(name)}
     named = said_names(less)
     if any(name not in same and not set(said.split()) <= spoken for name, said in named):
         return False

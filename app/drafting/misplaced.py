@@ -35,6 +35,7 @@ _RETELLS = re.compile(
 )
 _SOCIAL = frozenset(stem(w) for w in words("social-life") | words("household") | words("kin"))
 _OVER = re.compile(r"\b(?:no longer|stopped|not|former|until|used to|previous\w*|past)\b", re.IGNORECASE)
+_NO_OPERATION = frozenset({"injection", "hospitalization", "vaccine", "intubation", "blood transfusion"})
 _TOPICS = frozenset(stem(w) for w in words("social-topic"))
 _WORRY = re.compile(r"\b(?:worr\w+|afraid|scared|fears?|concern\w*|anxious about)\b", re.IGNORECASE)
 _SUPPOSES = re.compile(r"\b(?:might|could|would|should|someone|some people|if)\b|\bcan be\b|\bmay\b", re.IGNORECASE)
@@ -81,8 +82,8 @@ def right_field(section: SectionTemplate, into: Field, text: str, said: Talk, wh
     if "condition" in into.kinds and is_mechanism(text):
         tells = len(content_stems(text)) > 1 and "condition" not in kinds_in(text)
         return section.field_with("symptoms") if tells else None
-    if "drug" in into.kinds:
-        return _of_medicine(section, into, text, whose)
+    if {"drug", "procedure"} & set(into.kinds):
+        return _of_treatment(section, into, text, whose)
     social = into is not social_field(section) or is_social(into, text) or _was_asked(into, text, said)
     return into if social else (_worries(section) if _WORRY.search(text) else section.field_with("symptoms")) or into
 
@@ -123,7 +124,12 @@ def settled_field(section: SectionTemplate, into: Field, text: str, whose: Whose
     return (_worries(section) or into) if names <= whose.feared else into
 
 
-def _of_medicine(section: SectionTemplate, into: Field, text: str, whose: Whose) -> Field | None:
+def _of_treatment(section: SectionTemplate, into: Field, text: str, whose: Whose) -> Field | None:
+    """An injection is no operation, ice no medicine; a medicine only given in this visit is a plan."""
+    if names_in(text) and set(names_in(text)) <= _NO_OPERATION:
+        return section.field_with("symptoms")
+    if "procedure" in into.kinds:
+        return into
     if is_no_medicine(text):
         return section.field_with("symptoms")
     return None if not text or is_newly_given(text, whose.given) else into

@@ -7,7 +7,7 @@ from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.evidence import is_question
 from app.drafting.exchanges import content_stems, kinds_in
 from app.drafting.heard_names import heard_names
-from app.drafting.lexicon.tokens import tokenise
+from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.prompt_lines import compact
 
 LONGEST = 45
@@ -15,6 +15,7 @@ LONGEST = 45
 LEAST_SHARED = 0.6
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_HOME = frozenset({stem("live"), stem("living"), stem("home")})
 _GENERAL = frozenset(
     {"symptom", "problem", "issu", "thing", "complaint", "ongo", "other", "current", "same", "similar", "new", "main"}
     | {"present", "concern", "continu", "persist", "further", "no", "all", "stuff", "difficulti", "troubl"}
@@ -32,18 +33,28 @@ def is_bare(text: str) -> bool:
     return len(content_stems(text)) == 1 and not kinds_in(text)
 
 
-def own_words(text: str, transcript: Transcript) -> tuple[str, tuple[str, ...]]:
-    """Return the patient's sentence that says most of a phrase, quoted, with the ids of its utterance; or ('', ())."""
+def own_words(text: str, transcript: Transcript, *, asked: bool = False) -> tuple[str, tuple[str, ...]]:
+    """Return the patient's sentence that says most of a phrase, quoted, with the ids of its utterance; or ('', ()).
+
+    Args:
+        asked: only an answer to a question about it counts: 'after work' tells nothing of the work.
+    """
     stems = content_stems(text)
     best, found = 0.0, ("", tuple[str, ...]())
-    for utterance in transcript.utterances:
-        if utterance.speaker is Speaker.CLINICIAN or not stems:
+    for n, utterance in enumerate(transcript.utterances):
+        if utterance.speaker is Speaker.CLINICIAN or not stems or (asked and not _answers(stems, transcript, n)):
             continue
         for sentence in _sentences(utterance):
             share = len(stems & content_stems(sentence)) / len(stems)
             if share > best and share >= LEAST_SHARED:
                 best, found = share, (quoted_words(sentence), (utterance.id,))
     return found
+
+
+def _answers(stems: set[str], transcript: Transcript, n: int) -> bool:
+    """Whether the utterance before asks for one of the words, or for home; or somebody tells with whom he lives."""
+    before = transcript.utterances[n - 1].text if n else ""
+    return bool((stems | _HOME) & content_stems(before) or _HOME & content_stems(transcript.utterances[n].text))
 
 
 def _sentences(utterance: Utterance) -> Sequence[str]:

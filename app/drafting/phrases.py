@@ -137,7 +137,7 @@ class Sorter:
         return self._whose
 
     def _in_own_words(self, place: Field, text: str) -> Phrase | None:
-        quote, ids = own_words(text, self.passage.transcript)
+        quote, ids = own_words(text, self.passage.transcript, asked="wife" in place.when)
         return Phrase(place, quote, ids) if quote and not self._repeats(quote) else None
 
     def _says_nothing(self, section: SectionTemplate, into: Field, text: str) -> bool:

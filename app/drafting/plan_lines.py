@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.exchanges import content_stems, kinds_in, names_in
-from app.drafting.given_medicines import is_newly_given, medicines_in, newly_given
+from app.drafting.given_medicines import NO_MEDICINE, is_newly_given, medicines_in, newly_given
+from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
@@ -73,7 +75,7 @@ def settled_plan(section: SectionTemplate, phrases: Sequence[Phrase], transcript
     plan = _Plan(section, follow, transcript)
     found: list[Phrase] = []
     for phrase in phrases:
-        settled = plan.settle(phrase) if not phrase.none and not phrase.is_quote else phrase
+        settled = phrase if phrase.none else plan.placed(phrase) if phrase.is_quote else plan.settle(phrase)
         if settled is not None and settled not in found and not any(_within(settled, p) for p in found):
             found = [p for p in found if not _within(p, settled)] + [settled]
     return [p for field in section.fields for p in found if p.field is field]
@@ -87,6 +89,12 @@ class _Plan:
         self._tests = next((f for f in section.fields if "test" in f.kinds), None)
         self._given = newly_given(transcript)
         self._place = {u.id: n for n, u in enumerate(transcript.utterances)}
+
+    def placed(self, quote: Phrase) -> Phrase:
+        """A quote in which no medicine is named is advice."""
+        therapies = {n for n in names_in(quote.text) if kind_of(n) == "therapy"}
+        medicine = medicines_in(quote.text) or therapies - NO_MEDICINE
+        return quote if medicine or "drug" not in quote.field.kinds else replace(quote, field=self._rest)
 
     def settle(self, phrase: Phrase) -> Phrase | None:
         if _COURTESY.fullmatch(phrase.text):
@@ -151,7 +159,9 @@ class _Plan:
         telling = [n for n, s in enumerate(said) if _WORSENS.search(s) or _BACK.search(s)]
         if not telling or not any(_SEEK.search(s) for s in said):
             return phrase
-        told = " ".join(said[telling[0] : telling[-1] + 1])
+        told = said[telling[0]]
+        for last, n in pairwise(telling):
+            told += f" {said[n]}" if n == last + 1 else f" … {said[n]}"
         return Phrase(self._follow, quoted_words(told, longest=LONGEST_WARNING), tuple(u.id for u in turn))
 
     def _turn(self, at: int) -> list[Utterance]:

@@ -3,7 +3,9 @@
 import re
 
 from app.domain.transcript import Speaker
+from app.drafting.checking.results import results_in
 from app.drafting.exchanges import kinds_in
+from app.drafting.lexicon.tokens import tokenise
 from app.drafting.phrases import explains
 from app.drafting.templates import SectionTemplate
 
@@ -47,10 +49,15 @@ def worth_quoting(said: str, section: SectionTemplate) -> str:
     if "finding" in section.complete:
         kept = [s for s in kept if not (_SUPPOSES.search(s) or explains(s) or _ANNOUNCES.search(s))]
     elif "plan" in section.complete:
-        kept = [s for s in kept if not _ANNOUNCES.search(s) and (_has_cue(s, section.cues) or not _EXAMINED.search(s))]
+        kept = [s for s in kept if not _ANNOUNCES.search(s) and (_has_cue(s, section.cues) or not _is_found(s))]
     elif section.cues and "plan" not in section.complete:
         kept = [sentence for sentence in kept if _concludes(sentence, section.cues)]
     return " ".join(kept)
+
+
+def _is_found(sentence: str) -> bool:
+    """Whether a sentence tells a finding or a result rather than a plan."""
+    return bool(_EXAMINED.search(sentence) or results_in(tokenise(sentence)))
 
 
 def _concludes(sentence: str, cues: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.evidence import is_question
-from app.drafting.exchanges import kinds_in, names_in, said_names
+from app.drafting.exchanges import content_stems, kinds_in, names_in, said_names
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.phrases import Phrase
@@ -16,7 +16,7 @@ from app.drafting.templates import Field, SectionTemplate
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WEAK = re.compile(
     r"\bi(?:'m| am|'d| would)? wonder\w*\b|\bpossib(?:ly|le)\b"
-    r"|\b(?:you|this|it|that|these|there|which)(?: \w+)? (?:may|might|could)(?:,| \w+){0,3}? (?:be|have|just be)\b"
+    r"|(?<!someone )(?<!people )\b(?:may|might|could)(?:,| \w+){0,3}? (?:be|have)\b"
     r"(?! (?:heard|noticed|read|seen|had|been|a look|to|more))",
     re.IGNORECASE,
 )
@@ -43,6 +43,11 @@ _RETELLS = re.compile(
     r"|you(?:'re| are) having)\b",
     re.IGNORECASE,
 )
+_OPEN = re.compile(
+    r"\b(?:might|may|could|possibl[ey]|whether|if|exclude|rule out|consider"
+    r"|not (?:quite |so |really )?(?:clear|sure))\b",
+    re.IGNORECASE,
+)
 _GENERAL = frozenset({"infection", "viral infection", "bacterial infection", "injury", "inflammation", "arthritis"})
 """Conditions that only explain another one in the same breath: 'gastroenteritis, which is an infection'."""
 _WONDERS = re.compile(r"\bwonder\w* if\b", re.IGNORECASE)
@@ -66,7 +71,8 @@ def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], t
     for name, said, hedge, utterance in _stated(transcript):
         if name not in stated or not hedge:
             stated[name] = (said, hedge, utterance)
-    kept = [_hedged(p, stated) for p in phrases if not _NO_DIAGNOSIS.fullmatch(p.text) and not _recap(p, transcript)]
+    kept = [p for p in phrases if not _NO_DIAGNOSIS.fullmatch(p.text) and not _recap(p, transcript)]
+    kept = [_hedged(p, stated, transcript) for p in kept]
     known = {name for p in kept for name in names_in(p.text)}
     new = [(f"{hedge} {said}".strip(), utterance) for n, (said, hedge, utterance) in stated.items() if n not in known]
     return [*kept, *(Phrase(_field(section), text, (utterance,)) for text, utterance in new)]
@@ -97,12 +103,27 @@ def _stated(transcript: Transcript) -> Iterator[tuple[str, str, str, str]]:
                     yield name, said, hedge, utterance.id
 
 
-def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]]) -> Phrase:
+def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript: Transcript) -> Phrase:
     names = [n for n in names_in(phrase.text) if kind_of(n) == "condition"]
     hedges = {stated[n][1] for n in names if n in stated}
-    if phrase.is_quote or len(names) != 1 or len(hedges) != 1 or _HEDGED.search(phrase.text):
+    if phrase.is_quote or _HEDGED.search(phrase.text):
         return phrase
+    if len(names) != 1 or len(hedges) != 1:
+        return replace(phrase, text=f"possible {phrase.text}") if _only_open(phrase, transcript) else phrase
     return replace(phrase, text=f"{hedges.pop()} {phrase.text}".strip())
+
+
+def _only_open(phrase: Phrase, transcript: Transcript) -> bool:
+    """Whether every sentence of the clinician that holds a phrase leaves it open: 'someone might have impacted wax'."""
+    stems = content_stems(phrase.text)
+    holding = [
+        sentence
+        for utterance in transcript.utterances
+        if utterance.speaker is Speaker.CLINICIAN
+        for sentence in _SENTENCE.split(utterance.text)
+        if 2 * len(stems & content_stems(sentence)) >= len(stems)
+    ]
+    return bool(holding) and all(_OPEN.search(sentence) for sentence in holding)
 
 
 def _recap(phrase: Phrase, transcript: Transcript) -> bool:

@@ -194,3 +194,11 @@ def test_what_only_an_if_names_is_no_complaint():
     assert "chest pain" not in told
     has = visit("P: I have chest pain.", "D: If the chest pain is worse, come back.", "P: Okay.")
     assert "hest pain" in lines(has, "subjective", symptom=["chest pain"])
+
+
+def test_an_injection_is_no_operation():
+    said = visit("D: Any surgery?", "P: I had an injection once, and a hip replacement.", "D: I see.")
+    told = lines(said, "subjective", operation=["injection", "hip replacement"])
+    assert "Past surgical history: hip replacement." in told
+    assert "Past surgical history: injection" not in told
+    assert "I had an injection once" in told

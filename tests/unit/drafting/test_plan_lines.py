@@ -116,3 +116,26 @@ def test_a_recap_of_complaints_is_no_assessment():
     assert lines(talk, "assessment", diagnosis=["cough and fever"]) == ""
     found = visit("P: I have a cough.", "D: I think this is the cough from your reflux.", "P: Yes.")
     assert "ough" in lines(found, "assessment", diagnosis=["cough from reflux"])
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Someone might have impacted wax blocking the tube.", "Possible impacted wax blocking the tube."),
+        ("Your ear has impacted wax blocking the tube.", "Impacted wax blocking the tube."),
+    ],
+)
+def test_what_every_sentence_leaves_open_is_only_possible(said: str, written: str):
+    talk = visit("P: My ear is full.", f"D: I think we should look. {said}", "P: Okay.")
+    assert lines(talk, "assessment", diagnosis=["impacted wax blocking the tube"]) == written
+
+
+def test_a_result_is_no_test_to_be_done_and_ice_no_medicine():
+    talk = visit(
+        "P: My back hurts.",
+        "D: Your cholesterol test is normal. I want you to continue to ice it and rest.",
+        "P: Okay.",
+    )
+    plan = lines(talk, "plan")
+    assert "normal" not in plan
+    assert 'Advice: "I want you to continue to ice it and rest."' in plan
