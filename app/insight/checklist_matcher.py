@@ -197,7 +197,13 @@ def _whole(item: Item) -> str:
     meaning = label_meaning(in_words(item.section))
     if meaning in _NOTHING and _is_nothing(in_words(text)):
         return _NOTHING[meaning]
-    if item.above and text.lower().startswith(_GOES_ON) and item.above[-1].lower().startswith(_DENIES):
+    return _gone_on((*item.above, text), len(item.above))
+
+
+def _gone_on(texts: Sequence[str], n: int) -> str:
+    """The n-th text; 'or weakness' below 'no numbness' is 'no weakness'."""
+    text = texts[n].strip()
+    if n and text.lower().startswith(_GOES_ON) and texts[n - 1].lower().startswith(_DENIES):
         return f"no {text.split(maxsplit=1)[1]}"
     return text
 
@@ -218,7 +224,7 @@ def _topic_of(item: Item, wanted: Facts) -> Facts | None:
     alone = any(n.stands_alone for n in wanted.named) or len(telling) >= _STANDS_ALONE
     if not item.above or (alone and not item.text.lower().startswith(_OF_ABOVE)):
         return None
-    above = [facts_of(text) for text in reversed(item.above)]
+    above = [facts_of(_gone_on(item.above, n)) for n in reversed(range(len(item.above)))]
     named = (facts for facts in above if any(n.can_be_topic for n in facts.named))
     return next(named, None) or next((facts for facts in above if facts.words or facts.named), None)
 

@@ -58,6 +58,8 @@ def read_exchange(text: str, *, of_relative: bool = False) -> Facts | None:
         return found.with_facts(_denied(asked)).with_facts(said).with_facts(other)
     if first in _YES:
         return found.with_facts(facts_of(asked)).with_facts(said)
+    if _TAKEN_BACK.search(answer):
+        return found.with_facts(replace(_NOTHING, named=facts_of(asked).named)).with_facts(said)
     topics = any(n.can_be_topic and n.kind is not Kind.DRUG and kind_of(n.name) != "therapy" for n in said.named)
     named = () if topics else tuple(n for n in facts_of(asked).named if n.can_be_topic)
     return found.with_facts(replace(_NOTHING, named=named)).with_facts(said)

@@ -250,6 +250,8 @@ class _Search:
         least = 0 if counted else 2 if topic is not None else _LEAST_DETAIL
         places, about = (question.utterance, *answer), self._asked_stems(question)
         known = len(content) < least or not self._noted.has_news(places, content, counted, about)
+        if topic is not None and topic.kind is UnnotedKind.SYMPTOM and self._wording.answers(answer, denied=True):
+            known = known and self._noted.denies(about)
         text = "" if known else self._wording.exchange(asked, answer)
         return kind, text
 

@@ -19,7 +19,7 @@ from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.drugs import family_of
 from app.drafting.lexicon.labels import split_label
 from app.drafting.lexicon.tables import words
-from app.drafting.lexicon.tokens import Token, tokenise
+from app.drafting.lexicon.tokens import Token, stem, tokenise
 
 _NEGATING = words("negating") | words("no") | {"denies", "denied", "deny", "nkda", "nka", "absent", "free"}
 _TOLD_SECTIONS = ("subjective", "history", "allerg", "family")
@@ -27,6 +27,10 @@ _HALF = 0.5
 _NEARLY_ALL = 0.75
 _PREFIX = 4
 _BEGINNING = 3
+_SAYS_LITTLE = frozenset(
+    stem(w)
+    for w in ("maybe", "moment", "time", "thing", "things", "bit", "lot", "way", "probably", "day", "feel", "get")
+)
 _FEW = 3
 """Words of a question that asks for a concept and nothing more."""
 _DONE = frozenset({UnnotedKind.PLAN})
@@ -123,7 +127,7 @@ class Noted:
         words `asked`, or have a thing that was `named`. What tells more has a number, or half of its words and more
         than one, of its own: 'vomiting.' does not tell 'I vomited at the start'.
         """
-        wanted, told, question = set(places), frozenset(stems), frozenset(asked)
+        wanted, told, question = set(places), frozenset(stems) - _SAYS_LITTLE, frozenset(asked)
         about = {said.statement for name in named for said in self._said.get(name, ())}
         near = [
             n
@@ -136,7 +140,8 @@ class Noted:
         held = frozenset(s for line in near for s in line.stems)
         if any(not any(_equal(q, other) for line in near for other in line.quantities) for q in numbers):
             return True
-        return len(told - held) > max(_HALF * len(told), 1)
+        new = told - held
+        return len(new) > _HALF * len(told) and (len(new) > 1 or len(told) == 1)
 
     def speaks_of(self, phrases: Iterable[str]) -> bool:
         """Whether one of the phrases (as `plain` writes them) is in the note."""

@@ -36,6 +36,7 @@ _FIRST_PERSON = frozenset({"i", "my", "me", "mine"})
 _TELLS = frozenset({Speaker.PATIENT, Speaker.OTHER, Speaker.UNKNOWN})
 _EXAMINES = frozenset({Speaker.CLINICIAN, Speaker.UNKNOWN})
 _DOSE_REACH = 8
+_SUMMARY = 4
 _OF_CLINICIAN = frozenset({UnnotedKind.FINDING, UnnotedKind.ASSESSMENT, UnnotedKind.PLAN, UnnotedKind.TEST})
 _OWN_KINDS = {
     "symptom": UnnotedKind.SYMPTOM,
@@ -166,8 +167,13 @@ class _Reader:
             yield self._claim(UnnotedKind.FINDING, denied=negated)
         elif self._kind == "condition" and not negated and has_cue("assessment", text):
             yield self._claim(UnnotedKind.ASSESSMENT, denied=False)
-        elif self._kind in ("symptom", "condition") and not negated and self._heard.agreed(m):
+        elif self._kind in ("symptom", "condition") and not negated and self._heard.agreed(m) and not self._sums_up():
             yield self._claim(_OWN_KINDS[self._kind], denied=False, weight=0.8)
+
+    def _sums_up(self) -> bool:
+        """A clinician who names so many things repeats what was told."""
+        here = self._heard.clauses_of[self._m.utterance]
+        return len({c.name for clause in here for c in clause.concepts()}) >= _SUMMARY
 
     def _examines(self) -> bool:
         """Beside a symptom something that only an examination shows."""

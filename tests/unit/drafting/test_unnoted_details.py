@@ -94,3 +94,8 @@ def test_a_denial_elsewhere_is_quoted_where_the_patient_has_it():
     talk = "D: What is it?\nP: My chin is numb.\nD: Any numbness in the rest of the body?\nP: No."
     found = missing(talk, "S: Numb chin.")
     assert [u.text for u in found] == ['"Any numbness in the rest of the body?" – "No."']
+
+
+def test_one_new_word_that_says_something_is_news():
+    talk = "D: Is anyone with you at the moment or are you alone?\nP: I'm alone at the moment."
+    assert any("alone" in u.text for u in missing(talk, "S: Worried at the moment."))
