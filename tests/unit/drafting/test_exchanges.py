@@ -67,3 +67,8 @@ def test_family_and_open_questions_deny_nothing_of_the_patient():
 
 def test_a_patients_own_question_is_no_denial():
     assert not Exchanges(visit("P: Is it cancer?", "D: No.")).denials
+
+
+def test_fit_and_well_is_no_seizure():
+    assert not Exchanges(visit("D: Are you normally fit and well?", "P: Yes, apart from asthma.")).affirmations
+    assert Exchanges(visit("D: Have you had a fit?", "P: Yes.")).affirmed == {"seizure"}
