@@ -21,6 +21,7 @@ from app.ui.main import _export_markdown
 from app.ui.preferences import Preferences
 from app.ui.tasks import ThreadTasks
 from app.ui.theme import Theme, ThemeChoice
+from app.ui.viewmodels.unnoted import Comparison
 from app.ui.widgets.dialogs import ExportDialog
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.statement_editor import StatementEditor
@@ -197,6 +198,8 @@ def test_visit_from_first_run_to_signed_export(qtbot, window, recording, player,
     window.actions_.sign.trigger()
     dialog = sheet(qtbot, window, SignDialog)
     dialog.acknowledged.setChecked(True)
+    qtbot.waitUntil(lambda: desk.unnoted.state is Comparison.DONE, timeout=WAIT)
+    dialog.missing.acknowledged.setChecked(dialog.missing.asks)
     dialog.passphrase.setText("not my passphrase")
     dialog.submit()
     qtbot.waitUntil(lambda: bool(dialog.message.message), timeout=WAIT)

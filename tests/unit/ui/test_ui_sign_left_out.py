@@ -184,3 +184,12 @@ def test_long_words_are_cut_between_words():
     assert wording.shortened(words, 160).endswith("word…")
     assert len(wording.shortened(words, 160)) <= 160
     assert wording.shortened("short", 160) == "short"
+
+
+def test_a_screen_reader_hears_what_is_left_out_and_how_to_get_there(qtbot, window, open_visit):
+    open_visit(RASH)
+    sheet = sheet_of(qtbot, window)
+    spoken = [w.accessibleName() for w in (sheet.missing.bar, sheet.missing.acknowledged, sheet.missing.way_back)]
+    assert RASH.text in spoken[0]
+    assert spoken[1:] == ["I have read it and sign the note without it", "Look at them"]
+    sheet.reject()
