@@ -4,7 +4,7 @@ import re
 
 from app.domain.transcript import Speaker
 from app.drafting.exchanges import content_stems
-from app.drafting.talk import Talk
+from app.drafting.talk import Talk, questions_of
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _DIRECTS = re.compile(
@@ -16,12 +16,20 @@ _DIRECTS = re.compile(
 _SUPPOSES = re.compile(
     r"\b(?:if|unless|in case)\b|\bor you(?:r \w+(?: \w+)?)? (?:develop|gets?|is|are)\b", re.IGNORECASE
 )
+_CONCLUDES = re.compile(
+    r"\bi think (?:you|that|this|it)\b|\bthat means\b|\bmakes me think\b|\bi (?:do )?appreciate\b", re.I
+)
 _LEAST = 0.6
 
 
 def is_directed(text: str, said: Talk) -> bool:
     """Whether a phrase stands in the clinician's orders ('record your pressures at home') and the patient told none."""
     return _only_in(text, said, _DIRECTS)
+
+
+def is_concluded(text: str, said: Talk) -> bool:
+    """Whether a phrase is only what the clinician concludes or finds ('I think you're retaining fluid')."""
+    return _only_in(text, said, _CONCLUDES)
 
 
 def is_supposed(text: str, said: Talk) -> bool:
@@ -31,7 +39,7 @@ def is_supposed(text: str, said: Talk) -> bool:
 
 def _only_in(text: str, said: Talk, cue: re.Pattern[str]) -> bool:
     stems = content_stems(text)
-    if not stems or said.is_told(text):
+    if not stems or _is_told(stems, said):
         return False
     holding = [
         sentence
@@ -41,3 +49,12 @@ def _only_in(text: str, said: Talk, cue: re.Pattern[str]) -> bool:
         if len(stems & content_stems(sentence)) >= _LEAST * len(stems)
     ]
     return bool(holding) and all(cue.search(sentence) for sentence in holding)
+
+
+def _is_told(stems: set[str], said: Talk) -> bool:
+    """Whether patient or company say most of the words, or are asked for them."""
+    told = [
+        questions_of(u.text) if u.speaker in (Speaker.CLINICIAN, Speaker.UNKNOWN) else u.text
+        for u in said.transcript.utterances
+    ]
+    return len(stems & content_stems(" ".join(told))) >= _LEAST * len(stems)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.checking.results import results_in
 from app.drafting.checking.unnoted_tables import has_cue
-from app.drafting.directed import is_directed, is_supposed
+from app.drafting.directed import is_concluded, is_directed, is_supposed
 from app.drafting.exchanges import Exchanges, content_stems, kinds_in, names_in, said_names
 from app.drafting.feared import had_by_patient, only_feared
 from app.drafting.given_medicines import NO_MEDICINE, is_new_dose, is_newly_given, medicines_in, newly_given
@@ -36,6 +36,7 @@ _RETELLS = re.compile(
 _SOCIAL = frozenset(stem(w) for w in words("social-life") | words("household") | words("kin"))
 _OVER = re.compile(r"\b(?:no longer|stopped|not|former|until|used to|previous\w*|past)\b", re.IGNORECASE)
 _NO_OPERATION = frozenset({"injection", "hospitalization", "vaccine", "intubation", "blood transfusion"})
+_LIVES_WITH = re.compile(r"\bi\b\W+(?:(?:uh|um)\W+)?live with (?:my|our|a|two|three)\b", re.IGNORECASE)
 _TOPICS = frozenset(stem(w) for w in words("social-topic"))
 _WORRY = re.compile(r"\b(?:worr\w+|afraid|scared|fears?|concern\w*|anxious about)\b", re.IGNORECASE)
 _SUPPOSES = re.compile(r"\b(?:might|could|would|should|someone|some people|if)\b|\bcan be\b|\bmay\b", re.IGNORECASE)
@@ -91,7 +92,10 @@ def right_field(section: SectionTemplate, into: Field, text: str, said: Talk, wh
 def _is_not_told(into: Field, text: str, said: Talk) -> bool:
     if into.role == "denied" or "drug" in into.kinds:
         return False
-    return is_directed(text, said) or is_supposed(text, said)
+    if "lives alone" in names_in(text) and any(_LIVES_WITH.search(u.text) for u in said.transcript.utterances):
+        return True
+    concluded = into.role == "symptoms" and is_concluded(text, said)
+    return concluded or is_directed(text, said) or is_supposed(text, said)
 
 
 def _of_family(section: SectionTemplate, into: Field, text: str) -> Field | None:
@@ -104,6 +108,8 @@ def needs_own_words(into: Field, place: Field, text: str) -> bool:
     """Whether a phrase among the symptoms came from another field, or says too little by itself."""
     if place.role != "symptoms":
         return is_bare_topic(place, text)
+    if names_in(text) and set(names_in(text)) <= _NO_OPERATION:
+        return True
     moved = place is not into and into.role != "denied" and not is_mechanism(text)
     return (moved and "symptom" not in kinds_in(text)) or is_bare(text) or is_general(text) or is_no_medicine(text)
 

@@ -91,7 +91,7 @@ class _Plan:
         self._place = {u.id: n for n, u in enumerate(transcript.utterances)}
 
     def placed(self, quote: Phrase) -> Phrase:
-        """A quote in which no medicine is named is advice."""
+        """What names no medicine is advice."""
         therapies = {n for n in names_in(quote.text) if kind_of(n) == "therapy"}
         medicine = medicines_in(quote.text) or therapies - NO_MEDICINE
         return quote if medicine or "drug" not in quote.field.kinds else replace(quote, field=self._rest)
@@ -103,6 +103,7 @@ class _Plan:
             _BACK.search(phrase.text) or ("specialist" in phrase.field.kinds and _is_own_practice(phrase.text))
         ):
             phrase = self._return_to(phrase)
+        phrase = phrase if any(c.isdigit() for c in phrase.text) else self.placed(phrase)
         if "drug" in phrase.field.kinds and _LEVELS.search(phrase.text) and self._tests is not None:
             phrase = replace(phrase, field=self._tests)
         if phrase.field in (self._follow, self._rest) and _is_fragment(phrase.text):

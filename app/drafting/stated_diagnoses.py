@@ -115,14 +115,16 @@ def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript:
 
 def _only_open(phrase: Phrase, transcript: Transcript) -> bool:
     """Whether every sentence of the clinician that holds a phrase leaves it open: 'someone might have impacted wax'."""
-    stems = content_stems(phrase.text)
-    holding = [
+    names, stems = set(names_in(phrase.text)), content_stems(phrase.text)
+    told = [
         sentence
         for utterance in transcript.utterances
-        if utterance.speaker is Speaker.CLINICIAN
+        if utterance.speaker is Speaker.CLINICIAN and utterance.id in phrase.evidence
         for sentence in _SENTENCE.split(utterance.text)
-        if 2 * len(stems & content_stems(sentence)) >= len(stems)
     ]
+    shared = [len(names & set(names_in(s)) if names else stems & content_stems(s)) for s in told]
+    most = max(shared, default=0)
+    holding = [s for s, count in zip(told, shared, strict=True) if count == most > 0]
     return bool(holding) and all(_OPEN.search(sentence) for sentence in holding)
 
 

@@ -202,3 +202,22 @@ def test_an_injection_is_no_operation():
     assert "Past surgical history: hip replacement." in told
     assert "Past surgical history: injection" not in told
     assert "I had an injection once" in told
+
+
+def test_what_the_clinician_concludes_is_no_complaint_of_the_patient():
+    said = visit("P: I am tired.", "D: I hear crackles. I think you are retaining fluid.", "P: Okay.")
+    assert "retaining" not in lines(said, "subjective", symptom=["retaining fluid", "tired"])
+    told = visit("P: I think I am retaining fluid.", "D: I think you are retaining fluid.", "P: Okay.")
+    assert "etaining fluid" in lines(told, "subjective", symptom=["retaining fluid"])
+
+
+def test_who_lives_with_somebody_does_not_live_alone():
+    said = visit("D: Do you live alone?", "P: Yeah, yeah. I live with my partner.", "D: I see.")
+    told = lines(said, "subjective", social=["live alone", "live with partner"])
+    assert "alone" not in told
+    assert "Social history: live with partner." in told
+
+
+def test_being_fit_and_well_is_no_seizure():
+    said = visit("D: Are you normally fit and well?", "P: Yeah, apart from a cough.", "D: I see.")
+    assert "Fit" not in lines(said, "subjective")
