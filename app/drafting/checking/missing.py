@@ -33,13 +33,14 @@ _ASKING = frozenset(
 _FINE = frozenset(stem(w) for w in names("fine"))
 _LONGEST_QUESTION = 24
 _LEAST_QUESTION = 4
+_OPEN = re.compile(r"\b(?:how|what|where|when|who|which|why)\b", re.IGNORECASE)
 _GOES_ON = frozenset({"to", "in", "on", "after", "with", "for", "or", "at", "into", "during"})
 _SHORT_NO = 10
 """Words of an answer that denies and says little else: 'No, not to my head, no.'"""
 _YES_OR_NO = frozenset(stem(w) for w in words("yes") | words("no") | words("filler-answer"))
 _MOST_WORDS = 0.6
 """Share of an answer's words that an entry must have for the answer not to need one of its own."""
-_LEAST_DETAIL = 3
+_LEAST_DETAIL = 2
 """Content words of an answer that counts although neither question nor answer has a word of the tables."""
 
 _Found = tuple[float, Unnoted, frozenset[int]]
@@ -234,10 +235,11 @@ class _Search:
         unclear = not any(self._wording.answers(answer, denied=denied) for denied in (False, True))
         if unclear or has_cue("closing", question.text) or _TAG.search(question.text):
             return UnnotedKind.DETAIL, ""
-        denies = topic is None and self._wording.answers(answer, denied=True) and len(said.split()) <= _SHORT_NO
+        denies = topic is None and _refuses(said)
         if is_plain_no(said) or denies:
             return self._refused(topic, asked, question, answer)
-        if topic is None and (has_cue("thanks", said) or len(question.text.split()) < _LEAST_QUESTION):
+        short = len(question.text.split()) < _LEAST_QUESTION and not _OPEN.search(question.text)
+        if topic is None and (short or has_cue("thanks", said)):
             return UnnotedKind.DETAIL, ""
         kind = topic.kind if topic is not None else UnnotedKind.DETAIL
         if any(not kind_of(name) for name in names_in(question.text)):
@@ -245,8 +247,9 @@ class _Search:
         clauses = [c for m in answer for c in self._heard.clauses_of[m]]
         counted = [q for c in clauses for q in c.quantities]
         content = {t.stem for c in clauses for t in _uncounted(c) if t.text not in _EMPTY}
-        if not counted and content <= _FINE:
-            content = self._asked_stems(question)  # a plain yes says what was asked
+        if not counted and content <= _FINE:  # a plain yes says what was asked
+            content = self._asked_stems(question)
+            counted = [q for c in self._heard.clauses_of[question.utterance] for q in c.quantities]
         least = 0 if counted else 2 if topic is not None else _LEAST_DETAIL
         places, about = (question.utterance, *answer), self._asked_stems(question)
         known = len(content) < least or not self._noted.has_news(places, content, counted, about)
@@ -288,6 +291,13 @@ def _key(claim: Claim) -> tuple[object, ...]:
     """What makes two claims the same thing."""
     name = claim.name if claim.quantity is None else f"{claim.name} {claim.quantity.value:g}"
     return name, claim.denied, bool(claim.relative), claim.kind is UnnotedKind.PLAN
+
+
+def _refuses(said: str) -> bool:
+    """Whether a short answer begins or ends with a no, though it says something else as well."""
+    tokens = [t.text for t in tokenise(said) if t.text not in words("filler")]
+    no = words("no") | {"not"}
+    return 0 < len(tokens) <= _SHORT_NO and (tokens[0] in no or tokens[-1] in no) and "sure" not in tokens
 
 
 def _whole_question(asked: Sequence[Piece]) -> Sequence[Piece]:

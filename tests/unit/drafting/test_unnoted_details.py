@@ -99,3 +99,15 @@ def test_a_denial_elsewhere_is_quoted_where_the_patient_has_it():
 def test_one_new_word_that_says_something_is_news():
     talk = "D: Is anyone with you at the moment or are you alone?\nP: I'm alone at the moment."
     assert any("alone" in u.text for u in missing(talk, "S: Worried at the moment."))
+
+
+def test_a_yes_in_other_words_says_the_number_that_was_asked():
+    talk = (
+        "D: Have you lost weight?\nP: A little.\nD: Over the last five months, would you say?\nP: Something like that."
+    )
+    assert any("five months" in u.text for u in missing(talk, "S: Weight loss."))
+
+
+def test_not_sure_is_no_denial():
+    talk = "D: Did all that come after you stopped the tablets?\nP: It may well coincide, I'm not sure."
+    assert not [u for u in missing(talk, "S: Tired.") if u.kind.value == "denied symptom"]
