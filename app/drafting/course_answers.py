@@ -30,7 +30,8 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _OTHER_THAN_COMPLAINT = re.compile(
     r"\b(?:take|taking|been on|on (?:it|that|them) for|liv(?:e|ed|ing)|work(?:ed|ing)?|smok\w+|drink\w*|alcohol"
     r"|cigarettes?|exercise|gym|job|married|wait(?:ing)?|appointment|test(?:ed)?|checked|scan|x-ray|period|allerg\w*"
-    r"|seen|see you)\b",
+    r"|seen|see you|surger\w*|operations?|operated|pacemaker|inject\w*|vaccin\w*|jabs?|procedure|colonoscopy|born"
+    r"|baby|move here|mov(?:e|ed) to|retired?)\b",
     re.IGNORECASE,
 )
 _ECHO = re.compile(r"^(?:[^.?!]{1,40}[.,]\s+)?(?:ok(?:ay)?|al+ ?right|right|fine|sure)[\s,.!]+", re.IGNORECASE)

@@ -50,7 +50,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _REPEATED = re.compile(r"\b((?:\w+ ){0,2}\w+)(?:\s*,)? \1\b", re.IGNORECASE)
-_OWNER = re.compile(r"\b(?:your|the|that|this|these|those)\s+(?=\w)", re.IGNORECASE)
+_OWNER = re.compile(r"\b(?:your|his|her|their|the|that|this|these|those)\s+(?=\w)", re.IGNORECASE)
 _BROKEN_OFF = re.compile(r"\b(?:the|a|an|your|in|on|of|with|from)$", re.IGNORECASE)
 _PERSON = re.compile(
     r"\b(?:you|me|us|he|she|they|this|that|it|family|relatives?|here|there|does|do|is|are|anywhere)\b", re.IGNORECASE
@@ -72,6 +72,8 @@ _MEDICINES = re.compile(
 _COMPLAINTS = frozenset(stem(w) for w in words("complaint"))
 _TROUBLES = frozenset(stem(w) for w in words("trouble"))
 _FUNCTIONS = frozenset(stem(w) for w in words("function"))
+_TOO_SHORT = frozenset({stem("blood")})
+"""Said alone it does not tell of what."""
 _YES = re.compile(
     r"^\W*(?:(?:oh|um+|uh+|well|ah|ok|okay)\W+)*(?:yes|yeah|yep|yup|i do|i have|i did|i am)\b", re.IGNORECASE
 )
@@ -162,10 +164,14 @@ def is_complaint(thing: str) -> bool:
         return False
     if _MEDICINES.search(thing):
         return True
+    if content_stems(thing) <= _TOO_SHORT:
+        return False
     tokens = tokenise(thing)
     stems = {t.stem for t in tokens}
     placed = bool(find_sites(tokens))
     kinds = {kind_of(name) for name in names_in(thing)}
+    if "" in kinds:
+        return False  # a medicine: what it is for is not asked
     complains = bool(stems & _COMPLAINTS) or "symptom" in kinds
     if placed and (complains or stems & _TROUBLES):
         return True

@@ -28,7 +28,8 @@ _ENDED = re.compile(
     r"stopped(?! (?:taking|using|smoking|drinking|eating|going|doing|the|my|it)\b)"
     r"|stopped (?:being|feeling|having|vomiting|bleeding|coughing|shaking|sweating|wheezing|throwing|itching|aching)"
     r"|gone(?! (?:to|into|from|on|down|up|out|through|for|back|by|home|about)\b)|went away|settled(?! (?:on|for|in)\b)"
-    r"|resolved|cleared up|disappeared|wore off|worn off)\b|\bno longer\b|n't\b[^.?!]{0,40}\bany ?more\b",
+    r"|resolved|cleared up|disappeared|wore off|worn off)\b|\bno longer\b"
+    r"|n't (?:really )?(?:have|had|get(?! up)|getting|feel|hurt|bother|happen|there)\b[^.?!]{0,40}\bany ?more\b",
     re.IGNORECASE,
 )
 _NOT_NOW = re.compile(

@@ -59,6 +59,8 @@ def test_what_the_clinician_says_before_his_question_is_left_out():
         ("D: How often does it itch? I will write that down.", "P: Okay."),
         ("D: How long have you been taking the drops?", "P: Two years."),
         ("D: How long have you lived here?", "P: Two years."),
+        ("D: When did you have your surgery?", "P: Last year."),
+        ("D: When did you move to the country?", "P: Last year."),
         ("P: How long will it last?", "D: Two weeks."),
         ("D: Come back if it is getting worse.", "P: Okay."),
     ],

@@ -29,6 +29,8 @@ OVER = "P: I had chills in the beginning but the chills have gone."
         ("I don't have a fever right now.", set()),
         ("I took drops for the cough but they did not help, so I stopped.", set()),
         ("My headaches usually have gone by noon.", set()),
+        ("My knee keeps locking and hurting, and I can't bend it anymore.", set()),
+        ("I don't have the cough anymore.", {"cough"}),
         ("I stopped coughing on Friday.", {"cough"}),
         ("I have had a cough for three weeks.", set()),
         ("I stopped taking the tablets because of nausea.", set()),
