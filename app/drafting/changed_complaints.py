@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.drafting.checking.then_and_now import Change, is_timed
-from app.drafting.exchanges import content_stems, names_in, said_names
+from app.drafting.exchanges import Exchanges, content_stems, names_in, said_names
 from app.drafting.phrases import Phrase
 from app.drafting.prompt_lines import compact
 from app.drafting.templates import Field
 
+_EARLIER = re.compile(r"\b(?:in the past|before|ever|previously|past history|history of)\b", re.IGNORECASE)
 _OPENING = re.compile(r"^(?:(?:yes|yeah|yep|no|so|well|and|but)\b[\s,.]*)+", re.IGNORECASE)
 
 
@@ -67,3 +68,19 @@ def _words(change: Change) -> str:
     said = compact(replace(change.utterance, text=change.sentence)).replace('"', "")
     said = _OPENING.sub("", said)
     return said[:1].upper() + said[1:]
+
+
+def dated_denials(denied: Field, phrases: Sequence[Phrase], exchanges: Exchanges) -> list[Phrase]:
+    """Return the phrases with "in the past" behind what was only asked of the past, and is named today after all.
+
+    "Have you ever had gout?" "No." and the diagnosis of gout in the same visit do not contradict each other.
+    """
+    asked = {n for e in exchanges.denials if _EARLIER.search(e.question.text) for n in e.concepts}
+    named = asked & exchanges.told
+
+    def dated(phrase: Phrase) -> Phrase:
+        names = set(names_in(phrase.text))
+        only = phrase.field is denied and names and names <= named and not _EARLIER.search(phrase.text)
+        return replace(phrase, text=f"{phrase.text} in the past") if only else phrase
+
+    return [dated(phrase) for phrase in phrases]

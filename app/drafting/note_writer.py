@@ -9,7 +9,7 @@ from app.domain.style import Length, Style
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.answer_form import Claim
 from app.drafting.brevity import Brevity
-from app.drafting.changed_complaints import with_changes
+from app.drafting.changed_complaints import dated_denials, with_changes
 from app.drafting.checking.then_and_now import changes_in
 from app.drafting.corrections import corrections_in, without_corrected
 from app.drafting.course_answers import course_answers
@@ -192,6 +192,8 @@ class NoteWriter:
             phrases = with_plain_answers(self._plain_answers, symptoms, denied, phrases)
         if symptoms is not None:
             phrases = with_changes(symptoms, denied, phrases, self._changes)
+        if denied is not None:
+            phrases = dated_denials(denied, phrases, self._exchanges)
         phrases = [*phrases, *course_answers(self._transcript, self._exchanges, section, phrases)]
         phrases = with_cued(self._transcript, section, phrases, uncut=self._full)
         if section.complete and not failed:

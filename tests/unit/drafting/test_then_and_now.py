@@ -4,10 +4,11 @@ import pytest
 from drafting_doubles import visit
 
 from app.domain.note import Statement, Support
-from app.drafting.changed_complaints import with_changes
+from app.drafting.changed_complaints import dated_denials, with_changes
 from app.drafting.checking.check import check_statement
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.then_and_now import changes_in
+from app.drafting.exchanges import Exchanges
 from app.drafting.phrases import Phrase
 from app.drafting.templates import Field
 
@@ -79,6 +80,15 @@ def test_other_denials_and_details_stay():
     assert "cough" in found
     assert any(text.startswith("shaking chills at night") for text in found)
     assert sum("in the beginning" in text for text in found) == 1
+
+
+def test_what_was_denied_of_the_past_and_is_diagnosed_today_is_dated():
+    turns = ["D: Have you ever had gout?", "P: No.", "D: Any cough?", "P: No.", "D: So I think you have gout."]
+    phrases = [Phrase(DENIED, "gout", ("u1", "u2")), Phrase(DENIED, "cough", ("u3", "u4"))]
+    found = [p.text for p in dated_denials(DENIED, phrases, Exchanges(visit(*turns)))]
+    assert found == ["gout in the past", "cough"]
+    assert mark("Denies gout in the past.", *turns).support is Support.SUPPORTED
+    assert dated_denials(DENIED, phrases, Exchanges(visit(*turns[:4]))) == phrases
 
 
 def mark(text, *turns):
