@@ -50,13 +50,15 @@ def read_exchange(text: str, *, of_relative: bool = False) -> Facts | None:
     asked, answer = match["asked"], match["answer"]
     found = facts_of(f"{text[: match.start()]} ") if match.start() else _NOTHING
     said = facts_of(answer, of_relative=of_relative)
+    answer = _without_echo(asked, answer)
     first = next((t.text for t in tokenise(answer) if t.text not in _HESITATION), "")
     if _OPEN.search(asked) and not is_plain_no(answer):
         return found.with_facts(replace(facts_of(asked), amounts=())).with_facts(said)
     if not _TAKEN_BACK.search(answer) and (first in _NO or is_plain_no(answer) or _NOT_I.search(answer)):
         other = replace(_NOTHING, words=(_OTHER,)) if _BUT_ONE.search(answer) else _NOTHING
         return found.with_facts(_denied(asked)).with_facts(said).with_facts(other)
-    if first in _YES:
+    last = [t.text for t in tokenise(answer)][-1:]
+    if first in _YES or set(last) & _YES or _CONFIRMS.search(answer):
         return found.with_facts(facts_of(asked)).with_facts(said)
     if _TAKEN_BACK.search(answer):
         return found.with_facts(replace(_NOTHING, named=facts_of(asked).named)).with_facts(said)
@@ -65,6 +67,9 @@ def read_exchange(text: str, *, of_relative: bool = False) -> Facts | None:
     return found.with_facts(replace(_NOTHING, named=named)).with_facts(said)
 
 
+_CONFIRMS = re.compile(
+    r"^\W*(?:something like that|that['’]s (?:right|correct)|exactly|correct|I (?:think|guess) so)\b", re.I
+)
 _ABNORMAL = re.compile(r"\babnormal\b", re.I)
 _NOTHING = Facts((), (), frozenset(), (), frozenset())
 
@@ -91,6 +96,13 @@ def _denied(asked: str) -> Facts:
             )
         )
     return found
+
+
+def _without_echo(asked: str, answer: str) -> str:
+    """An answer without the word of the question that it repeats first: 'Dizzy? No, never.'"""
+    first, _, rest = answer.partition(". ")
+    heard = {t.text for t in tokenise(asked)}
+    return rest if rest and all(t.text in heard for t in tokenise(first)) else answer
 
 
 def _is_taken_for_granted(named: Named, sentence: str) -> bool:

@@ -11,6 +11,7 @@ from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.claims import Claim
 from app.drafting.checking.heard import Heard, Status
 from app.drafting.checking.noted import Noted
+from app.drafting.checking.quotation import opened
 from app.drafting.checking.reading import Clause
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
 from app.drafting.checking.spoken_subject import subject_before
@@ -32,6 +33,9 @@ _ASKING = frozenset(
 )
 _FINE = frozenset(stem(w) for w in names("fine"))
 _LONGEST_QUESTION = 24
+_BEGINNING = 2
+_SUMMARY = 3
+"""Things named in one sentence of the clinician from which on it repeats what was told."""
 _LEAST_QUESTION = 4
 _OPEN = re.compile(r"\b(?:how|what|where|when|who|which|why)\b", re.IGNORECASE)
 _GOES_ON = frozenset({"to", "in", "on", "after", "with", "for", "or", "at", "into", "during"})
@@ -206,7 +210,7 @@ class _Search:
         """Answers to a clinician's questions that name no clinical word: how, where, how often, what for work."""
         found: list[_Found] = []
         for n, utterance in enumerate(self._transcript.utterances):
-            if utterance.speaker is Speaker.PATIENT or not self._pieces.asks(n):
+            if utterance.speaker is Speaker.PATIENT or not (self._pieces.asks(n) or self._sums_up(n)):
                 continue
             asked = [p for p in self._pieces.pieces(n) if p.text.endswith("?")] or list(self._pieces.pieces(n)[-1:])
             answer = self._pieces.answer(n)
@@ -218,6 +222,18 @@ class _Search:
                 text = self._with_subject(text, utterance.text, places)
                 found.append((0.5, self._entry(places, kind, text), places))
         return found
+
+    def _sums_up(self, n: int) -> bool:
+        """'So your right eye is fine.' 'Yes.': a clinician's sentence about the patient that he just confirms."""
+        text = self._transcript.utterances[n].text
+        answer = {t.text for m in self._pieces.answer(n) for t in tokenise(self._transcript.utterances[m].text)}
+        confirmed = bool(answer & words("yes")) and {stem(t) for t in answer - _EMPTY} <= _FINE
+        about = {"you", "your"} & {w.strip(",.") for w in opened(text, nods=True).lower().split()[:_BEGINNING]}
+        named = {c.name for clause in self._heard.clauses_of[n] for c in clause.concepts()}
+        ahead = any(has_cue(use, text) for use in ("plan", "ahead", "general", "closing", "identity", "thanks"))
+        return (
+            confirmed and bool(about) and not ahead and len(named) < _SUMMARY and len(text.split()) <= _LONGEST_QUESTION
+        )
 
     def _with_subject(self, text: str, asked: str, places: Iterable[int]) -> str:
         """A quoted exchange under what it is about, where it says only 'it'."""
@@ -305,7 +321,8 @@ def _whole_question(asked: Sequence[Piece]) -> Sequence[Piece]:
     if len(asked) < 2:
         return asked
     said = asked[-1].text.lower().split()
-    return asked[-2:] if len(said) <= _LEAST_QUESTION or said[0] in _GOES_ON else asked[-1:]
+    points = bool({"it", "that", "them", "those"} & set(said))
+    return asked[-2:] if points or len(said) <= _LEAST_QUESTION or said[0] in _GOES_ON else asked[-1:]
 
 
 def _uncounted(clause: Clause) -> list[Token]:

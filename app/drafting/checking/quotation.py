@@ -9,6 +9,7 @@ LONGEST_QUOTE = 36
 LONGEST_ANSWER = 28
 """Words of an answer of several sentences; more is cut between sentences, with an ellipsis."""
 _CUT_TO = 26
+_SAYS_SOMETHING = 3
 
 _COUNTING = r"(?!(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|twenty|no|very)\b)"
 _FILLER = r"(?:you know|y'know|I mean|ohh*|umm*|uhh*)\b"
@@ -27,8 +28,9 @@ _TIDIED = (
     (re.compile(r"(?<=[.?!]),\s*"), " "),
 )
 _OPENER = re.compile(r"^(?:(?:and|so|well|oh+|hey|like|i mean|you know|y'know|now)\b(?:\s*,\s*|\s+))+(?=\w)", re.I)
-_NOD = re.compile(r"^(?:(?:yeah|yes|yep|okay|ok|right|mm-hmm|mhm)\b(?:\s*[,.]\s*|\s+))+(?=\w)", re.I)
+_NOD = re.compile(r"^(?:(?:yeah|yes|yep|okay|ok|alright|all right|right|mm-hmm|mhm)\b(?:\s*[,.]\s*|\s+))+(?=\w)", re.I)
 _TAIL = re.compile(r"(?:[,.]?\s+(?:and|so|but|or|yeah|y'know|you know|um+|uh+|like))+\s*[.,]?$", re.I)
+_TAIL_OF_ANSWER = re.compile(_TAIL.pattern.replace("yeah|", ""), re.I)
 _CLAUSE = re.compile(
     r",\s+|\s+(?=(?:and|but|because|'cause|so|although|whereas)\s+(?:i|it|he|she|they|we|you|my|the|there)\b)", re.I
 )
@@ -59,9 +61,9 @@ def opened(text: str, *, nods: bool = False) -> str:
     return bare[:1].upper() + bare[1:]
 
 
-def closed(text: str) -> str:
-    """Return a text without the 'and, you know' or 'yeah' that trails behind its end."""
-    found = _TAIL.search(text)
+def closed(text: str, *, answers: bool = False) -> str:
+    """Return a text without the 'and, you know' or 'yeah' that trails behind its end; an answer keeps its 'yeah'."""
+    found = (_TAIL_OF_ANSWER if answers else _TAIL).search(text)
     return text if found is None or not text[: found.start()].strip() else f"{text[: found.start()].rstrip(' ,.')}."
 
 
@@ -100,7 +102,7 @@ def first_sentences(sentences: list[str]) -> str:
     for n, sentence in enumerate(sentences):
         begins = sentence.lower().split()[:1]
         goes_on = begins and begins[0].strip(",") in ("but", "except", "no", "not", "only")
-        if kept and _length([*kept, sentence]) > LONGEST_ANSWER and not goes_on:
+        if _length(kept) >= _SAYS_SOMETHING and _length([*kept, sentence]) > LONGEST_ANSWER and not goes_on:
             return f"{' '.join(kept)} …" if n < len(sentences) else " ".join(kept)
         kept.append(sentence)
     return " ".join(kept)

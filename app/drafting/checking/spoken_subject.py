@@ -11,7 +11,7 @@ from app.drafting.lexicon.tokens import tokenise
 _POINTS = frozenset({"it", "that", "this", "them", "they", "those", "these", "its", "it's", "that's"})
 _OF_COURSE = re.compile(
     r"\b(?:how (?:long|often|much|many|bad|severe)|since when|when did|whereabouts|"
-    r"(?:days|weeks|months|years),? or|come and go|comes and goes|worse|better)\b",
+    r"days|weeks|months|years|come and go|comes and goes|worse|better)\b",
     re.IGNORECASE,
 )
 """Questions on the course of what was named: they need no 'it'."""

@@ -105,7 +105,7 @@ class Wording:
 
     def _answer_words(self, answer: Sequence[int]) -> str:
         pieces = [p for n in answer for p in self._pieces.pieces(n)]
-        return _END.sub("", closed(heard_names(first_sentences(self._pieces.sentences(pieces)))))
+        return _END.sub("", closed(heard_names(first_sentences(self._pieces.sentences(pieces))), answers=True))
 
 
 def _of_another(claim: Claim) -> bool:

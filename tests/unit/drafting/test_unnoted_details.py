@@ -111,3 +111,10 @@ def test_a_yes_in_other_words_says_the_number_that_was_asked():
 def test_not_sure_is_no_denial():
     talk = "D: Did all that come after you stopped the tablets?\nP: It may well coincide, I'm not sure."
     assert not [u for u in missing(talk, "S: Tired.") if u.kind.value == "denied symptom"]
+
+
+def test_what_the_clinician_sums_up_and_the_patient_confirms_is_listed():
+    found = missing("D: So your left eye is fine.\nP: It seems to be, yeah.", "S: Right eye red.")
+    assert [u.text for u in found] == ['"Your left eye is fine." – "It seems to be, yeah."']
+    assert missing("D: That must be hard for you.\nP: Yes.", "S: Right eye red.") == []
+    assert missing("D: Because if it goes on, we need to look further.\nP: Yes.", "S: Right eye red.") == []

@@ -16,10 +16,16 @@ HELD = {
     "palpitations": '"Do you get palpitations?" – "Yeah, in the evening."',
     "cough for 3 weeks": '"How long have you had the cough?" – "Three weeks."',
     "pain comes and goes": '"Is the pain constant, or does it come and go?" – "It comes and goes."',
+    "left eye is fine": '"Your left eye is fine." – "It seems to be, yeah."',
+    "weight loss over 5 months": 'Weight loss: "Over five months, would you say?" – "Something like that."',
+    "no dizziness": '"Do you ever feel dizzy?" – "Dizzy. No, never."',
+    "takes ibuprofen": '"Do you take ibuprofen?" – "No. Well, no, I do, sometimes."',
     "latex allergy": '"Are you allergic to anything?" – "Yes, to latex."',
     "mother had stroke": 'Family history: "Any illnesses in the family?" – "My mum had a stroke."',
 }
 NOT_HELD = {
+    "no ibuprofen": '"Do you take ibuprofen?" – "No. Well, no, I do, sometimes."',
+    "no chest tightness": '"Is your chest tight?" – "I do not know if it is the chest."',
     "rash": '"Have you had any rash, or itching?" – "No, none."',
     "constant pain": '"Is the pain constant, or does it come and go?" – "It comes and goes."',
     "dull pain": '"Is the pain sharp or dull?" – "Sharp, I would say."',
