@@ -14,7 +14,8 @@ _HOUSEKEEPING = re.compile(
     r"\b(?:bear with me|(?:going to|gonna|gon na|like to|need to|just) ask you|step by step|before we start|hold on"
     r"|(?:let me|can i|could i|i'll) (?:just )?(?:ask|check|confirm|pull up|type|write|note)|can you hear me"
     r"|questions? (?:we|i) need to ask|review your (?:past )?history|take a (?:good )?history|get(?: you)? well,? soon"
-    r"|one (?:second|moment|minute))\b",
+    r"|one (?:second|moment|minute)|let's (?:talk|discuss|go over|take a step back)|finali[sz]e the (?:note|report)"
+    r"|take a look and see)\b",
     re.IGNORECASE,
 )
 _WAIT = re.compile(
@@ -33,6 +34,12 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 _EXAMINED = re.compile(r"\b(?:exam|examination|palpation|auscultation|you (?:do )?have (?:some|a|no))\b", re.IGNORECASE)
+_TALKS = re.compile(
+    r"\b(?:someone|people|often when|i'm always|things? (?:that )?(?:we|they|i)(?:'d| would| will)? (?:be )?worried"
+    r"|what (?:we're|i'm) worried|you (?:seem\w*|are|were|sound\w*) (?:\w+ )?(?:worried|concerned))\b|^\W*if\b",
+    re.IGNORECASE,
+)
+_RECAPS = re.compile(r"\b(?:recap|summari[sz]e|you(?:'ve| have) (?:been having|mentioned|told))\b", re.IGNORECASE)
 _PLANS = re.compile(
     r"\b(?:options?|diary|would be (?:\w+ )?(?:important|sensible|good|advisable|helpful)"
     r"|we (?:should|could|can|need to)|you (?:should|could|can|need to)|i(?:'d| would) like|let's|going to)\b",
@@ -64,7 +71,10 @@ def _concludes(sentence: str, cues: tuple[str, ...]) -> bool:
     """Whether a sentence says what the clinician thinks it is; 'I think a diary would be important' is a plan."""
     if not _has_cue(sentence, cues):
         return False
-    return "condition" in kinds_in(sentence) or not _PLANS.search(sentence)
+    if _TALKS.search(sentence):
+        return False
+    kinds = kinds_in(sentence)
+    return "condition" in kinds or not (kinds & {"drug", "test"} or _PLANS.search(sentence) or _RECAPS.search(sentence))
 
 
 def _has_cue(sentence: str, cues: tuple[str, ...]) -> bool:

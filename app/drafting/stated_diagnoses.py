@@ -25,9 +25,7 @@ _LIKELY = re.compile(
     r"|sounds? (?:like|to be)|looks? (?:like|to be)|consistent with|suggest(?:s|ive)|fits with|makes me think)\b",
     re.IGNORECASE,
 )
-_SURE = re.compile(
-    r"\b(?:diagnosis is|(?:is|it's|something) called|what we call|you(?:'ve| have) got)\b", re.IGNORECASE
-)
+_SURE = re.compile(r"\b(?:diagnosis is|(?:is|it's|something) called)\b", re.IGNORECASE)
 _NOT_SAID = re.compile(
     r"\b(?:not|no|nothing|never|unlikely|reassured|rather than|rule out|exclude|in case|risk of|prevent|avoid|family"
     r"|mentioned|history of|worried about|test for|check for|look for)\b|n't\b",
@@ -50,6 +48,9 @@ _OPEN = re.compile(
 )
 _GENERAL = frozenset({"infection", "viral infection", "bacterial infection", "injury", "inflammation", "arthritis"})
 """Conditions that only explain another one in the same breath: 'gastroenteritis, which is an infection'."""
+_SURENESS = {"possible": 0, "likely": 1, "": 2}
+_REACH = 15
+"""Words after 'it may be' in which the diagnosis comes."""
 _WONDERS = re.compile(r"\bwonder\w* if\b", re.IGNORECASE)
 _NO_DIAGNOSIS = re.compile(r"no (?:clear |specific |definite )?(?:diagnos[ie]s|assessment|conclusions?)", re.IGNORECASE)
 
@@ -69,7 +70,7 @@ def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], t
         return list(phrases)
     stated = dict[str, tuple[str, str, str]]()
     for name, said, hedge, utterance in _stated(transcript):
-        if name not in stated or not hedge:
+        if name not in stated or _SURENESS[hedge] > _SURENESS[stated[name][1]]:
             stated[name] = (said, hedge, utterance)
     kept = [p for p in phrases if not _NO_DIAGNOSIS.fullmatch(p.text) and not _recap(p, transcript)]
     kept = [_hedged(p, stated, transcript) for p in kept]
@@ -88,19 +89,36 @@ def _stated(transcript: Transcript) -> Iterator[tuple[str, str, str, str]]:
         if utterance.speaker is not Speaker.CLINICIAN:
             continue
         for sentence in _SENTENCE.split(utterance.text):
-            tokens = tokenise(sentence)
-            cue = _WEAK.search(sentence) or _LIKELY.search(sentence) or _SURE.search(sentence)
             supposed = re.search(r"\bif\b", _WONDERS.sub("", sentence), re.IGNORECASE)
-            if cue is None or supposed or "?" in sentence or is_question(tokens) or named_relative(tokens):
-                continue
-            hedge = "possible" if _WEAK.search(sentence) else "likely" if _LIKELY.search(sentence) else ""
-            concluded = sentence[cue.start() :]
-            if _NOT_SAID.search(concluded):
-                continue
-            named = [(n, s) for n, s in said_names(concluded) if kind_of(n) == "condition"]
-            for name, said in [(n, s) for n, s in named if n not in _GENERAL or len(named) == 1]:
-                if f"your {said}" not in concluded.lower():
-                    yield name, said, hedge, utterance.id
+            if not supposed and "?" not in sentence and not is_question(tokenise(sentence)):
+                yield from ((name, said, hedge, utterance.id) for name, said, hedge in _named_by_cue(sentence))
+
+
+def _named_by_cue(sentence: str) -> list[tuple[str, str, str]]:
+    """Conditions within a few words after a word of concluding, with their words and hedge; the weakest word counts."""
+    for cues, hedge in ((_WEAK, "possible"), (_LIKELY, "likely"), (_SURE, "")):
+        found = []
+        for cue in cues.finditer(sentence):
+            concluded = " ".join(sentence[cue.start() :].split()[:_REACH])
+            if not _NOT_SAID.search(concluded) and not named_relative(tokenise(concluded)):
+                found += [(name, said, hedge) for name, said in _conditions(concluded)]
+        if found:
+            return found
+    return []
+
+
+def _conditions(concluded: str) -> list[tuple[str, str]]:
+    """The conditions of a text with their words; what follows directly belongs to it ('rotator cuff tendinopathy')."""
+    plain = " ".join(t.text for t in tokenise(concluded))
+    found: list[tuple[str, str]] = []
+    for name, said in said_names(concluded):
+        if kind_of(name) != "condition" or f"your {said}" in plain:
+            continue
+        if found and f"{found[-1][1]} {said}" in plain:
+            found[-1] = (name, f"{found[-1][1]} {said}")
+        else:
+            found.append((name, name if said.endswith("ed") else said))
+    return [(n, s) for n, s in found if n not in _GENERAL or len(found) == 1]
 
 
 def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript: Transcript) -> Phrase:

@@ -5,6 +5,7 @@ from drafting_doubles import ScriptedModel, always, form, visit
 
 from app.domain.transcript import Transcript
 from app.drafting.drafter import Drafter
+from app.drafting.quoted_sentences import worth_quoting
 from app.drafting.templates import load_template
 
 SOAP = load_template("soap")
@@ -139,3 +140,24 @@ def test_a_result_is_no_test_to_be_done_and_ice_no_medicine():
     plan = lines(talk, "plan")
     assert "normal" not in plan
     assert 'Advice: "I want you to continue to ice it and rest."' in plan
+
+
+def test_the_surest_sentence_counts_and_neighbours_are_one_name():
+    talk = visit("P: My shoulder hurts.", "D: I think you have a rotator cuff tendinopathy.", "P: Okay.")
+    assert "rotator cuff tendinopathy" in lines(talk, "assessment")
+    assert "rotator cuff, " not in lines(talk, "assessment")
+    far = visit("P: I am tired.", "D: It looks like " + "you had a long day and then a drive " * 3 + "and gout.")
+    assert "Likely" not in lines(far, "assessment")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "One of the things we'd be worried about is when someone has a cough.",
+        "I know you seem quite worried about the cough.",
+        "If you have a fever, then I think paracetamol is sensible.",
+        "I think it's important to get a sample of the stool.",
+    ],
+)
+def test_general_talk_is_no_assessment(said: str):
+    assert worth_quoting(said, next(s for s in SOAP.sections if s.key == "assessment")) == ""
