@@ -25,6 +25,7 @@ def found(*turns, phrases=()):
         ("How often do you wake up?", "Four times a night.", "frequency"),
         ("Is the ache constant or does it come and go?", "It comes and goes.", "course"),
         ("Is it on both sides?", "No, only the right.", "sides"),
+        ("Is the ache radiating into your jaw?", "No.", "radiation"),
         ("Whereabouts is the ache?", "Behind the knee.", "location"),
         ("What does it feel like?", "Like pins.", "character"),
         ("How bad does it get?", "I have to sit down.", "degree"),

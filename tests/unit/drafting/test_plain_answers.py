@@ -30,6 +30,7 @@ def answers(*turns):
         ("Have you been coughing up any blood?", ["coughing up blood"]),
         ("Any other symptoms, like a sore neck?", ["a sore neck"]),
         ("Have you had any other symptoms , swelling of the ankle?", ["swelling of ankle"]),
+        ("Any trouble climbing the stairs?", ["trouble climbing stairs"]),
         ("Any blood?", []),
         ("Do you take any ibuprofen for the pain?", []),
         ("Any changes in her urine?", ["changes in urine"]),
