@@ -46,6 +46,7 @@ SHARE_OF_WORDS = 0.66
 _WORD_WITH_SLIPS, _LONG_WORD = 5, 8
 
 _ALL_RIGHT = frozenset({"normal", UNTROUBLED.name})
+_BOWELS = frozenset({"bowels", "stool"})
 _CHIEF = 2
 _STANDS_ALONE = 2
 _JOB, _OTHER = "job", "other"
@@ -286,7 +287,7 @@ def _is_worded(wanted: Word, said: Facts) -> bool:
 
 
 def _same_word(a: Word, b: Word) -> bool:
-    if {a.name, b.name} <= _ALL_RIGHT or a.name in b.joined or b.name in a.joined:
+    if {a.name, b.name} <= _ALL_RIGHT or {a.name, b.name} <= _BOWELS or a.name in b.joined or b.name in a.joined:
         return True
     return _is_like(a.name, b.name)
 

@@ -52,9 +52,10 @@ def read_exchange(text: str, *, of_relative: bool = False) -> Facts | None:
     said = facts_of(answer, of_relative=of_relative)
     answer = _without_echo(asked, answer)
     first = next((t.text for t in tokenise(answer) if t.text not in _HESITATION), "")
-    if _OPEN.search(asked) and not is_plain_no(answer):
+    none = _OPEN.search(asked) and _NOT_ONE.search(answer)
+    if _OPEN.search(asked) and not is_plain_no(answer) and not none:
         return found.with_facts(replace(facts_of(asked), amounts=())).with_facts(said)
-    if not _TAKEN_BACK.search(answer) and (first in _NO or is_plain_no(answer) or _NOT_I.search(answer)):
+    if not _TAKEN_BACK.search(answer) and (first in _NO or none or is_plain_no(answer) or _NOT_I.search(answer)):
         other = replace(_NOTHING, words=(_OTHER,)) if _BUT_ONE.search(answer) else _NOTHING
         return found.with_facts(_denied(asked)).with_facts(said).with_facts(other)
     last = [t.text for t in tokenise(answer)][-1:]
@@ -67,6 +68,7 @@ def read_exchange(text: str, *, of_relative: bool = False) -> Facts | None:
     return found.with_facts(replace(_NOTHING, named=named)).with_facts(said)
 
 
+_NOT_ONE = re.compile(r"(?:n['’]t|\b(?:not|never))\b[^.]{0,20}\bone\b", re.I)
 _CONFIRMS = re.compile(
     r"^\W*(?:something like that|that['’]s (?:right|correct)|exactly|correct|I (?:think|guess) so)\b", re.I
 )

@@ -35,7 +35,22 @@ _EMPTY = (
         "ago",
         "aged",
     }
-    | {"alot", "known", "significant", "whilst", "while", "probably", "maybe", "might", "possibly", "upto", "room"}
+    | {
+        "alot",
+        "abit",
+        "bit",
+        "pm",
+        "known",
+        "significant",
+        "whilst",
+        "while",
+        "probably",
+        "maybe",
+        "might",
+        "possibly",
+        "upto",
+        "room",
+    }
     | {"and", "or", "but", "with", "then", "nor", "also", "than", "before", "approx", "open", "recent", "recently"}
     | {"suffer", "suffers", "stay", "staying", "always", "previously"}
     | {"take", "takes", "taking", "taken", "took", "use", "uses", "used", "using", "usage"}

@@ -33,6 +33,8 @@ _ASKING = frozenset(
 )
 _FINE = frozenset(stem(w) for w in names("fine"))
 _LONGEST_QUESTION = 24
+_LIMITS = re.compile(r"^\W*(?:(?:no|yes|yeah|well|um|uh)\W+)*but\b", re.I)
+_PLANS = re.compile(r"(?:['’]ll|\b(?:should|need|will|would|could|going to|take|try|call|book|let|make sure))\b", re.I)
 _BEGINNING = 2
 _SUMMARY = 3
 """Things named in one sentence of the clinician from which on it repeats what was told."""
@@ -163,7 +165,8 @@ class _Search:
         for claim in claims:
             if not claim.answered:
                 groups[claim.piece].append(claim)
-        for pieces, members in self._joined(groups):
+        for said, members in self._joined(groups):
+            pieces = self._with_what_it_limits(said)
             kind = min((c.kind for c in members), key=lambda k: k.rank)
             about = next(c.said for c in members if c.kind is kind)
             places = {p.utterance for p in pieces}
@@ -181,6 +184,14 @@ class _Search:
             if kind is UnnotedKind.FAMILY:
                 text = self._wording.of_family(text, next(c.relative for c in members if c.kind is kind))
             yield self._weight(members), self._entry(places, kind, text), frozenset(places)
+
+    def _with_what_it_limits(self, pieces: list[Piece]) -> list[Piece]:
+        """'I'm not prone to it. No but I had it once.': the second sentence stands with the first."""
+        first = pieces[0]
+        if not first.first or not _LIMITS.match(first.text):
+            return pieces
+        before = [p for p in self._pieces.pieces(first.utterance) if p.end <= first.first]
+        return [*before[-1:], *pieces]
 
     def _opens(self, question: int) -> bool:
         """'How are you?' 'How can I help?': what follows is no answer to that."""
@@ -230,7 +241,7 @@ class _Search:
         confirmed = bool(answer & words("yes")) and {stem(t) for t in answer - _EMPTY} <= _FINE
         about = {"you", "your"} & {w.strip(",.") for w in opened(text, nods=True).lower().split()[:_BEGINNING]}
         named = {c.name for clause in self._heard.clauses_of[n] for c in clause.concepts()}
-        ahead = any(has_cue(use, text) for use in ("plan", "ahead", "general", "closing", "identity", "thanks"))
+        ahead = _PLANS.search(text) or any(has_cue(use, text) for use in ("general", "closing", "identity", "thanks"))
         return (
             confirmed and bool(about) and not ahead and len(named) < _SUMMARY and len(text.split()) <= _LONGEST_QUESTION
         )
@@ -271,6 +282,8 @@ class _Search:
         known = len(content) < least or not self._noted.has_news(places, content, counted, about)
         if topic is not None and topic.kind is UnnotedKind.SYMPTOM and self._wording.answers(answer, denied=True):
             known = known and self._noted.denies(about)
+        sides = {" left ", " right "} & {f" {t.text} " for t in tokenise(said)} if topic is not None else set()
+        known = known and not any(not self._noted.speaks_of([side]) for side in sides)
         text = "" if known else self._wording.exchange(asked, answer)
         return kind, text
 

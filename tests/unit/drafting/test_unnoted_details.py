@@ -118,3 +118,8 @@ def test_what_the_clinician_sums_up_and_the_patient_confirms_is_listed():
     assert [u.text for u in found] == ['"Your left eye is fine." – "It seems to be, yeah."']
     assert missing("D: That must be hard for you.\nP: Yes.", "S: Right eye red.") == []
     assert missing("D: Because if it goes on, we need to look further.\nP: Yes.", "S: Right eye red.") == []
+
+
+def test_a_sentence_that_begins_with_but_keeps_the_one_that_it_limits():
+    talk = "D: Do you bruise easily?\nP: I don't bruise often, no. But I had a big bruise on my hip last spring."
+    assert any("I don't bruise often, no. But I had" in u.text for u in missing(talk, "S: Tired."))

@@ -20,10 +20,12 @@ HELD = {
     "weight loss over 5 months": 'Weight loss: "Over five months, would you say?" – "Something like that."',
     "no dizziness": '"Do you ever feel dizzy?" – "Dizzy. No, never."',
     "takes ibuprofen": '"Do you take ibuprofen?" – "No. Well, no, I do, sometimes."',
+    "no recent blood test": '"When was your last blood test?" – "I have not had one for years."',
     "latex allergy": '"Are you allergic to anything?" – "Yes, to latex."',
     "mother had stroke": 'Family history: "Any illnesses in the family?" – "My mum had a stroke."',
 }
 NOT_HELD = {
+    "no blood test": '"When was your last blood test?" – "Not long ago, in May."',
     "no ibuprofen": '"Do you take ibuprofen?" – "No. Well, no, I do, sometimes."',
     "no chest tightness": '"Is your chest tight?" – "I do not know if it is the chest."',
     "rash": '"Have you had any rash, or itching?" – "No, none."',
