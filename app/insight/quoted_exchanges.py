@@ -58,8 +58,9 @@ def read_exchange(text: str, *, of_relative: bool = False) -> Facts | None:
     if not _TAKEN_BACK.search(answer) and (first in _NO or none or is_plain_no(answer) or _NOT_I.search(answer)):
         other = replace(_NOTHING, words=(_OTHER,)) if _BUT_ONE.search(answer) else _NOTHING
         return found.with_facts(_denied(asked)).with_facts(said).with_facts(other)
-    last = [t.text for t in tokenise(answer)][-1:]
-    if first in _YES or set(last) & _YES or _CONFIRMS.search(answer):
+    said_first = [t.text for t in tokenise(answer) if t.text not in _HESITATION]
+    last, mixed = said_first[-1:], bool(_NO & set(said_first[1:4]))
+    if (first in _YES and not mixed) or set(last) & _YES or _CONFIRMS.search(answer):
         return found.with_facts(facts_of(asked)).with_facts(said)
     if _TAKEN_BACK.search(answer):
         return found.with_facts(replace(_NOTHING, named=facts_of(asked).named)).with_facts(said)

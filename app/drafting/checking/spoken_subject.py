@@ -17,6 +17,8 @@ _OF_COURSE = re.compile(
 """Questions on the course of what was named: they need no 'it'."""
 _REACH = 5
 """Utterances looked back, nods among them."""
+_LONGEST = 24
+"""Words of what named a complaint: longer talk may have turned to something else."""
 _SHORT = 4
 """Words of a question that needs no 'it' to point back: 'For how long?'"""
 _SUBJECTS = frozenset({"symptom", "condition"})
@@ -38,7 +40,8 @@ def subject_before(heard: Heard, asked: str, places: Iterable[int]) -> str:
     for n in range(here[0] - 1, max(here[0] - _REACH, 0) - 1, -1):
         found = list(_named(heard, n))
         if found:
-            return _only(found)
+            length = sum(len(clause.tokens) for clause in heard.clauses_of[n])
+            return _only(found) if length <= _LONGEST or found[0].mention.kind is Kind.DRUG else ""
     return ""
 
 

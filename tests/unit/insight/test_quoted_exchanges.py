@@ -25,6 +25,7 @@ HELD = {
     "mother had stroke": 'Family history: "Any illnesses in the family?" – "My mum had a stroke."',
 }
 NOT_HELD = {
+    "regular medication": '"Are you on any regular medication?" – "Yeah, so, no, I only use a cream."',
     "no blood test": '"When was your last blood test?" – "Not long ago, in May."',
     "no ibuprofen": '"Do you take ibuprofen?" – "No. Well, no, I do, sometimes."',
     "no chest tightness": '"Is your chest tight?" – "I do not know if it is the chest."',
