@@ -34,13 +34,17 @@ _GIVES = re.compile(
 )
 _HAS_ALREADY = re.compile(
     r"\b(?:continue|keep|still|already|currently|same|stop|increase|decrease|raise|lower|stay|refill|your|been|again"
-    r"|back on|you(?:'re| are) (?:on|taking|using)|you take|you use|you(?:'ve| have) (?:had|tried|taken|used|got))\b",
+    r"|back on|we(?: have|'ve|'d| had)? (?:put|started|have|had|got) you|last (?:year|month|week|time|visit)"
+    r"|(?:year|month|week)s? ago"
+    r"|you(?:'re| are) (?:on|taking|using)|you take|you use|you(?:'ve| have) (?:had|tried|taken|used|got))\b",
     re.IGNORECASE,
 )
 _CHANGES = re.compile(
     r"\b(?:increas\w*|decreas\w*|rais\w*|lower\w*|chang\w*|switch\w*|go (?:up|down)|bump|up to|down to)\b",
     re.IGNORECASE,
 )
+_CONTINUED = re.compile(r"\b(?:continue|keep taking|keep you on|stay on|carry on)\b", re.IGNORECASE)
+_ASKS = re.compile(r"\W*(?:(?:and|so|okay)\W+)*(?:do|did|are|have|how|were|if)\b", re.IGNORECASE)
 _YOUR_PLACE = re.compile(
     r"\byour (?=(?:local )?(?:pharmacy|pharmacist|chemist|pain|headache|symptoms?|fever|temperature)\b)", re.I
 )
@@ -95,6 +99,17 @@ def is_new_dose(text: str, transcript: Transcript) -> bool:
     ]
     ordered = [_GIVES.search(s) or _CHANGES.search(s) for who, s in told if who is Speaker.CLINICIAN]
     return bool(ordered) and all(ordered) and len(ordered) == len(told)
+
+
+def is_continued(text: str, transcript: Transcript) -> bool:
+    """Whether the clinician says to continue the medicine of a phrase: that is a plan as well."""
+    medicines = medicines_in(text)
+    return bool(medicines) and any(
+        _CONTINUED.search(sentence) and not _ASKS.match(sentence) and medicines <= medicines_in(sentence)
+        for utterance in transcript.utterances
+        if utterance.speaker is Speaker.CLINICIAN
+        for sentence in _SENTENCE.split(utterance.text)
+    )
 
 
 def _numbers(text: str) -> set[float]:

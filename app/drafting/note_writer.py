@@ -16,7 +16,7 @@ from app.drafting.course_answers import course_answers
 from app.drafting.cued import with_cued
 from app.drafting.directed import is_directed
 from app.drafting.exchanges import Exchanges, content_stems, names_in
-from app.drafting.given_medicines import is_new_dose, is_newly_given
+from app.drafting.given_medicines import is_continued, is_new_dose, is_newly_given
 from app.drafting.grounds import Grounds, grounded
 from app.drafting.merging import merged, overlaps, same_words
 from app.drafting.misplaced import Whose, is_no_medicine
@@ -84,6 +84,7 @@ class _Answered:
             or is_new_dose(t, self.said.transcript)
             or (is_no_medicine(t) and self.said.states(t) and not self.said.is_told(t))
         ]
+        advised += [f"continue {t}" for t in own if is_continued(t, self.said.transcript) and t not in advised]
         rest = section.field_with("rest")
         told = [
             t

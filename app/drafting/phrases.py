@@ -323,6 +323,7 @@ def _gives_result(text: str, said: str) -> bool:
         and numbers <= {n.value for n in read_numbers(heard)}
         and results <= results_in(heard)
         and bool(set(names_in(text)) & set(names_in(said)))
+        and {n for n in names_in(text) if kind_of(n) == "test"} <= set(names_in(said))
     )
 
 

@@ -47,6 +47,7 @@ _DECIDED = re.compile(
     re.IGNORECASE,
 )
 _THOUGHT_OF = re.compile(r"\b(?:may|might|could|perhaps|maybe|consider|think about|option)\b", re.IGNORECASE)
+_NONE_NEEDED = re.compile(r"(?:no|not|stop|without)\b", re.IGNORECASE)
 _LEVELS = re.compile(r"\blevels?$", re.IGNORECASE)
 _SAID_OPEN = re.compile(r"\b(?:consider|may|might|could|if|possibl[ey]|think about|discuss)\b", re.IGNORECASE)
 _COURTESY = re.compile(
@@ -103,6 +104,8 @@ class _Plan:
             _BACK.search(phrase.text) or ("specialist" in phrase.field.kinds and _is_own_practice(phrase.text))
         ):
             phrase = self._return_to(phrase)
+        if "specialist" in phrase.field.kinds and _NONE_NEEDED.match(phrase.text):
+            phrase = replace(phrase, field=self._follow)
         phrase = phrase if any(c.isdigit() for c in phrase.text) else self.placed(phrase)
         if "drug" in phrase.field.kinds and _LEVELS.search(phrase.text) and self._tests is not None:
             phrase = replace(phrase, field=self._tests)

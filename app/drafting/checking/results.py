@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from app.domain.note import Support
+from app.drafting.checking.reading import Clause, Mention
 from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tables import words
@@ -13,6 +14,8 @@ _CLASSES = ("normal", "abnormal", "high", "low", "positive")
 
 _REACH = 2
 _LATER = 9
+_SHOWS = words("shows")
+_FOUND = frozenset({"finding", "condition", "symptom"})
 _NAMED = frozenset({"test", "measure", "finding"})
 
 
@@ -31,10 +34,23 @@ def check(case: Case) -> Iterator[Doubt]:
     for clause in case.clauses:
         claimed = results_in(clause.tokens)
         tests = [m for m in clause.concepts() if kind_of(m.name) == "test"]
+        yield from _shown(case, clause, tests)
         for test in tests if claimed else ():
             missing = sorted(claimed - _given(case, test.name))
             if missing:
                 yield Doubt(Support.UNSUPPORTED, f"result: {test.said} {missing[0]} not heard in the visit")
+
+
+def _shown(case: Case, clause: Clause, tests: Sequence[Mention]) -> Iterator[Doubt]:
+    """'The EKG shows a murmur': the murmur must have been said near the EKG."""
+    shows = [n for n, t in enumerate(clause.tokens) if t.text in _SHOWS]
+    for test in tests:
+        near = {m.utterance + d for m in case.heard.concepts.get(test.name, []) for d in range(-1, _REACH + 1)}
+        for found in clause.concepts():
+            between = any(test.end <= n < found.start for n in shows)
+            heard = case.heard.concepts.get(found.name, [])
+            if between and kind_of(found.name) in _FOUND and heard and not any(m.utterance in near for m in heard):
+                yield Doubt(Support.PARTIAL, f"result: {found.said} was not said of the {test.said}")
 
 
 def _given(case: Case, test: str) -> set[str]:

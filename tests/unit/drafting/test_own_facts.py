@@ -7,6 +7,7 @@ from app.domain.note import Statement, Support
 from app.domain.transcript import Transcript
 from app.drafting.checking.check import check_statement
 from app.drafting.checking.heard import Heard
+from app.drafting.given_medicines import newly_given
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.relatives import named_relative
 from app.drafting.stopped_medicines import stopped_medicines
@@ -72,3 +73,22 @@ def test_a_stopped_medicine_belongs_to_what_was_named_last():
 def test_a_friends_mother_is_no_relative():
     assert named_relative(tokenise("my friend's mum died")) == "acquaintance"
     assert named_relative(tokenise("my mum died")) == "mother"
+
+
+def test_what_a_test_shows_must_be_said_near_it():
+    said = visit(
+        "D: I hear a murmur.",
+        "P: Okay.",
+        "D: Your lungs are clear.",
+        "P: Good.",
+        "D: Now the EKG looks normal.",
+        "P: Good.",
+    )
+    assert "was not said of the ekg" in marked("Results: EKG shows a murmur.", "objective", said)[1].lower()
+    seen = visit("D: The chest x-ray shows a pneumonia.", "P: Okay.")
+    assert marked("Results: chest x-ray shows pneumonia.", "objective", seen)[0] is Support.SUPPORTED
+
+
+def test_a_medicine_that_was_given_before_this_visit_is_the_patients_own():
+    assert not newly_given(visit("D: I know that we had put you on sertraline last year.", "P: Yes."))
+    assert newly_given(visit("D: I will put you on sertraline.", "P: Yes.")) == {"sertraline"}

@@ -221,3 +221,11 @@ def test_who_lives_with_somebody_does_not_live_alone():
 def test_being_fit_and_well_is_no_seizure():
     said = visit("D: Are you normally fit and well?", "P: Yeah, apart from a cough.", "D: I see.")
     assert "Fit" not in lines(said, "subjective")
+
+
+def test_a_medicine_of_his_own_that_is_continued_is_planned_too():
+    said = visit("P: I take sertraline 50 mg.", "D: Let's continue you on the sertraline 50 mg, okay?", "P: Yes.")
+    assert "Medications: sertraline 50 mg." in lines(said, "subjective", medicine=["sertraline 50 mg"])
+    assert "continue sertraline 50 mg" in lines(said, "plan", medicine=["sertraline 50 mg"])
+    asked = visit("P: I take sertraline 50 mg.", "D: Did you continue the sertraline? I want you to rest.", "P: Yes.")
+    assert "sertraline" not in lines(asked, "plan", medicine=["sertraline 50 mg"])
