@@ -16,7 +16,7 @@ from app.drafting.checking.reading import Clause
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
 from app.drafting.checking.spoken_subject import subject_before
 from app.drafting.checking.told import claims_of
-from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, has_cue, names, topic_of
+from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, cues_in, has_cue, names, topic_of
 from app.drafting.checking.unnoted_text import Wording
 from app.drafting.exchanges import content_stems, is_plain_no, names_in
 from app.drafting.lexicon.concepts import kind_of, narrower_than
@@ -284,6 +284,7 @@ class _Search:
             known = known and self._noted.denies(about)
         sides = {" left ", " right "} & {f" {t.text} " for t in tokenise(said)} if topic is not None else set()
         known = known and not any(not self._noted.speaks_of([side]) for side in sides)
+        known = known and all(self._noted.speaks_of([cue]) for cue in cues_in("detail", said))
         text = "" if known else self._wording.exchange(asked, answer)
         return kind, text
 

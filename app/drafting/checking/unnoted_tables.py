@@ -33,6 +33,12 @@ def has_cue(use: str, text: str) -> bool:
     return any(cue in said for cue in _cues()[use])
 
 
+def cues_in(use: str, text: str) -> tuple[str, ...]:
+    """The cues of a use that a text holds, as `plain` writes them."""
+    said = plain(text)
+    return tuple(cue for cue in _cues()[use] if cue in said)
+
+
 @lru_cache(maxsize=1)
 def _ignored() -> dict[str, frozenset[str]]:
     return {row[1]: frozenset(f.lower() for f in forms(row[2])) for row in rows("unnoted") if row[0] == "ignore"}

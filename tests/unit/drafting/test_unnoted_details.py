@@ -123,3 +123,8 @@ def test_what_the_clinician_sums_up_and_the_patient_confirms_is_listed():
 def test_a_sentence_that_begins_with_but_keeps_the_one_that_it_limits():
     talk = "D: Do you bruise easily?\nP: I don't bruise often, no. But I had a big bruise on my hip last spring."
     assert any("I don't bruise often, no. But I had" in u.text for u in missing(talk, "S: Tired."))
+
+
+def test_a_cue_of_course_is_news_though_the_rest_is_noted():
+    talk = "D: Is the itch of your left foot there now?\nP: Yes, my left foot itches, it comes and goes."
+    assert any("comes and goes" in u.text for u in missing(talk, "S: Left foot itches now."))
