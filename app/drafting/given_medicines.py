@@ -90,10 +90,13 @@ def is_new_dose(text: str, transcript: Transcript) -> bool:
     medicines, numbers = medicines_in(text), _numbers(text)
     if not medicines or not numbers:
         return False
+    spoken = [t.text for t in tokenise(text) if not t.is_stop and t.text.isalpha()]
     told = [
         (utterance.speaker, sentence)
         for utterance in transcript.utterances
-        if utterance.speaker is not Speaker.CLINICIAN or medicines & medicines_in(utterance.text)
+        # a look at the plain words first: names are looked up only where one stands
+        if utterance.speaker is not Speaker.CLINICIAN
+        or (any(word in utterance.text.lower() for word in spoken) and medicines & medicines_in(utterance.text))
         for sentence in _SENTENCE.split(utterance.text)
         if numbers & _numbers(sentence)
     ]

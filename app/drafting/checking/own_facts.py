@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from app.domain.note import Support
-from app.domain.transcript import Speaker, Transcript
+from app.domain.transcript import Speaker
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.exchanges import Exchanges, names_in
@@ -50,23 +50,18 @@ def _illnesses(case: Case, whose: Whose) -> Iterator[Doubt]:
             continue
         if mention.name in whose.feared:
             yield Doubt(Support.PARTIAL, f"certainty: {mention.said} was spoken of as a worry only")
-        elif _only_ascribed(mention.name, case.heard.transcript):
+        elif _only_ascribed(mention.name, case.heard):
             yield Doubt(Support.PARTIAL, f"who: {mention.said} was named by the clinician only, never by the patient")
 
 
-def _only_ascribed(name: str, transcript: Transcript) -> bool:
+def _only_ascribed(name: str, heard: Heard) -> bool:
     """Whether the clinician says 'you mentioned …' of something that nobody else says, and nothing more of it."""
-    ascribed = False
-    for utterance in transcript.utterances:
-        if name not in names_in(utterance.text):
-            continue
-        if utterance.speaker is not Speaker.CLINICIAN:
-            return False
-        for sentence in _SENTENCE.split(utterance.text):
-            if name in names_in(sentence) and not _ASCRIBES.search(sentence):
-                return False
-        ascribed = True
-    return ascribed
+    mentions = heard.concepts.get(name, [])
+    if not mentions or any(m.speaker is not Speaker.CLINICIAN for m in mentions):
+        return False
+    said = [heard.transcript.utterances[n].text for n in sorted({m.utterance for m in mentions})]
+    holding = [s for text in said for s in _SENTENCE.split(text) if name in names_in(s)]
+    return bool(holding) and all(_ASCRIBES.search(sentence) for sentence in holding)
 
 
 def _whose(heard: Heard) -> Whose:
