@@ -64,8 +64,8 @@ def consent(application):
 
 
 @pytest.fixture(autouse=True)
-def own_clipboard(monkeypatch):
-    """The offscreen platform cannot tell whose the clipboard is."""
+def own_clipboard(qapp, monkeypatch):
+    """The offscreen platform cannot tell whose the clipboard is; there is none before the application (`qapp`)."""
     clipboard = QGuiApplication.clipboard()
     monkeypatch.setattr(type(clipboard), "ownsClipboard", lambda _self: True)
     yield
