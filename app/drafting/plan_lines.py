@@ -47,6 +47,7 @@ _DECIDED = re.compile(
     re.IGNORECASE,
 )
 _THOUGHT_OF = re.compile(r"\b(?:may|might|could|perhaps|maybe|consider|think about|option)\b", re.IGNORECASE)
+_REPEATS = re.compile(r"\b(?:repeat|recheck)\w*", re.IGNORECASE)
 _NONE_NEEDED = re.compile(r"(?:no|not|stop|without)\b", re.IGNORECASE)
 _LEVELS = re.compile(r"\blevels?$", re.IGNORECASE)
 _SAID_OPEN = re.compile(r"\b(?:consider|may|might|could|if|possibl[ey]|think about|discuss)\b", re.IGNORECASE)
@@ -128,7 +129,7 @@ class _Plan:
         if not _is_time(phrase.text):
             about = _RETURNS.search(phrase.text) or _TIME & content_stems(phrase.text)
             return phrase if about else replace(phrase, field=self._rest)
-        returning = [s for s in self._around(phrase) if _RETURNS.search(s)]
+        returning = [s for s in self._around(phrase) if _RETURNS.search(s) and not _repeats_a_test(s)]
         if not returning or "ago" in phrase.text.lower().split():
             return None
         numbers = {n.value for n in read_numbers(tokenise(phrase.text))}
@@ -203,6 +204,11 @@ def _is_fragment(text: str) -> bool:
     """Whether a line says when to worry, and not what to do then."""
     acts = {"test", "procedure", "drug", "therapy", "specialist"} & kinds_in(text)
     return bool(_WORSENS.search(text)) and not (acts or _RETURNS.search(text) or _SEEK.search(text))
+
+
+def _repeats_a_test(sentence: str) -> bool:
+    """Whether a test is done again, not a visit."""
+    return "test" in kinds_in(sentence) and not _RETURNS.search(_REPEATS.sub("", sentence))
 
 
 def _is_time(text: str) -> bool:

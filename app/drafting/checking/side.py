@@ -33,6 +33,8 @@ def _one(case: Case, note: HeardSide, *, alone: bool) -> Iterator[Doubt]:
         yield Doubt(Support.UNSUPPORTED, f"side: {note.side} not heard in the visit")
     elif not _fits(note.side, sides):
         yield Doubt(Support.CONTRADICTED, f"side: note {note.side}, transcript {' and '.join(sorted(sides))}")
+    elif note.side == "both" and _only_asked(pool):
+        yield Doubt(Support.PARTIAL, "side: note both, the transcript has it only as one of two in a question")
     elif note.side != "both" and _other_fits(case, note, pool, alone=alone):
         yield Doubt(Support.PARTIAL, f"side: note {note.side}, the transcript names both sides")
 
@@ -60,6 +62,13 @@ def _likeness(case: Case, note: HeardSide, heard: HeardSide) -> float:
         elif around & case.heard.stems.get(stem, set()):
             score += _AROUND * case.heard.rarity(stem)
     return score
+
+
+def _only_asked(pool: Sequence[HeardSide]) -> bool:
+    """Whether 'both' was said only beside a single side: 'is it both ears or just the left?'."""
+    single = {h.utterance for h in pool if h.side != "both"}
+    both = [h for h in pool if h.side == "both"]
+    return bool(both) and all(h.asked and h.utterance in single for h in both)
 
 
 def _fits(side: str, pool: set[str]) -> bool:

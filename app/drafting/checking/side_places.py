@@ -12,12 +12,16 @@ _COMMA = 5
 
 @dataclass(frozen=True, slots=True)
 class HeardSide:
-    """`side`: left, right or both; `site`: its body site or ''; `stems`: words, numbers and concepts nearest to it."""
+    """`side`: left, right or both; `site`: its body site or ''; `asked`: in a question.
+
+    `stems`: the words, numbers and concepts nearest to it.
+    """
 
     side: str
     site: str
     utterance: int
     stems: frozenset[str]
+    asked: bool = False
 
 
 def sides_of(clause: Clause, utterance: int, denied: Mapping[str, bool]) -> list[HeardSide]:
@@ -38,7 +42,7 @@ def sides_of(clause: Clause, utterance: int, denied: Mapping[str, bool]) -> list
     found = []
     for (side, site), at in zip(clause.sided(), places, strict=True):
         stems = frozenset(f for n, f in features.items() if abs(n - at) <= _REACH and _nearest(clause, n, places) == at)
-        found.append(HeardSide(side, site, utterance, stems))
+        found.append(HeardSide(side, site, utterance, stems, clause.question))
     return found
 
 
