@@ -52,7 +52,9 @@ _BUT = re.compile(
 _YES = re.compile(r"\b(?:yes|yeah|yep|both|mm-hmm|uh-huh|mhm)\b", re.IGNORECASE)
 _AFFIRMS = re.compile(
     r"^\W*(?:(?:oh|um+|uh+|well|ah|ok|okay|so|i guess|i think)\W+)*(?:yes|yeah|yep|yup|a (?:little|bit)"
-    r"|(?:just )?sometimes|occasionally|definitely|i do|i have|i did|i am|i've)\b",
+    r"|(?:just )?sometimes|occasionally|definitely|i do|i have|i did|i am|i've"
+    r"|(?:only|just) (?:when|if|on|with|after|at|in|sometimes|a (?:little|bit))|every (?:now|once)|once in a while"
+    r"|at times|now and (?:then|again)|from time to time|on and off|whenever i)\b",
     re.IGNORECASE,
 )
 _PLAIN_YES = words("yes") | words("filler-answer") | {"so", "i", "do", "have", "did", "am", "right", "huh"}
@@ -78,7 +80,7 @@ class Exchanges:
         """Ids of the utterances that are about a relative, with the relative."""
         self.denials = tuple(_denials(transcript, self.relatives))
         self.affirmations = tuple(_affirmations(transcript, self.relatives))
-        self.refused = frozenset(q.id for q, a in _pairs(transcript) if is_plain_no(a.text))
+        self.refused = frozenset(q.id for q, a in pairs(transcript) if is_plain_no(a.text))
         """Ids of all questions that were answered with a plain no."""
         asked = {e.question.id for e in self.denials}
         pieces = [
@@ -179,7 +181,7 @@ def merely_yes(answer: str) -> bool:
     return all(t.text in _PLAIN_YES for t in tokenise(answer))
 
 
-def _pairs(transcript: Transcript) -> Iterable[tuple[Utterance, Utterance]]:
+def pairs(transcript: Transcript) -> Iterable[tuple[Utterance, Utterance]]:
     """Questions with the answer after them, as far as the speakers may be clinician and someone else.
 
     Between them the clinician may ask once more without naming anything: 'Any of those symptoms?'
@@ -206,7 +208,7 @@ def _asks_once_more(utterance: Utterance, question: Utterance) -> bool:
 
 def _affirmations(transcript: Transcript, relatives: dict[str, str]) -> Iterable[Exchange]:
     """Questions for one symptom that were answered with a yes, however small: 'A little bit, yeah, on the stairs.'"""
-    for question, answer in _pairs(transcript):
+    for question, answer in pairs(transcript):
         asked = _last_question(question.text)
         if not asked or not _AFFIRMS.search(answer.text) or _TURNS.search(answer.text):
             continue
@@ -216,7 +218,7 @@ def _affirmations(transcript: Transcript, relatives: dict[str, str]) -> Iterable
 
 
 def _denials(transcript: Transcript, relatives: dict[str, str]) -> Iterable[Exchange]:
-    for question, answer in _pairs(transcript):
+    for question, answer in pairs(transcript):
         asked = _last_question(question.text)
         if not asked or not is_plain_no(answer.text):
             continue
@@ -229,7 +231,7 @@ def _rejected(transcript: Transcript) -> frozenset[str]:
     """Word stems that were only ever offered in an either-or question whose answer took another word of it."""
     offered: set[str] = set()
     asking: set[str] = set()
-    for question, answer in _pairs(transcript):
+    for question, answer in pairs(transcript):
         asked, taken = content_stems(question.text), content_stems(answer.text)
         if " or " in question.text.lower() and asked & taken and not _YES.search(answer.text):
             offered |= asked - taken

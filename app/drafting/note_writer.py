@@ -18,6 +18,7 @@ from app.drafting.directed import is_directed
 from app.drafting.exchanges import Exchanges, content_stems, names_in
 from app.drafting.given_medicines import is_continued, is_new_dose, is_newly_given
 from app.drafting.grounds import Grounds, grounded
+from app.drafting.limited_answers import with_limits
 from app.drafting.merging import merged, overlaps, same_words
 from app.drafting.misplaced import Whose, is_no_medicine
 from app.drafting.orders import without_orders
@@ -193,6 +194,7 @@ class NoteWriter:
             phrases = with_plain_answers(self._plain_answers, symptoms, denied, phrases)
         if symptoms is not None:
             phrases = with_changes(symptoms, denied, phrases, self._changes)
+            phrases = with_limits(symptoms, phrases, self._transcript)
         if denied is not None:
             phrases = dated_denials(denied, phrases, self._exchanges)
         phrases = [*phrases, *course_answers(self._transcript, self._exchanges, section, phrases)]
