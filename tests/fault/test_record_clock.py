@@ -34,7 +34,7 @@ class WallClock:
                 return real.datetime.fromtimestamp(true() - clock.back, tz)
 
         monkeypatch.setattr(time, "time", lambda: true() - clock.back)
-        for module in ("app.vault.moments", "app.visit.recordings", "app.visit.consent"):
+        for module in ("app.vault.moments", "app.visit.unfinished", "app.visit.consent"):
             monkeypatch.setattr(f"{module}.datetime", Moment)
 
 
