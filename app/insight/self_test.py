@@ -34,6 +34,7 @@ def self_test(models: Path, data: Path) -> Iterator[Finding]:
     yield _try("cryptography", _cryptography)
     yield _try("database", _database)
     yield _try("data folder", lambda: _data_folder(data))
+    yield _try("dictionary", _dictionary)
     yield from _models(models)
     yield _try("graphics: speech, CTranslate2", _gpu)
     yield _try("graphics: drafts, llama.cpp", _llama_gpu)
@@ -69,6 +70,14 @@ def _cryptography() -> tuple[Health, str]:
     if failed:
         return Health.FAIL, f"known answers differ: {', '.join(failed)}"
     return Health.OK, "known answers of AES-GCM, HKDF, Argon2id, Ed25519 and HPKE agree"
+
+
+def _dictionary() -> tuple[Health, str]:
+    from app.drafting.lexicon.english import is_english
+
+    if not is_english("arteritis") or is_english("artheritis"):
+        return Health.FAIL, "words are not told from misheard ones"
+    return Health.OK, "English words are told from misheard ones"
 
 
 def _database() -> tuple[Health, str]:

@@ -3,8 +3,10 @@
 import pytest
 
 from app.drafting.heard_names import heard_diagnosis, heard_names
+from app.drafting.lexicon import english
 from app.drafting.lexicon.drugs import FUZZY_LEAST, guess_drugs
 from app.drafting.lexicon.tokens import tokenise
+from app.insight.self_test import Health, _dictionary
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,9 @@ def test_a_misspelt_name_is_written_with_what_was_heard():
 )
 def test_a_word_that_exists_is_no_misheard_diagnosis(diagnosis):
     assert heard_diagnosis(diagnosis) == diagnosis
+
+
+def test_the_self_test_tries_the_dictionary(monkeypatch):
+    assert _dictionary()[0] is Health.OK
+    monkeypatch.setattr(english, "is_english", lambda _word: False)
+    assert _dictionary()[0] is Health.FAIL
