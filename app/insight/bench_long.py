@@ -24,7 +24,8 @@ def bench_long(
     (`slowed_seconds` says for how much of it): a slow machine takes longer and piles nothing up. How far the text is
     behind at such a speed is therefore no figure. Growth is from the tenth simulated minute to the highest later one,
     each minute taken by the median of its samples, see `process_memory.growth`; up to a third of a short run counts as
-    settling. `stop_to_transcript` at the end shows what a long visit leaves to be done; no draft is made.
+    settling. `drift_mb` is growth without ups and downs. `stop_to_transcript` at the end shows what a long visit leaves
+    to be done; no draft is made.
     """
     seconds = hours * 3600
     watch = Watch(keep=False)

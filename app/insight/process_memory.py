@@ -11,6 +11,7 @@ from typing import Self
 
 import psutil
 
+_ENDS = 10  # minutes
 OWN = "program"
 """Name of this process among the samples."""
 
@@ -30,10 +31,15 @@ class MemorySample:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """MB (10^6 bytes): `level` at the end of the first stretch, `grown` from there to the highest later minute."""
+    """MB (10^6 bytes): `level` at the end of the first stretch, `grown` from there to the highest later minute.
+
+    `drift` is the median of the last ten minutes less that of the first ten after `level`: growth without the ups and
+    downs that the highest of many minutes holds; None for less than twenty minutes.
+    """
 
     level: float
     grown: float
+    drift: float | None = None
 
 
 def growth(samples: Sequence[tuple[float, float]], settled: float, minute: float = 60.0) -> Growth | None:
@@ -56,11 +62,15 @@ def growth(samples: Sequence[tuple[float, float]], settled: float, minute: float
     if not first or not later:
         return None
     level = medians[max(first)]
-    return Growth(round(level / 1e6, 1), round((max(medians[n] for n in later) - level) / 1e6, 1))
+    after = [medians[n] for n in sorted(later)]
+    drift = None
+    if len(after) >= 2 * _ENDS:
+        drift = round((statistics.median(after[-_ENDS:]) - statistics.median(after[:_ENDS])) / 1e6, 1)
+    return Growth(round(level / 1e6, 1), round((max(after) - level) / 1e6, 1), drift)
 
 
 def growth_figures(samples: Sequence[MemorySample], settled: float) -> dict[str, object]:
-    """Return `growth_mb`, `level_mb`, `highest_mb` in all, and the growth of each process (while it lives)."""
+    """Return `growth_mb`, `drift_mb`, `level_mb`, `highest_mb` in all, and growth and drift of each process."""
     everything = growth([(s.at, float(s.total)) for s in samples], settled)
     names = sorted({name for s in samples for name in s.rss})
     by_process = {
@@ -68,9 +78,11 @@ def growth_figures(samples: Sequence[MemorySample], settled: float) -> dict[str,
     }
     return {
         "growth_mb": None if everything is None else everything.grown,
+        "drift_mb": None if everything is None else everything.drift,
         "level_mb": None if everything is None else everything.level,
         "highest_mb": round(max((s.total for s in samples), default=0) / 1e6, 1),
         "growth_mb_by_process": {name: None if g is None else g.grown for name, g in by_process.items()},
+        "drift_mb_by_process": {name: None if g is None else g.drift for name, g in by_process.items()},
     }
 
 

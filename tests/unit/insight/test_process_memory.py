@@ -18,6 +18,13 @@ def test_growth_after_ten_minutes():
     assert growth(minutes([100] * 5 + [300] * 5 + [310, 330, 320]), 600) == Growth(300.0, 30.0)
 
 
+def test_drift_leaves_out_ups_and_downs():
+    swaying = minutes([300] * 10 + [290, 340] * 20)
+    assert growth(swaying, 600) == Growth(300.0, 40.0, 0.0)
+    rising = minutes([300] * 10 + [300 + n for n in range(40)])
+    assert growth(rising, 600) == Growth(300.0, 39.0, 30.0)
+
+
 def test_a_momentary_peak_is_no_growth():
     samples = minutes([300] * 12)
     samples[-2] = (samples[-2][0], 900 * MB)
