@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from app.domain.transcript import Utterance
+from app.drafting.lexicon.sentences import sentences_of
 
 CONDITION = re.compile(r"\b(?:if|unless|in case|whether|should you)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _GOES_ON = re.compile(r"^\W*(?:or|and)\b", re.IGNORECASE)
 _ENDS = (".", "!", "?")
 
@@ -18,4 +18,4 @@ def goes_on_with_condition(utterances: Sequence[Utterance], n: int) -> bool:
     before = utterances[n - 1].text.rstrip()
     if before.endswith(_ENDS):
         return False
-    return bool(CONDITION.search(_SENTENCE.split(before)[-1])) or goes_on_with_condition(utterances, n - 1)
+    return bool(CONDITION.search(sentences_of(before)[-1])) or goes_on_with_condition(utterances, n - 1)

@@ -12,6 +12,7 @@ from app.drafting.checking.quotation import closed, first_sentences, opened, tid
 from app.drafting.evidence import is_question
 from app.drafting.exchanges import Exchanges, content_stems
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.phrases import Phrase
 from app.drafting.prompt_lines import compact
@@ -26,7 +27,6 @@ NEARLY_ALL = 0.75
 MOST_EACH = 4
 """Exchanges under one field; who asks more often is asking about several complaints at length."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _OTHER_THAN_COMPLAINT = re.compile(
     r"\b(?:take|taking|been on|on (?:it|that|them) for|liv(?:e|ed|ing)|work(?:ed|ing)?|smok\w+|drink\w*|alcohol"
     r"|cigarettes?|exercise|gym|job|married|wait(?:ing)?|appointment|test(?:ed)?|checked|scan|x-ray|period|allerg\w*"
@@ -76,7 +76,7 @@ def _exchanges_of(field: Field, transcript: Transcript, exchanges: Exchanges) ->
 
 def _question(utterance: Utterance, field: Field) -> str:
     """The question from its sentence with one of the field's cues on, if the utterance ends with it; else ''."""
-    sentences = _SENTENCE.split(utterance.text.strip())
+    sentences = sentences_of(utterance.text.strip())
     for n, sentence in enumerate(sentences):
         said = sentence.lower()
         if not any(re.search(rf"\b{re.escape(cue)}\b", said) for cue in field.asked):
@@ -105,7 +105,7 @@ def _answer(utterances: Sequence[Utterance], n: int) -> list[Utterance]:
 def _words(answers: Sequence[Utterance]) -> str:
     said = closed(tidy(" ".join(filter(None, map(compact, answers))).replace('"', "")))
     said = re.sub(r"(?<=[?!])\.$", "", said[:1].upper() + said[1:])
-    return said if len(said.split()) <= LONGEST_ANSWER else first_sentences(_SENTENCE.split(said))
+    return said if len(said.split()) <= LONGEST_ANSWER else first_sentences(sentences_of(said))
 
 
 def _is_told(answer: Phrase, phrases: Sequence[Phrase]) -> bool:

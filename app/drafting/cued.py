@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.evidence import is_question
 from app.drafting.exchanges import content_stems
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.phrases import Phrase
 from app.drafting.spoken_answers import quoted
@@ -15,7 +16,6 @@ from app.drafting.templates import Field, SectionTemplate
 MOST = 6
 """Sentences quoted for one field."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _NOD = 2  # words; a shorter sentence says nothing by itself
 
 
@@ -48,7 +48,7 @@ def _quotes(transcript: Transcript, section: SectionTemplate, field: Field, *, u
 
 def _sentences_with(cues: re.Pattern[str], utterance: Utterance) -> str:
     """The utterance's statements with a cue; a sentence that begins with 'but' or 'and' keeps the one before it."""
-    sentences = _SENTENCE.split(utterance.text.strip())
+    sentences = sentences_of(utterance.text.strip())
     wanted: list[int] = []
     for n, sentence in enumerate(sentences):
         if cues.search(sentence.lower()) and not is_question(tokenise(sentence)):

@@ -4,9 +4,9 @@ import re
 
 from app.domain.transcript import Speaker
 from app.drafting.exchanges import content_stems
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.talk import Talk, questions_of
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _DIRECTS = re.compile(
     r"\b(?:i(?:'d| would)? (?:want|like|need|advise|recommend) (?:you )?(?:to)?|you (?:should|need to|must|can|could)"
     r"|make sure|we(?:'ll| will)|i(?:'ll| will)|(?:nurse|team|office|reception|someone) will"
@@ -45,7 +45,7 @@ def _only_in(text: str, said: Talk, cue: re.Pattern[str]) -> bool:
         sentence
         for utterance in said.transcript.utterances
         if utterance.speaker is not Speaker.PATIENT
-        for sentence in _SENTENCE.split(utterance.text)
+        for sentence in sentences_of(utterance.text)
         if len(stems & content_stems(sentence)) >= _LEAST * len(stems)
     ]
     return bool(holding) and all(cue.search(sentence) for sentence in holding)

@@ -8,6 +8,7 @@ from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.evidence import is_question
 from app.drafting.lexicon.concepts import find_concepts, kind_of
 from app.drafting.lexicon.drugs import find_drugs
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.relatives import relatives_spoken_of, spoken_of
@@ -247,7 +248,7 @@ def content_stems(text: str) -> set[str]:
 
 def _last_question(text: str) -> str:
     """The questions at the end of an utterance without statements before them; empty if they ask how, when or where."""
-    sentences = re.split(r"(?<=[.!?])\s+", text.strip())
+    sentences = sentences_of(text.strip())
     kept: list[str] = []
     for sentence in reversed(sentences):
         if not sentence.endswith("?") and kept:

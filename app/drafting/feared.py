@@ -5,6 +5,7 @@ import re
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.exchanges import content_stems, denies_itself, said_names
 from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.relatives import named_relative
 
@@ -17,7 +18,6 @@ _FEARS = re.compile(
 _HAS = re.compile(r"\b(?:have|had|has|got|get|diagnosed|suffer\w*|with|my)\b|\bi've\b", re.IGNORECASE)
 _BEFORE = 1  # utterances before, whose worry a short answer may name
 _SHORT = 3  # words with content
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def only_feared(transcript: Transcript) -> frozenset[str]:
@@ -28,7 +28,7 @@ def only_feared(transcript: Transcript) -> frozenset[str]:
         if utterance.speaker is not Speaker.PATIENT:
             continue
         before = " ".join(u.text for u in utterances[max(0, n - _BEFORE) : n])
-        for sentence in _SENTENCE.split(utterance.text):
+        for sentence in sentences_of(utterance.text):
             named = {name for name, _ in said_names(sentence) if kind_of(name) == "condition"}
             answers = len(content_stems(utterance.text)) <= _SHORT and _FEARS.search(before)
             if _FEARS.search(sentence) or answers:
@@ -44,7 +44,7 @@ def had_by_patient(transcript: Transcript) -> frozenset[str]:
         name
         for utterance in transcript.utterances
         if utterance.speaker is Speaker.PATIENT
-        for sentence in _SENTENCE.split(utterance.text)
+        for sentence in sentences_of(utterance.text)
         if _HAS.search(sentence) and not _FEARS.search(sentence) and not denies_itself(sentence)
         if not named_relative(tokenise(sentence))
         for name, _ in said_names(sentence)

@@ -8,6 +8,7 @@ from app.drafting.exchanges import content_stems
 from app.drafting.lexicon.concepts import find_concepts
 from app.drafting.lexicon.drugs import find_drugs, guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.talk import statements_of
 
@@ -22,7 +23,6 @@ _CLASSES = frozenset(
     {"antibiotic", "painkiller", "nsaid", "steroid", "opioid", "muscle relaxant", "antidepressant", "antihistamine"}
     | {"antacid", "diuretic", "statin", "supplement", "eye drops", "ear drops", "nasal spray", "moisturizer"}
 )
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _GIVES = re.compile(
     r"\b(?:start(?:ing)?|prescrib\w*|give you|giving you|get you|put you on|try|add|recommend\w*|suggest\w*|write you"
     r"|advis(?:e|able|ing)|consider\w*|think about|send (?:in|over)|(?:like|want) you to (?:take|use)"
@@ -97,7 +97,7 @@ def is_new_dose(text: str, transcript: Transcript) -> bool:
         # a look at the plain words first: names are looked up only where one stands
         if utterance.speaker is not Speaker.CLINICIAN
         or (any(word in utterance.text.lower() for word in spoken) and medicines & medicines_in(utterance.text))
-        for sentence in _SENTENCE.split(utterance.text)
+        for sentence in sentences_of(utterance.text)
         if numbers & _numbers(sentence)
     ]
     ordered = [_GIVES.search(s) or _CHANGES.search(s) for who, s in told if who is Speaker.CLINICIAN]
@@ -111,7 +111,7 @@ def is_continued(text: str, transcript: Transcript) -> bool:
         _CONTINUED.search(sentence) and not _ASKS.match(sentence) and medicines <= medicines_in(sentence)
         for utterance in transcript.utterances
         if utterance.speaker is Speaker.CLINICIAN
-        for sentence in _SENTENCE.split(utterance.text)
+        for sentence in sentences_of(utterance.text)
     )
 
 
@@ -121,7 +121,7 @@ def _numbers(text: str) -> set[float]:
 
 def _advised(text: str, before: bool) -> Iterator[tuple[str, bool]]:
     """The sentences of the clinician, each with whether it gives or advises what it names."""
-    for sentence in _SENTENCE.split(text):
+    for sentence in sentences_of(text):
         stated = bool(statements_of(sentence))
         joined = before and re.match(r"\W*(?:(?:um|uh|er)\W+)*(?:and|or|also|plus|then)\b", sentence, re.IGNORECASE)
         has = _HAS_ALREADY.search(_YOUR_PLACE.sub("", sentence))

@@ -14,6 +14,7 @@ from app.drafting.evidence import is_question
 from app.drafting.exchanges import Exchanges, content_stems, is_plain_no, kinds_in, names_in, said_names
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
@@ -22,7 +23,6 @@ from app.drafting.relatives import spoken_of
 from app.drafting.talk import LEAST_SAID
 from app.drafting.templates import Field, SectionTemplate
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _GOES_ON_ASKING = re.compile(
     r"^\W*(?:(?:um+|uh+)\W+)*(?:ok(?:ay)?|al+ ?right|right|fine|sure|great|now|so)\b", re.IGNORECASE
 )
@@ -156,7 +156,7 @@ class Grounds:
         """Sentences of an utterance that are not about a relative."""
         relative = self._exchanges.relatives.get(utterance.id)
         if relative is None:
-            yield from _SENTENCE.split(utterance.text)
+            yield from sentences_of(utterance.text)
         else:
             yield from (piece for piece, of in spoken_of(utterance.text, relative) if not of)
 

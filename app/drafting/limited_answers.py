@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.domain.transcript import Transcript, Utterance
 from app.drafting.exchanges import content_stems, names_in, pairs
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.own_words import quoted_words
 from app.drafting.phrases import Phrase
 from app.drafting.prompt_lines import compact
@@ -24,7 +25,6 @@ _OPEN = re.compile(
     r"\b(?:how|when|where|what|which|why|who|describe|before|ever|past|previous(?:ly)?|or)\b", re.IGNORECASE
 )
 _THEN = re.compile(r"\b(?:ago|last|used to|started|had)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def with_limits(symptoms: Field, phrases: Sequence[Phrase], transcript: Transcript) -> list[Phrase]:
@@ -57,7 +57,7 @@ def _limits(transcript: Transcript) -> dict[str, tuple[str, Utterance]]:
     found: dict[str, tuple[str, Utterance]] = {}
     for question, answer in pairs(transcript):
         names = names_in(question.text)
-        limiting = [s for s in _SENTENCE.split(compact(answer)) if _LIMIT.search(s) and not _THEN.search(s)]
+        limiting = [s for s in sentences_of(compact(answer)) if _LIMIT.search(s) and not _THEN.search(s)]
         if len(names) == 1 and limiting and not _OPEN.search(question.text):
             found.setdefault(names[0], (limiting[0], answer))
     return found

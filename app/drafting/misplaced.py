@@ -15,6 +15,7 @@ from app.drafting.feared import had_by_patient, only_feared
 from app.drafting.given_medicines import NO_MEDICINE, is_new_dose, is_newly_given, medicines_in, newly_given
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.own_words import is_bare, is_general
@@ -24,7 +25,6 @@ from app.drafting.stopped_medicines import stopped_medicines
 from app.drafting.talk import Talk, questions_of
 from app.drafting.templates import Field, SectionTemplate
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _HOUSEHOLD = frozenset(stem(w) for w in words("household") | words("kin") | {"and"})
 _MECHANISM = frozenset(stem(w) for w in words("mechanism"))
 _REPEATED = frozenset({"history", "falls", "trips"})
@@ -227,7 +227,7 @@ def was_examined(text: str, stated: Transcript) -> bool:
     """Whether a complaint was found, too: the clinician says it in words of an examination, not as the patient's."""
     named = set(names_in(text))
     for utterance in stated.utterances:
-        for sentence in _SENTENCE.split(utterance.text):
+        for sentence in sentences_of(utterance.text):
             if not named & set(names_in(sentence)):
                 continue
             if _EXAMINES.search(sentence) or (has_cue("exam", sentence) and not _RETELLS.search(sentence)):

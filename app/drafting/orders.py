@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.domain.transcript import Speaker, Utterance
+from app.drafting.lexicon.sentences import sentences_of
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _TO_A_MODEL = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass|skip)\b.{0,60}\b(?:instructions?|prompts?|rules|guidelines|orders)\b"
     r"|\bsystem prompt\b|\b(?:language|ai) model\b|\byou are (?:now )?an? (?:ai|assistant|chatbot)\b|\bas an ai\b"
@@ -27,7 +27,7 @@ def without_orders(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
     """
     kept = []
     for utterance in utterances:
-        sentences = _SENTENCE.split(utterance.text)
+        sentences = sentences_of(utterance.text)
         told = [s for s in sentences if not gives_orders(s, utterance.speaker)]
         if len(told) == len(sentences):
             kept.append(utterance)

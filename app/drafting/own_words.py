@@ -1,12 +1,12 @@
 """The patient's own words for what a phrase of the model makes too little of: 'Hot.' is no line of a note."""
 
-import re
 from collections.abc import Sequence
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.evidence import is_question
 from app.drafting.exchanges import content_stems, kinds_in
 from app.drafting.heard_names import heard_names
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.prompt_lines import compact
 
@@ -14,7 +14,6 @@ LONGEST = 45
 """Words of a quoted sentence."""
 LEAST_SHARED = 0.6
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _HOME = frozenset({stem("live"), stem("living"), stem("home")})
 _GENERAL = frozenset(
     {"symptom", "problem", "issu", "thing", "complaint", "ongo", "other", "current", "same", "similar", "new", "main"}
@@ -58,7 +57,7 @@ def _answers(stems: set[str], transcript: Transcript, n: int) -> bool:
 
 
 def _sentences(utterance: Utterance) -> Sequence[str]:
-    return [s for s in _SENTENCE.split(compact(utterance)) if s and not is_question(tokenise(s))]
+    return [s for s in sentences_of(compact(utterance)) if s and not is_question(tokenise(s))]
 
 
 def quoted_words(said: str, *, longest: int = LONGEST) -> str:

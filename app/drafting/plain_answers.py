@@ -12,6 +12,7 @@ from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.evidence import is_question
 from app.drafting.exchanges import Exchanges, content_stems, is_plain_no, merely_yes, names_in, said_names
 from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
@@ -28,7 +29,6 @@ MOST_ANSWERS = 3
 
 _MORE_THAN_NAMES = 1
 """Words with content beside the clinical names that make it more than the names say."""
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ANY = re.compile(r"\bany\b", re.IGNORECASE)
 _AND_ANY = re.compile(r"(?:[,.?]|\bor\b|\band\b)\s*\bany\b", re.IGNORECASE)
 _DOING = re.compile(
@@ -199,7 +199,7 @@ def _trimmed(part: str) -> str:
 
 def _answers(utterances: Sequence[Utterance], n: int) -> Iterator[PlainAnswer]:
     question = utterances[n]
-    sentences = _SENTENCE.split(question.text.strip())
+    sentences = sentences_of(question.text.strip())
     for k, sentence in enumerate(sentences):
         things = things_asked(sentence) if _asks(sentence) else []
         if not things:
@@ -217,7 +217,7 @@ def _answered_next(utterances: Sequence[Utterance], n: int, things: Sequence[str
     if not following:
         return
     if following[0].speaker is question.speaker:
-        echoed = question.speaker is Speaker.CLINICIAN and _ECHO.match(_SENTENCE.split(following[0].text.strip())[0])
+        echoed = question.speaker is Speaker.CLINICIAN and _ECHO.match(sentences_of(following[0].text.strip())[0])
         if echoed:
             yield from (PlainAnswer(thing, True, (question.id, following[0].id)) for thing in things)
         return

@@ -10,6 +10,7 @@ from app.drafting.exchanges import content_stems, kinds_in, names_in
 from app.drafting.given_medicines import NO_MEDICINE, is_newly_given, medicines_in, newly_given
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.own_words import quoted_words
@@ -17,7 +18,6 @@ from app.drafting.phrases import Phrase
 from app.drafting.prompt_lines import compact
 from app.drafting.templates import Field, SectionTemplate
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _RETURNS = re.compile(
     r"\b(?:see (?:you|me|us|him|her|them|another|a|the|your)|come (?:back|in|and|again)|follow(?:ing)?[- ]?up|review\w*"
     r"|return\w*|appointment|book\w*|call\w*|ring|recheck\w*|repeat\w*|check (?:back|in|on)|touch base|meet|speak"
@@ -160,7 +160,7 @@ class _Plan:
         if not places:
             return phrase
         turn = self._turn(places[0])
-        said = [s for s in _SENTENCE.split(" ".join(compact(u) for u in turn)) if s]
+        said = [s for s in sentences_of(" ".join(compact(u) for u in turn)) if s]
         telling = [n for n, s in enumerate(said) if _WORSENS.search(s) or _BACK.search(s)]
         if not telling or not any(_SEEK.search(s) for s in said):
             return phrase
@@ -188,7 +188,7 @@ class _Plan:
 
     def _stated(self, evidence: Sequence[str]) -> list[str]:
         said = [self._utterances[self._place[e]] for e in evidence if e in self._place]
-        return [s for u in said if u.speaker is not Speaker.PATIENT for s in _SENTENCE.split(compact(u)) if s]
+        return [s for u in said if u.speaker is not Speaker.PATIENT for s in sentences_of(compact(u)) if s]
 
     def _around(self, phrase: Phrase) -> list[str]:
         """The clinician's sentences of the evidence, and those beside it in one turn."""

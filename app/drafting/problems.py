@@ -13,6 +13,7 @@ from app.domain.note import Section, Statement
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.exchanges import content_stems, names_in, said_names
 from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
+from app.drafting.lexicon.sentences import sentences_of
 
 OTHER = "problem-other"
 NO_TOPIC = -1
@@ -24,7 +25,6 @@ LONGEST_TOPIC = 4
 """Sentences after which a topic that is not named again counts as left."""
 
 _PROBLEMS = frozenset({"condition", "symptom", "measure"})
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _LABEL = re.compile(r"^[A-Za-z][A-Za-z ,-]{0,40}: ")
 _OPENS = re.compile(
     r"\b(?:for|about|regarding|concerning|as for|in terms of|when it comes to|as far as)\s+(?:the|your|his|her|this)\b",
@@ -121,7 +121,7 @@ class _Links:
         for utterance, sentence, topic in _topics(problems, transcript):
             self._topics.setdefault(utterance, []).append((content_stems(sentence), topic))
         self._sentences = [
-            frozenset(names_in(sentence)) for u in transcript.utterances for sentence in _SENTENCE.split(u.text)
+            frozenset(names_in(sentence)) for u in transcript.utterances for sentence in sentences_of(u.text)
         ]
 
     def problem_of(self, statement: Statement) -> _Problem | None:
@@ -160,7 +160,7 @@ def _topics(problems: Sequence[_Problem], transcript: Transcript) -> Iterator[tu
             continue
         if not _GOES_ON.search(utterance.text):
             topic.close()
-        for sentence in _SENTENCE.split(utterance.text):
+        for sentence in sentences_of(utterance.text):
             yield utterance.id, sentence, topic.after(sentence)
 
 

@@ -5,11 +5,11 @@ import re
 from app.domain.transcript import Speaker
 from app.drafting.checking.results import results_in
 from app.drafting.exchanges import kinds_in
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.phrases import explains
 from app.drafting.templates import SectionTemplate
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _HOUSEKEEPING = re.compile(
     r"\b(?:bear with me|(?:going to|gonna|gon na|like to|need to|just) ask you|step by step|before we start|hold on"
     r"|(?:let me|can i|could i|i'll) (?:just )?(?:ask|check|confirm|pull up|type|write|note)|can you hear me"
@@ -51,7 +51,7 @@ def worth_quoting(said: str, section: SectionTemplate) -> str:
     """Return the clinician's sentences without those that say nothing for the section; all for other speakers."""
     if section.said_by is not Speaker.CLINICIAN:
         return said
-    kept = [_WAIT.sub("", sentence) for sentence in _SENTENCE.split(said)]
+    kept = [_WAIT.sub("", sentence) for sentence in sentences_of(said)]
     kept = [sentence for sentence in kept if sentence and not _HOUSEKEEPING.search(sentence)]
     if "finding" in section.complete:
         kept = [s for s in kept if not (_SUPPOSES.search(s) or explains(s) or _ANNOUNCES.search(s))]

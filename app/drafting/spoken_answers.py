@@ -12,6 +12,7 @@ from app.drafting.heard_names import heard_names
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.phrases import Phrase, explains
@@ -118,7 +119,7 @@ def vital_signs(transcript: Transcript, field: Field) -> Iterator[Phrase]:
     for utterance in transcript.utterances:
         if utterance.speaker not in (Speaker.CLINICIAN, Speaker.UNKNOWN):
             continue
-        for sentence in re.split(r"(?<=[.!?])\s+", utterance.text):
+        for sentence in sentences_of(utterance.text):
             text = sentence.strip(" .,")
             tokens = tokenise(sentence)
             if not text or is_question(tokens) or _FUTURE.search(text):

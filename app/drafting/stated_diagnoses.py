@@ -8,12 +8,12 @@ from app.domain.transcript import Speaker, Transcript
 from app.drafting.evidence import is_question
 from app.drafting.exchanges import content_stems, kinds_in, names_in, said_names
 from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.phrases import Phrase
 from app.drafting.relatives import named_relative
 from app.drafting.templates import Field, SectionTemplate
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WEAK = re.compile(
     r"\bi(?:'m| am|'d| would)? wonder\w*\b|\bpossib(?:ly|le)\b"
     r"|(?<!someone )(?<!people )\b(?:may|might|could)(?:,| \w+){0,3}? (?:be|have)\b"
@@ -88,7 +88,7 @@ def _stated(transcript: Transcript) -> Iterator[tuple[str, str, str, str]]:
     for utterance in transcript.utterances:
         if utterance.speaker is not Speaker.CLINICIAN:
             continue
-        for sentence in _SENTENCE.split(utterance.text):
+        for sentence in sentences_of(utterance.text):
             supposed = re.search(r"\bif\b", _WONDERS.sub("", sentence), re.IGNORECASE)
             if not supposed and "?" not in sentence and not is_question(tokenise(sentence)):
                 yield from ((name, said, hedge, utterance.id) for name, said, hedge in _named_by_cue(sentence))
@@ -138,7 +138,7 @@ def _only_open(phrase: Phrase, transcript: Transcript) -> bool:
         sentence
         for utterance in transcript.utterances
         if utterance.speaker is Speaker.CLINICIAN and utterance.id in phrase.evidence
-        for sentence in _SENTENCE.split(utterance.text)
+        for sentence in sentences_of(utterance.text)
     ]
     shared = [len(names & set(names_in(s)) if names else stems & content_stems(s)) for s in told]
     most = max(shared, default=0)
@@ -155,7 +155,7 @@ def _recap(phrase: Phrase, transcript: Transcript) -> bool:
         s
         for u in transcript.utterances
         if u.id in phrase.evidence
-        for s in _SENTENCE.split(u.text)
+        for s in sentences_of(u.text)
         if names & set(names_in(s))
     ]
     return bool(holding) and all(_RETELLS.search(s) for s in holding)

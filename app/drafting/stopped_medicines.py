@@ -4,6 +4,7 @@ import re
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.given_medicines import medicines_in
+from app.drafting.lexicon.sentences import sentences_of
 
 _STOPPED = re.compile(
     r"\b(?:not any ?more|no longer|i(?:'ve| have)? (?:just |already |since )?(?:stopped|quit)"
@@ -16,7 +17,6 @@ _STOPPED = re.compile(
 _AGAIN = re.compile(
     r"\b(?:again|restarted|back on|today|this morning|now i(?:'m| am)? (?:take|taking))\b", re.IGNORECASE
 )
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _REACH = 4
 """Utterances after a medicine was named in which 'not any more' still is said of it."""
 
@@ -26,7 +26,7 @@ def stopped_medicines(transcript: Transcript) -> frozenset[str]:
     found, last, age = set[str](), set[str](), 0
     for utterance in transcript.utterances:
         age += 1
-        for sentence in _SENTENCE.split(utterance.text):
+        for sentence in sentences_of(utterance.text):
             if named := medicines_in(sentence):
                 last, age = named, 0
             told = utterance.speaker is Speaker.PATIENT and age <= _REACH and len(last) == 1

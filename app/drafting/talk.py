@@ -10,10 +10,10 @@ from app.drafting.exchanges import content_stems, names_in, said_names
 from app.drafting.heard_names import heard_diagnosis, taken_for
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 
 _TAG = re.compile(r"\b(?:ok(?:ay)?|alright|all right|right)\s*\?$", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 LEAST_SAID = 0.6
@@ -117,11 +117,11 @@ def _names_of(transcript: Transcript) -> frozenset[str]:
 
 def statements_of(text: str) -> str:
     """The sentences of an utterance that are not questions."""
-    sentences = _SENTENCE_END.split(text.strip())
+    sentences = sentences_of(text.strip())
     return " ".join(s for s in sentences if not is_question(tokenise(s)) or _TAG.search(s))
 
 
 def questions_of(text: str) -> str:
     """The sentences of an utterance that are questions."""
-    sentences = _SENTENCE_END.split(text.strip())
+    sentences = sentences_of(text.strip())
     return " ".join(s for s in sentences if is_question(tokenise(s)) and not _TAG.search(s))

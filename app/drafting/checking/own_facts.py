@@ -10,6 +10,7 @@ from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.exchanges import Exchanges, names_in
 from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.misplaced import Whose
 
 _PLANNED = ("plan", "assessment")
@@ -18,7 +19,6 @@ _CONTINUES = re.compile(r"^\W*(?:continue|keep|carry on)\b", re.IGNORECASE)
 _ASCRIBES = re.compile(
     r"\byou(?:'ve| have)? (?:also |just )?(?:mentioned|said|told|reported|described)\b", re.IGNORECASE
 )
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 _read: WeakKeyDictionary[Heard, Whose] = WeakKeyDictionary()
 
@@ -60,7 +60,7 @@ def _only_ascribed(name: str, heard: Heard) -> bool:
     if not mentions or any(m.speaker is not Speaker.CLINICIAN for m in mentions):
         return False
     said = [heard.transcript.utterances[n].text for n in sorted({m.utterance for m in mentions})]
-    holding = [s for text in said for s in _SENTENCE.split(text) if name in names_in(s)]
+    holding = [s for text in said for s in sentences_of(text) if name in names_in(s)]
     return bool(holding) and all(_ASCRIBES.search(sentence) for sentence in holding)
 
 

@@ -10,10 +10,10 @@ from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import find_concepts, kind_of
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.relatives import relatives_spoken_of
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _CLAUSE = re.compile(r"[\s,]+(?:but|although|though|however|whereas)\b\s*|,?\s+and\s+(?=now\b)", re.IGNORECASE)
 _THEN = re.compile(
     r"\bat (?:the )?(?:very )?(?:start|beginning|first|onset)\b|\b(?:initially|originally|earlier|yesterday)\b"
@@ -91,7 +91,7 @@ def check(case: Case) -> Iterator[Doubt]:
 def _told_together(text: str) -> list[str]:
     """Sentences, each with the one after it that only says how it went on: 'I had a rash. It's gone now.'"""
     found: list[str] = []
-    for sentence in _SENTENCE.split(text.strip()):
+    for sentence in sentences_of(text.strip()):
         if found and not _names(sentence) and (_ENDED.search(sentence) or _NOT_NOW.search(sentence)):
             found[-1] = f"{found[-1]} {sentence}"
         else:
