@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.domain.ports import Session
     from app.domain.transcript import Transcript
     from app.domain.unnoted import Unnoted
-    from app.drafting.template_files import TemplateFolders
+    from app.drafting.templates.template_files import TemplateFolders
     from app.engine.supervisor import Engine
     from app.policy import Policy
     from app.review.workflow import Review
@@ -53,7 +53,7 @@ class Application:
         """Where note types are read from. Raises `InputError` (policy)."""
         from pathlib import Path
 
-        from app.drafting.template_files import TemplateFolders
+        from app.drafting.templates.template_files import TemplateFolders
 
         folder = self.policy.templates_folder
         return TemplateFolders(self.paths.templates, Path(folder) if folder else None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.commands.style_options import style_from
 from app.domain.errors import AnamnesisError, InputError
 from app.domain.work import CancelToken
-from app.drafting.template_files import TemplateFolders
+from app.drafting.templates.template_files import TemplateFolders
 from app.policy import load_policy
 from app.settings import find_paths
 from app.visit.choice import Choice, language_model_of

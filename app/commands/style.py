@@ -22,7 +22,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Change the switch if asked to, then say what is learned for the note type."""
-    from app.drafting.templates import load_template
+    from app.drafting.templates.template import load_template
 
     note_type = load_template(template_from(arguments)).type
     with signed_in(arguments) as (program, session):

@@ -70,7 +70,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Print the file as it is."""
-    from app.drafting.template_reading import template_text
+    from app.drafting.templates.template_reading import template_text
 
     found = template_folders(arguments.data_dir).find(arguments.id)
     print(template_text(found.path), end="")
@@ -79,7 +79,7 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def run_check(arguments: argparse.Namespace) -> int:
     """Raises `InputError` with the fault, or says what the note type shows."""
-    from app.drafting.templates import load_template
+    from app.drafting.templates.template import load_template
 
     path: Path = arguments.file
     if path.suffix != ".toml":
@@ -97,7 +97,7 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 def run_new(arguments: argparse.Namespace) -> int:
     """Copy a note type under a new name into the own folder."""
-    from app.drafting.template_reading import template_text
+    from app.drafting.templates.template_reading import template_text
 
     source = template_folders(arguments.data_dir).find(arguments.source)
     text = _TYPE.sub(lambda m: f'{m[1]}"{arguments.id}"', template_text(source.path), count=1)
@@ -109,7 +109,7 @@ def run_new(arguments: argparse.Namespace) -> int:
 
 def run_learn(arguments: argparse.Namespace) -> int:
     """Recognise the headings of an example note and write a note type with them."""
-    from app.drafting.learned_template import learn
+    from app.drafting.templates.learned_template import learn
     from app.exchange.input_file import read_text_file
 
     _check_new(arguments)
@@ -142,7 +142,7 @@ def _check_new(arguments: argparse.Namespace) -> Path:
 
 def _store(arguments: argparse.Namespace, text: str) -> Path:
     """Write a template file that reads back well formed. Raises `InputError`, `MachineError`."""
-    from app.drafting.template_reading import template_from_text
+    from app.drafting.templates.template_reading import template_from_text
     from app.exchange.private_file import write_export
 
     path = _check_new(arguments)

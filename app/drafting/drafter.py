@@ -9,14 +9,14 @@ from app.domain.passages import AnsweredPassage
 from app.domain.style import Style
 from app.domain.transcript import Transcript, Utterance
 from app.domain.work import CancelToken, Progress, no_progress
-from app.drafting.language_model import LanguageModel
-from app.drafting.layout import Layout
-from app.drafting.note_writer import NoteWriter
-from app.drafting.passage_reader import PassageReader
-from app.drafting.passages import Passage, located, unanswered
-from app.drafting.prompt_lines import prompt_lines
-from app.drafting.templates import Template
-from app.drafting.wording import worded, worded_section
+from app.drafting.engines.language_model import LanguageModel
+from app.drafting.reading.passage_reader import PassageReader
+from app.drafting.reading.passages import Passage, located, unanswered
+from app.drafting.reading.prompt_lines import prompt_lines
+from app.drafting.style.wording import worded, worded_section
+from app.drafting.templates.template import Template
+from app.drafting.writing.layout import Layout
+from app.drafting.writing.note_writer import NoteWriter
 
 NO_SPEECH = "There is nothing to draft: no speech was recognised."
 NO_CONTENT = "There is nothing to draft: no clinical content was found in the transcript."

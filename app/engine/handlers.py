@@ -25,7 +25,7 @@ from app.models.store import ModelStore
 from app.server_policy import ORGANISATION
 
 if TYPE_CHECKING:
-    from app.drafting.language_model import LanguageModel
+    from app.drafting.engines.language_model import LanguageModel
     from app.speech.transcriber import Transcriber
 
 SPEAKER_MODEL = "speaker-ge2e"
@@ -91,7 +91,7 @@ class Handlers:
     def draft(self, request: Draft, progress: Progress, cancel: CancelToken, part: Part) -> dict[str, Any]:
         """Return the unmarked note's JSON; sections and answered passages are reported as they come."""
         from app.drafting.drafter import Drafter
-        from app.drafting.templates import load_template
+        from app.drafting.templates.template import load_template
 
         transcript = transcript_from_json(request.transcript)
         template = load_template(request.template)
@@ -118,10 +118,10 @@ class Handlers:
 
     def passage(self, request: Passage, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
         """Return the answered passage's JSON; an empty object without a usable answer, or if it was only read."""
-        from app.drafting import passages
-        from app.drafting.engines import Elsewhere
-        from app.drafting.passage_reader import PassageReader
-        from app.drafting.templates import load_template
+        from app.drafting.engines.loading import Elsewhere
+        from app.drafting.reading import passages
+        from app.drafting.reading.passage_reader import PassageReader
+        from app.drafting.templates.template import load_template
 
         said = tuple(utterance_from_json(u) for u in request.utterances)
         passage = passages.Passage(said, tuple(utterance_from_json(u) for u in request.context)) if said else None
@@ -187,7 +187,7 @@ class Handlers:
 
     def _language(self, model: str) -> "LanguageModel":
         if model not in self._languages:
-            from app.drafting.engines import load_language_model, load_organisation
+            from app.drafting.engines.loading import load_language_model, load_organisation
 
             for loaded in self._languages.values():
                 loaded.close()  # two language models at once would break the memory budget
@@ -200,7 +200,7 @@ class Handlers:
 
     def _local_language(self, named: str) -> "LanguageModel":
         """The local model behind the organisation's server; the catalogue's default if none is named."""
-        from app.drafting.engines import load_language_model
+        from app.drafting.engines.loading import load_language_model
 
         default = next(entry.id for entry in self._store.catalogue.defaults() if entry.task == "language")
         return load_language_model(self._store.open(named or default), threads=self._threads)

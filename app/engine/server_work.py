@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.domain.note import Note
 from app.domain.work import Progress
-from app.drafting.engines import Elsewhere
+from app.drafting.engines.loading import Elsewhere
 
 
 class ServerWork:

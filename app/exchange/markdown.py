@@ -8,7 +8,7 @@ from app.domain.encounter import Encounter, EncounterState, NoteVersion, Version
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.ports import EncounterStore, SignatureCheck
 from app.domain.transcript import Transcript
-from app.drafting.reading_grade import grade_lines
+from app.drafting.style.reading_grade import grade_lines
 from app.exchange.markdown_text import escape_markdown as esc
 from app.exchange.one_line import clock
 from app.exchange.private_file import write_export

@@ -7,7 +7,7 @@ from itertools import groupby
 from app.domain.note import Note, Statement, Support
 from app.domain.transcript import Transcript, Utterance
 from app.domain.unnoted import Unnoted, UnnotedKind
-from app.drafting.reading_grade import grade_lines
+from app.drafting.style.reading_grade import grade_lines
 from app.exchange.one_line import clock, one_line
 
 SIGNS = {Support.SUPPORTED: "✓", Support.PARTIAL: "~", Support.UNSUPPORTED: "?", Support.CONTRADICTED: "✗"}

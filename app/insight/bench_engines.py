@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.domain.errors import EngineError
-from app.drafting.language_model import Generation, LanguageModel, Prompt
+from app.drafting.engines.language_model import Generation, LanguageModel, Prompt
 from app.insight.child_process import child_process
 from app.insight.hardware import hardware
 
@@ -44,7 +44,7 @@ def _measured(folder: Path, threads: int) -> dict[str, object]:
 def _serve(folder: str, threads: int, connection: Connection) -> None:
     import psutil
 
-    from app.drafting.engines import load_language_model
+    from app.drafting.engines.loading import load_language_model
 
     start = time.monotonic()
     model = load_language_model(Path(folder), threads=threads)

@@ -8,8 +8,8 @@ from app.domain.note import Statement
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
 from app.drafting.checking.judge import Judge
-from app.drafting.evidence import find_evidence
-from app.drafting.language_model import LanguageModel
+from app.drafting.engines.language_model import LanguageModel
+from app.drafting.spoken.evidence import find_evidence
 from app.insight.checked_visits import visits_to_tune
 from app.insight.evaluate_checks import SEED, evaluate_checks
 

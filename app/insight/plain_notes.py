@@ -10,8 +10,8 @@ from pathlib import Path
 from app.domain.errors import AnamnesisError, EngineError
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken
-from app.drafting.language_model import Generation, LanguageModel
-from app.drafting.prompt_lines import LABELS, without_control_tokens
+from app.drafting.engines.language_model import Generation, LanguageModel
+from app.drafting.reading.prompt_lines import LABELS, without_control_tokens
 from app.engine.job import error_from
 from app.insight.plain_way import plain_prompt
 from app.spawning import ctrl_c_blocked, reap, settle_child
@@ -71,7 +71,7 @@ def plain_notes(model: Path) -> Iterator[PlainNotes]:
 
 def _serve(connection: Connection, model: str) -> None:
     settle_child()
-    from app.drafting.engines import load_language_model
+    from app.drafting.engines.loading import load_language_model
 
     try:
         writer = load_language_model(Path(model))

@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.domain.errors import EngineError
-from app.drafting.language_model import Generation, Prompt
+from app.drafting.engines.language_model import Generation, Prompt
 
 _SYSTEM = "You are a medical scribe. You write accurate SOAP notes from visit transcripts."
 _INSTRUCTION = (
@@ -59,7 +59,7 @@ def _serve(connection: Connection, speech: str, language: str) -> None:
     text = PlainWhisper(Path(speech)).text(samples)
     transcribed = time.monotonic() - start
 
-    from app.drafting.engines import load_language_model
+    from app.drafting.engines.loading import load_language_model
 
     writer = load_language_model(Path(language))
     writer.generate(Generation(plain_prompt(text), max_tokens=_TOKENS))

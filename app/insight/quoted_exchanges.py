@@ -9,10 +9,10 @@ import re
 from dataclasses import replace
 
 from app.drafting.checking.reading import Kind
-from app.drafting.exchanges import is_plain_no
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.exchanges import is_plain_no
 from app.insight.text_facts import TROUBLE, Facts, Named, Word, facts_of, in_words
 
 _EXCHANGE = re.compile(r"[\"“](?P<asked>[^\"“”]+)[\"”]\s*[–—-]\s*[\"“](?P<answer>[^\"“”]+)[\"”]")

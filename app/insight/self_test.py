@@ -137,7 +137,7 @@ def _gpu() -> tuple[Health, str]:
 
 
 def _llama_gpu() -> tuple[Health, str]:
-    from app.drafting.hardware import llama_devices
+    from app.drafting.engines.hardware import llama_devices
 
     devices = llama_devices()
     if not devices:
@@ -152,9 +152,9 @@ def _server() -> tuple[Health, str]:
     server = load_policy().language_server
     if server is None:
         return Health.OK, "the policy names none; nothing leaves this machine"
-    from app.drafting.language_model import Generation, Prompt
-    from app.drafting.organisation_server import OrganisationServer
-    from app.drafting.server_errors import ServerError
+    from app.drafting.engines.language_model import Generation, Prompt
+    from app.drafting.engines.organisation_server import OrganisationServer
+    from app.drafting.engines.server_errors import ServerError
 
     where = f"{server.model} at {server.address}, {'preferred' if server.prefer == 'server' else 'only when named'}"
     try:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.checking.plain_text import statements_from_text
-from app.drafting.evidence import is_question
 from app.drafting.lexicon.concepts import find_concepts, kind_of
 from app.drafting.lexicon.drugs import find_drugs
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, tokenise
+from app.drafting.spoken.evidence import is_question
 from app.insight.labelled_visits import LabelledVisit
 
 _THIRD_PERSON = (

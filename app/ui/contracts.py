@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.audio.input_devices import InputDevice
     from app.audio.microphone_choice import MicrophoneChoice
     from app.audio.recorder import Recorder
-    from app.drafting.template_files import TemplateFile
+    from app.drafting.templates.template_files import TemplateFile
 
 StageObserver = Callable[[Stage, StageState], None]
 SectionObserver = Callable[[Section], None]

@@ -5,7 +5,7 @@ from pathlib import Path
 from app.domain.draft_choice import DraftChoice
 from app.domain.errors import InputError
 from app.domain.ports import EncounterStore
-from app.drafting.templates import load_template
+from app.drafting.templates.template import load_template
 
 
 def kept_choice(store: EncounterStore, encounter_id: str, named: DraftChoice) -> DraftChoice:

@@ -14,7 +14,7 @@ from app.visit.choice import Choice
 from app.visit.prepared import PreparedPassages
 
 if TYPE_CHECKING:
-    from app.drafting.passages import Passage
+    from app.drafting.reading.passages import Passage
     from app.engine.job import Job
     from app.engine.supervisor import Engine
 
@@ -132,7 +132,7 @@ class LiveDrafting:
         return self._behind() < BEHIND and not self._engine.busy
 
     def _next(self) -> _Task | None:
-        from app.drafting.passages import closed_passages, open_rest
+        from app.drafting.reading.passages import closed_passages, open_rest
 
         if not self._form_read:
             return _Task(None, answer=False)

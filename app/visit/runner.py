@@ -18,7 +18,7 @@ from app.domain.revision import Revision
 from app.domain.style import Style, StyleWish
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
-from app.drafting.templates import load_template
+from app.drafting.templates.template import load_template
 from app.visit.attempts import draft_with_retry
 from app.visit.choice import Choice
 from app.visit.chosen_draft import kept_choice, usable
@@ -26,7 +26,7 @@ from app.visit.prepared import PreparedPassages
 from app.visit.recorded_text import transcribe_recorded
 
 if TYPE_CHECKING:
-    from app.drafting.habits import Learned
+    from app.drafting.style.habits import Learned
     from app.engine.supervisor import Engine
 
 CUT = "source-cut"

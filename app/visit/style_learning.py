@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from app.domain.errors import ConflictError
 from app.domain.people import Permission, User
 from app.domain.ports import OwnNotes
-from app.drafting.habits import Learned, SignedNote, learned_from, signed_note
+from app.drafting.style.habits import Learned, SignedNote, learned_from, signed_note
 
 MOST = 20
 """Signed notes that are read, the newest first."""

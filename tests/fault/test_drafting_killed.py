@@ -8,7 +8,7 @@ import time
 import pytest
 from drafted_ahead import DraftedAhead, missing_model
 
-from app.drafting.passages import closed_passages
+from app.drafting.reading.passages import closed_passages
 from app.engine.supervisor import Engine
 from app.settings import find_paths
 

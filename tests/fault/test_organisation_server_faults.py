@@ -11,9 +11,9 @@ from server_questions import CANARY, KEY, PROMPT, failure, model
 
 from app.domain.errors import WorkCancelledError
 from app.domain.work import CancelToken
-from app.drafting.language_model import Generation
-from app.drafting.organisation_server import OrganisationServer
-from app.drafting.server_errors import ServerError
+from app.drafting.engines.language_model import Generation
+from app.drafting.engines.organisation_server import OrganisationServer
+from app.drafting.engines.server_errors import ServerError
 from app.server_policy import LanguageServer
 
 

@@ -10,9 +10,9 @@ from loopback_server import serving, status, tunnel
 from server_questions import KEY, PROMPT, failure, model
 from throwaway_authority import Authority
 
-from app.drafting.language_model import Generation
-from app.drafting.server_connection import OnlyThisServer, ServerConnection
-from app.drafting.server_errors import ServerError
+from app.drafting.engines.language_model import Generation
+from app.drafting.engines.server_connection import OnlyThisServer, ServerConnection
+from app.drafting.engines.server_errors import ServerError
 from app.server_policy import LanguageServer
 
 

@@ -4,7 +4,7 @@ import pytest
 from drafted_ahead import DraftedAhead, missing_model
 
 from app.domain.live import Prepared
-from app.drafting.passages import closed_passages, located
+from app.drafting.reading.passages import closed_passages, located
 from app.engine.supervisor import Engine
 from app.settings import find_paths
 from app.wiring import check

@@ -14,13 +14,13 @@ from drafting_doubles import visit
 
 from app.domain.errors import EngineError, WorkCancelledError
 from app.domain.work import CancelToken
-from app.drafting.answer_form import grammar, read_answer
 from app.drafting.drafter import Drafter
-from app.drafting.engines import load_language_model
-from app.drafting.language_model import Generation, LanguageModel, Prompt
-from app.drafting.passage_reader import PassageReader
-from app.drafting.passages import Passage
-from app.drafting.templates import load_template
+from app.drafting.engines.language_model import Generation, LanguageModel, Prompt
+from app.drafting.engines.loading import load_language_model
+from app.drafting.reading.answer_form import grammar, read_answer
+from app.drafting.reading.passage_reader import PassageReader
+from app.drafting.reading.passages import Passage
+from app.drafting.templates.template import load_template
 from app.settings import find_paths
 
 FOLDER = find_paths().models / "qwen2.5-coder-0.5b-q4"
@@ -60,7 +60,7 @@ def test_the_same_through_the_kernels_own_table(tmp_path: Path, name: str):
     folder = tmp_path / name
     folder.mkdir()
     script = (
-        "import os, sys; from pathlib import Path; from app.drafting.engines import load_language_model\n"
+        "import os, sys; from pathlib import Path; from app.drafting.engines.loading import load_language_model\n"
         "model = load_language_model(Path(sys.argv[1]), threads=1, context_tokens=512)\n"
         "links = [f'/proc/self/fd/{fd}' for fd in os.listdir('/proc/self/fd')]\n"
         "own = [os.readlink(link) for link in links if os.path.islink(link)]\n"

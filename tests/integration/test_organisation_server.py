@@ -17,8 +17,8 @@ from throwaway_authority import Authority
 
 from app.domain.errors import WorkCancelledError
 from app.domain.work import CancelToken
-from app.drafting.language_model import Generation, Prompt
-from app.drafting.organisation_server import OrganisationServer
+from app.drafting.engines.language_model import Generation, Prompt
+from app.drafting.engines.organisation_server import OrganisationServer
 from app.engine.supervisor import Engine
 from app.server_policy import LanguageServer
 from app.settings import find_paths

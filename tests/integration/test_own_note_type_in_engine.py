@@ -5,8 +5,8 @@ import pytest
 from app.domain.codec import note_from_json
 from app.domain.errors import InputError
 from app.domain.transcript import Transcript
-from app.drafting.template_files import TemplateFolders
-from app.drafting.templates import TEMPLATES
+from app.drafting.templates.template import TEMPLATES
+from app.drafting.templates.template_files import TemplateFolders
 from app.engine.supervisor import Engine
 
 SILENT = Transcript(3.0, "en", "test", ())

@@ -49,7 +49,7 @@ class DraftedAhead:
 
     def say_all(self, disturb: Callable[["DraftedAhead"], None] = lambda _visit: None) -> tuple[AnsweredPassage, ...]:
         """Draft ahead until nothing more can be; return what is prepared. `disturb` is called again and again."""
-        from app.drafting.passages import closed_passages
+        from app.drafting.reading.passages import closed_passages
 
         self.drafting.start()
         said = self.transcript.utterances

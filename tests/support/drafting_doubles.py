@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.work import CancelToken
-from app.drafting.language_model import Generation, Prompt
+from app.drafting.engines.language_model import Generation, Prompt
 
 SPEAKERS = {"D": Speaker.CLINICIAN, "P": Speaker.PATIENT, "O": Speaker.OTHER, "?": Speaker.UNKNOWN}
 

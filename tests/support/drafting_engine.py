@@ -7,7 +7,7 @@ from drafting_doubles import ScriptedModel, always
 from app.domain.codec import note_to_json
 from app.domain.transcript import Transcript
 from app.drafting.drafter import Drafter
-from app.drafting.templates import load_template
+from app.drafting.templates.template import load_template
 
 
 class DraftingEngine:

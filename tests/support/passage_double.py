@@ -12,7 +12,7 @@ from app.domain.codec import note_to_json, transcript_from_json, utterance_from_
 from app.domain.errors import ModelMissingError
 from app.domain.note import Note, Section, Statement
 from app.domain.passages import AnsweredPassage, answered_from_json, answered_to_json
-from app.drafting.passages import digest_of, speakers_of, unanswered
+from app.drafting.reading.passages import digest_of, speakers_of, unanswered
 from app.engine.draft_parts import passage_part, section_part
 
 

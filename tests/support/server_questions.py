@@ -3,9 +3,9 @@
 import pytest
 from throwaway_authority import Authority
 
-from app.drafting.language_model import Generation, Prompt
-from app.drafting.organisation_server import OrganisationServer
-from app.drafting.server_errors import ServerError
+from app.drafting.engines.language_model import Generation, Prompt
+from app.drafting.engines.organisation_server import OrganisationServer
+from app.drafting.engines.server_errors import ServerError
 from app.server_policy import LanguageServer
 
 CANARY = "Zebrafish Quorn has a sore knee"

@@ -27,7 +27,7 @@ from app.domain.recording import Consent
 from app.domain.revision import Revision
 from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted
-from app.drafting.template_files import TemplateFolders
+from app.drafting.templates.template_files import TemplateFolders
 from app.review.revised import with_revision
 from app.settings import Paths
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.cli import main
-from app.drafting.templates import load_template, template_ids
+from app.drafting.templates.template import load_template, template_ids
 
 EXAMPLE = "CC: Zebedee Oakwhistle, tightness\nPMH: gout\nPlan: rest\nWOUND CARE NOTES:\nclean\n"
 

@@ -29,11 +29,11 @@ from app.drafting.checking import (
 )
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
-from app.drafting.evidence import MOST
-from app.drafting.exchanges import names_in
-from app.drafting.heard_names import as_heard, as_taken, taken_for
 from app.drafting.lexicon.abbreviations import abbreviated, spelled_out
 from app.drafting.lexicon.labels import label_meaning, split_label
+from app.drafting.spoken.evidence import MOST
+from app.drafting.spoken.exchanges import names_in
+from app.drafting.spoken.heard_names import as_heard, as_taken, taken_for
 
 RULES: tuple[Rule, ...] = (
     drug_names.check,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from app.drafting.lexicon.phrases import Hit, PhraseTable
 from app.drafting.lexicon.tables import rows, words
 from app.drafting.lexicon.tokens import Token
-from app.drafting.relatives import ACQUAINTANCE, is_acquaintance, owns
+from app.drafting.spoken.relatives import ACQUAINTANCE, is_acquaintance, owns
 
 FORWARD = 14
 """Longest forward scope in tokens."""

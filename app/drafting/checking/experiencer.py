@@ -9,7 +9,7 @@ from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem
-from app.drafting.relatives import ACQUAINTANCE
+from app.drafting.spoken.relatives import ACQUAINTANCE
 
 _KINDS = frozenset({"symptom", "condition", "procedure"})
 _GENERAL = words("relative-general")

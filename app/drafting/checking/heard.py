@@ -11,13 +11,13 @@ from app.drafting.checking.answers import Answer, Answers, presupposes
 from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.reading import PAIN, Clause, Kind, Mention, presses, read_clauses
 from app.drafting.checking.side_places import HeardSide, concept_feature, number_feature, sides_of
-from app.drafting.conditions import goes_on_with_condition
-from app.drafting.evidence import EvidenceFinder, finder_for
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import FUZZY_LEAST, guess_drugs
 from app.drafting.lexicon.sites import pain_concept_of
 from app.drafting.lexicon.tables import words
-from app.drafting.relatives import carried_relatives, named_relative, of_self, of_third_person
+from app.drafting.spoken.conditions import goes_on_with_condition
+from app.drafting.spoken.evidence import EvidenceFinder, finder_for
+from app.drafting.spoken.relatives import carried_relatives, named_relative, of_self, of_third_person
 
 _YES = words("yes")
 _SAME_UTTERANCE = 0.5

@@ -6,9 +6,9 @@ from dataclasses import replace
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.transcript import Speaker, Transcript
 from app.domain.work import CancelToken
-from app.drafting.evidence import find_evidence
-from app.drafting.language_model import LanguageModel, Prompt
-from app.drafting.prompt_lines import without_control_tokens
+from app.drafting.engines.language_model import LanguageModel, Prompt
+from app.drafting.reading.prompt_lines import without_control_tokens
+from app.drafting.spoken.evidence import find_evidence
 
 LEAST_BELIEF = 0.2
 """Probability of 'Yes' below which a statement that passed the rules is put in doubt; see DECISIONS.md."""

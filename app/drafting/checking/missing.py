@@ -18,10 +18,10 @@ from app.drafting.checking.spoken_subject import subject_before
 from app.drafting.checking.told import claims_of
 from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, cues_in, has_cue, names, topic_of
 from app.drafting.checking.unnoted_text import Wording
-from app.drafting.exchanges import content_stems, is_plain_no, names_in
 from app.drafting.lexicon.concepts import kind_of, narrower_than
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, stem, tokenise
+from app.drafting.spoken.exchanges import content_stems, is_plain_no, names_in
 
 _MOST_JOINED = 2
 """Sentences of one turn and kind that stand in one entry."""

@@ -14,12 +14,12 @@ from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.spoken_pieces import plain
 from app.drafting.checking.unnoted_tables import find_red_flags, members
 from app.drafting.checking.verdict import Case
-from app.drafting.heard_names import as_taken, taken_for
 from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.drugs import family_of
 from app.drafting.lexicon.labels import split_label
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, stem, tokenise
+from app.drafting.spoken.heard_names import as_taken, taken_for
 
 _NEGATING = words("negating") | words("no") | {"denies", "denied", "deny", "nkda", "nka", "absent", "free"}
 _TOLD_SECTIONS = ("subjective", "history", "allerg", "family")

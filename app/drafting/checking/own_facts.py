@@ -8,10 +8,10 @@ from app.domain.note import Support
 from app.domain.transcript import Speaker
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt
-from app.drafting.exchanges import Exchanges, names_in
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.sentences import sentences_of
-from app.drafting.misplaced import Whose
+from app.drafting.spoken.exchanges import Exchanges, names_in
+from app.drafting.writing.misplaced import Whose
 
 _PLANNED = ("plan", "assessment")
 _OVER = re.compile(r"\b(?:no longer|stopped|not|former|formerly|previous\w*|past|until|used to|discontinued)\b", re.I)

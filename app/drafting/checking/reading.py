@@ -7,12 +7,12 @@ from enum import StrEnum
 from app.drafting.checking.context import Context, contexts
 from app.drafting.checking.quantities import Quantity, read_quantities
 from app.drafting.checking.sides import SideMention, read_sides
-from app.drafting.evidence import is_question
 from app.drafting.lexicon.concepts import find_concepts
 from app.drafting.lexicon.drugs import find_drugs
 from app.drafting.lexicon.sites import find_sites, pain_concept_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, tokenise
+from app.drafting.spoken.evidence import is_question
 
 
 class Kind(StrEnum):

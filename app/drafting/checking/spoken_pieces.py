@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.quotation import LONGEST_QUOTE, closed, cut, opened, tidy
-from app.drafting.evidence import is_question
-from app.drafting.heard_names import heard_names
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.prompt_lines import compact
+from app.drafting.reading.prompt_lines import compact
+from app.drafting.spoken.evidence import is_question
+from app.drafting.spoken.heard_names import heard_names
 
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+(?=\S)")
 _NODS = words("filler-answer") | words("yes") | words("no") | words("stop") | {"good", "great", "thank", "thanks"}

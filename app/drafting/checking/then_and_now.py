@@ -12,7 +12,7 @@ from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import find_concepts, kind_of
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.relatives import relatives_spoken_of
+from app.drafting.spoken.relatives import relatives_spoken_of
 
 _CLAUSE = re.compile(r"[\s,]+(?:but|although|though|however|whereas)\b\s*|,?\s+and\s+(?=now\b)", re.IGNORECASE)
 _THEN = re.compile(

@@ -19,12 +19,12 @@ from app.drafting.checking.unnoted_tables import (
     names,
     red_concepts,
 )
-from app.drafting.exchanges import content_stems
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import SURE_LEAST, guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
-from app.drafting.relatives import named_relative
+from app.drafting.spoken.exchanges import content_stems
+from app.drafting.spoken.relatives import named_relative
 
 _VITALS = frozenset(
     {"blood pressure", "heart rate", "respiratory rate", "temperature", "oxygen saturation", "weight", "height"}

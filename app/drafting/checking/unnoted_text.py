@@ -10,11 +10,11 @@ from app.drafting.checking.quantities import Measure
 from app.drafting.checking.quotation import closed, first_sentences
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces
 from app.drafting.checking.unnoted_tables import has_cue, names
-from app.drafting.exchanges import is_plain_no
-from app.drafting.heard_names import heard_names
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.relatives import named_relative
+from app.drafting.spoken.exchanges import is_plain_no
+from app.drafting.spoken.heard_names import heard_names
+from app.drafting.spoken.relatives import named_relative
 
 _WHO = {Speaker.CLINICIAN: "Clinician", Speaker.PATIENT: "Patient", Speaker.OTHER: "Other person"}
 _END = re.compile(r"[\s,;]+$")

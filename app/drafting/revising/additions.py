@@ -11,12 +11,12 @@ from app.drafting.checking.missing import said_not_noted
 from app.drafting.checking.spoken_pieces import SpokenPieces
 from app.drafting.checking.unnoted_tables import has_cue
 from app.drafting.checking.unnoted_text import Wording
-from app.drafting.evidence import is_question
-from app.drafting.exchanges import names_in
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.revising.commands import is_command
 from app.drafting.revising.task import RevisionTask
 from app.drafting.revising.topics import Topic, read_topic
+from app.drafting.spoken.evidence import is_question
+from app.drafting.spoken.exchanges import names_in
 
 MOST_ADDED = 6
 MOST_UTTERANCES = 14

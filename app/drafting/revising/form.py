@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 
 from app.domain.transcript import Utterance
-from app.drafting.answer_form import AnswerError
-from app.drafting.language_model import Prompt
-from app.drafting.prompt_lines import prompt_lines, without_control_tokens
+from app.drafting.engines.language_model import Prompt
+from app.drafting.reading.answer_form import AnswerError
+from app.drafting.reading.prompt_lines import prompt_lines, without_control_tokens
 
 LONGEST_LINE = 400
 """Characters of a line that a model writes."""

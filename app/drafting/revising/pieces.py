@@ -6,9 +6,9 @@ from collections.abc import Callable
 from app.drafting.checking.plain_text import sentences
 from app.drafting.checking.quantities import Measure
 from app.drafting.checking.reading import Kind, read_clauses
-from app.drafting.exchanges import names_in
 from app.drafting.lexicon.labels import split_label
 from app.drafting.revising.survival import Harm, compare, facts_of, same_facts
+from app.drafting.spoken.exchanges import names_in
 
 _ITEM = re.compile(r",\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+(?![^()]*\))", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)")

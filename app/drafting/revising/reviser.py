@@ -8,10 +8,9 @@ from app.domain.note import Note, Statement
 from app.domain.revision import RevisedLine, Revision
 from app.domain.transcript import Transcript, Utterance
 from app.domain.work import CancelToken, Progress, no_progress
-from app.drafting.answer_form import AnswerError
-from app.drafting.exchanges import names_in
-from app.drafting.language_model import Generation, LanguageModel, Prompt
+from app.drafting.engines.language_model import Generation, LanguageModel, Prompt
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.reading.answer_form import AnswerError
 from app.drafting.revising import form
 from app.drafting.revising.additions import is_borne_out, talk_about
 from app.drafting.revising.by_rule import may_hold_more, revise_by_rule
@@ -20,6 +19,7 @@ from app.drafting.revising.pieces import UnclearPartError, ended, label_of, spli
 from app.drafting.revising.task import RevisionTask, task_of
 from app.drafting.revising.topics import Topic, read_topic
 from app.drafting.revising.wishes import WishKind
+from app.drafting.spoken.exchanges import names_in
 
 MOST_LINES = 6
 """Of one line that is split."""

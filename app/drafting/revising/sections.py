@@ -9,7 +9,7 @@ from app.domain.revision import Revision
 from app.drafting.lexicon.labels import label_meaning
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.revising.wishes import WishKind, read_wish
-from app.drafting.templates import load_template, template_ids
+from app.drafting.templates.template import load_template, template_ids
 
 Titles = Sequence[tuple[str, str]]
 """Key and title of each section of a note type, in the order of printing."""

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
-from app.drafting.heard_names import as_taken
 from app.drafting.lexicon.abbreviations import spelled_out
 from app.drafting.lexicon.concepts import narrower_than, wider_than
 from app.drafting.lexicon.drugs import guess_drugs
@@ -14,6 +13,7 @@ from app.drafting.lexicon.labels import split_label
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, tokenise
+from app.drafting.spoken.heard_names import as_taken
 
 _DENYING = words("negating") | {"denies", "denied", "deny", "denying", "negative", "absent"}
 _DENIES = frozenset({"denies", "denied", "deny", "denying"})

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from app.domain.unnoted import UnnotedKind
-from app.drafting.exchanges import names_in
 from app.drafting.lexicon.concepts import narrower_than
 from app.drafting.lexicon.labels import label_meaning, split_label
 from app.drafting.lexicon.tokens import stem, tokenise
+from app.drafting.spoken.exchanges import names_in
 
 _TELLING = ("whether", "say", "says", "said", "tell", "tells", "told", "happened", "spoke", "talked", "one")
 _IDLE = frozenset(

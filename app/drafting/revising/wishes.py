@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from app.domain.errors import InputError
 from app.drafting.lexicon.tables import forms, rows
-from app.drafting.prompt_lines import without_control_tokens
+from app.drafting.reading.prompt_lines import without_control_tokens
 
 LONGEST_INSTRUCTION = 400
 """Characters; more is a pasted text, not an instruction."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import AnamnesisError, InputError
-from app.drafting.template_files import TemplateFile
+from app.drafting.templates.template_files import TemplateFile
 from app.ui.contracts import NoteTypeFiles, StyleLearning
 from app.ui.preferences import Preferences
 from app.ui.tasks import Tasks

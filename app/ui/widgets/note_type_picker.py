@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.drafting.template_files import Origin, TemplateFile
+from app.drafting.templates.template_files import Origin, TemplateFile
 from app.ui.theme import SPACE
 from app.ui.viewmodels.note_types import NoteTypes, unusable
 from app.ui.widgets.dialogs import Sheet

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 from app.domain.encounter import EncounterState, Stage, VersionKind
 from app.domain.errors import AnamnesisError
 from app.domain.note import Note
-from app.drafting.reading_grade import grade_lines
+from app.drafting.style.reading_grade import grade_lines
 from app.ui import wording
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.note import NoteRows

@@ -11,8 +11,8 @@ from app.domain.passages import AnsweredPassage
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken
 from app.drafting.drafter import NO_CONTENT, NO_SPEECH, Drafter
-from app.drafting.passages import unanswered
-from app.drafting.templates import load_template
+from app.drafting.reading.passages import unanswered
+from app.drafting.templates.template import load_template
 
 SOAP = load_template("soap")
 

@@ -1,7 +1,7 @@
 """Errors that come over the pipe are those that were raised, whatever else is loaded."""
 
 from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, EngineError, WorkCancelledError
-from app.drafting.server_errors import ServerError
+from app.drafting.engines.server_errors import ServerError
 from app.engine import job
 
 

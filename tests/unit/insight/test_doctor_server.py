@@ -3,7 +3,7 @@
 import pytest
 from loopback_server import closed_port, serving
 
-from app.drafting import hardware
+from app.drafting.engines import hardware
 from app.insight import self_test
 from app.insight.self_test import Health
 

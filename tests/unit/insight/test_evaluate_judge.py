@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.work import CancelToken, no_progress
-from app.drafting.language_model import Prompt
+from app.drafting.engines.language_model import Prompt
 from app.insight.evaluate_judge import evaluate_judge, judge_figures
 
 

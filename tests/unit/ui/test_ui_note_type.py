@@ -7,7 +7,7 @@ from recording_steps import open_form, record
 
 from app.domain.encounter import EncounterState, Stage, StageState
 from app.domain.errors import EngineError
-from app.drafting.templates import TEMPLATES
+from app.drafting.templates.template import TEMPLATES
 from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets import recording_desk
 from app.ui.widgets.note_type_picker import NoteTypeDialog

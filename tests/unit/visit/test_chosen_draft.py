@@ -13,7 +13,7 @@ from app.domain.note import Note, Section, Statement
 from app.domain.style import Form, Length, StyleWish
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.work import CancelToken, no_progress
-from app.drafting.templates import TEMPLATES
+from app.drafting.templates.template import TEMPLATES
 from app.visit import recordings as room
 from app.visit.choice import Choice
 from app.visit.runner import VisitRunner

@@ -14,7 +14,7 @@ from app.domain.people import Role, User
 from app.domain.revision import RevisedLine, Revision
 from app.domain.revision_codec import revision_to_json
 from app.domain.work import CancelToken, no_progress
-from app.drafting.templates import TEMPLATES
+from app.drafting.templates.template import TEMPLATES
 from app.review.workflow import Review
 from app.visit.choice import Choice
 from app.visit.revising import propose_revision

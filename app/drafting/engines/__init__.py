@@ -1,0 +1,1 @@
+"""Language models on this machine or on the organisation's server: loaded, asked, cancelled."""

@@ -1,0 +1,1 @@
+"""How long and in which words a note is written, and how a person writes."""

@@ -1,0 +1,1 @@
+"""Answers and the talk itself become the statements of a note, by rules."""

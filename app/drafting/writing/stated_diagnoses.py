@@ -1,0 +1,161 @@
+"""Diagnoses as the clinician states them, each with its hedge: 'I wonder whether this is gout' is 'possible gout'."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from app.domain.transcript import Speaker, Transcript
+from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.sentences import sentences_of
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.evidence import is_question
+from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in, said_names
+from app.drafting.spoken.relatives import named_relative
+from app.drafting.templates.template import Field, SectionTemplate
+from app.drafting.writing.phrases import Phrase
+
+_WEAK = re.compile(
+    r"\bi(?:'m| am|'d| would)? wonder\w*\b|\bpossib(?:ly|le)\b"
+    r"|(?<!someone )(?<!people )\b(?:may|might|could)(?:,| \w+){0,3}? (?:be|have)\b"
+    r"(?! (?:heard|noticed|read|seen|had|been|a look|to|more))",
+    re.IGNORECASE,
+)
+_LIKELY = re.compile(
+    r"\b(?:probabl[ey]|(?:most |very )?likely|suspect|i think (?:you|this|it|that|what)|seems? (?:like|to be)"
+    r"|sounds? (?:like|to be)|looks? (?:like|to be)|consistent with|suggest(?:s|ive)|fits with|makes me think)\b",
+    re.IGNORECASE,
+)
+_SURE = re.compile(r"\b(?:diagnosis is|(?:is|it's|something) called)\b", re.IGNORECASE)
+_NOT_SAID = re.compile(
+    r"\b(?:not|no|nothing|never|unlikely|reassured|rather than|rule out|exclude|in case|risk of|prevent|avoid|family"
+    r"|mentioned|history of|worried about|test for|check for|look for)\b|n't\b",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"\b(?:possibl[ey]|probabl[ey]|likely|suspected|query|may|might|could|seems?|sounds?|looks?|consistent|suspicion"
+    r"|concern)\b|\?",
+    re.IGNORECASE,
+)
+_RETELLS = re.compile(
+    r"\b(?:recap|summari[sz]e|you(?:'ve| have)? (?:mentioned|said|told|described|been having|had)"
+    r"|you(?:'re| are) having)\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:might|may|could|possibl[ey]|whether|if|exclude|rule out|consider"
+    r"|not (?:quite |so |really )?(?:clear|sure))\b",
+    re.IGNORECASE,
+)
+_GENERAL = frozenset({"infection", "viral infection", "bacterial infection", "injury", "inflammation", "arthritis"})
+"""Conditions that only explain another one in the same breath: 'gastroenteritis, which is an infection'."""
+_SURENESS = {"possible": 0, "likely": 1, "": 2}
+_REACH = 15
+"""Words after 'it may be' in which the diagnosis comes."""
+_WONDERS = re.compile(r"\bwonder\w* if\b", re.IGNORECASE)
+_NO_DIAGNOSIS = re.compile(r"no (?:clear |specific |definite )?(?:diagnos[ie]s|assessment|conclusions?)", re.IGNORECASE)
+
+
+def concludes(section: SectionTemplate) -> bool:
+    """Whether a section holds what the clinician concludes."""
+    complete = section.complete
+    return section.said_by is Speaker.CLINICIAN and "condition" in complete and "plan" not in complete
+
+
+def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], transcript: Transcript) -> list[Phrase]:
+    """Return the phrases of an assessment with hedges as spoken, with diagnoses that the model left out.
+
+    Complaints that the clinician only repeats, and 'no diagnosis', are none and left out.
+    """
+    if not concludes(section):
+        return list(phrases)
+    stated = dict[str, tuple[str, str, str]]()
+    for name, said, hedge, utterance in _stated(transcript):
+        if name not in stated or _SURENESS[hedge] > _SURENESS[stated[name][1]]:
+            stated[name] = (said, hedge, utterance)
+    kept = [p for p in phrases if not _NO_DIAGNOSIS.fullmatch(p.text) and not _recap(p, transcript)]
+    kept = [_hedged(p, stated, transcript) for p in kept]
+    known = {name for p in kept for name in names_in(p.text)}
+    new = [(f"{hedge} {said}".strip(), utterance) for n, (said, hedge, utterance) in stated.items() if n not in known]
+    return [*kept, *(Phrase(_field(section), text, (utterance,)) for text, utterance in new)]
+
+
+def _field(section: SectionTemplate) -> Field:
+    return next((f for f in section.fields if not f.kinds and not f.said), section.fields[-1])
+
+
+def _stated(transcript: Transcript) -> Iterator[tuple[str, str, str, str]]:
+    """Conditions with their words, their hedge ('possible', 'likely', '') and the utterance."""
+    for utterance in transcript.utterances:
+        if utterance.speaker is not Speaker.CLINICIAN:
+            continue
+        for sentence in sentences_of(utterance.text):
+            supposed = re.search(r"\bif\b", _WONDERS.sub("", sentence), re.IGNORECASE)
+            if not supposed and "?" not in sentence and not is_question(tokenise(sentence)):
+                yield from ((name, said, hedge, utterance.id) for name, said, hedge in _named_by_cue(sentence))
+
+
+def _named_by_cue(sentence: str) -> list[tuple[str, str, str]]:
+    """Conditions within a few words after a word of concluding, with their words and hedge; the weakest word counts."""
+    for cues, hedge in ((_WEAK, "possible"), (_LIKELY, "likely"), (_SURE, "")):
+        found = []
+        for cue in cues.finditer(sentence):
+            concluded = " ".join(sentence[cue.start() :].split()[:_REACH])
+            if not _NOT_SAID.search(concluded) and not named_relative(tokenise(concluded)):
+                found += [(name, said, hedge) for name, said in _conditions(concluded)]
+        if found:
+            return found
+    return []
+
+
+def _conditions(concluded: str) -> list[tuple[str, str]]:
+    """The conditions of a text with their words; what follows directly belongs to it ('rotator cuff tendinopathy')."""
+    plain = " ".join(t.text for t in tokenise(concluded))
+    found: list[tuple[str, str]] = []
+    for name, said in said_names(concluded):
+        if kind_of(name) != "condition" or f"your {said}" in plain:
+            continue
+        if found and f"{found[-1][1]} {said}" in plain:
+            found[-1] = (name, f"{found[-1][1]} {said}")
+        else:
+            found.append((name, name if said.endswith("ed") else said))
+    return [(n, s) for n, s in found if n not in _GENERAL or len(found) == 1]
+
+
+def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript: Transcript) -> Phrase:
+    names = [n for n in names_in(phrase.text) if kind_of(n) == "condition"]
+    hedges = {stated[n][1] for n in names if n in stated}
+    if phrase.is_quote or _HEDGED.search(phrase.text):
+        return phrase
+    if len(names) != 1 or len(hedges) != 1:
+        return replace(phrase, text=f"possible {phrase.text}") if _only_open(phrase, transcript) else phrase
+    return replace(phrase, text=f"{hedges.pop()} {phrase.text}".strip())
+
+
+def _only_open(phrase: Phrase, transcript: Transcript) -> bool:
+    """Whether every sentence of the clinician that holds a phrase leaves it open: 'someone might have impacted wax'."""
+    names, stems = set(names_in(phrase.text)), content_stems(phrase.text)
+    told = [
+        sentence
+        for utterance in transcript.utterances
+        if utterance.speaker is Speaker.CLINICIAN and utterance.id in phrase.evidence
+        for sentence in sentences_of(utterance.text)
+    ]
+    shared = [len(names & set(names_in(s)) if names else stems & content_stems(s)) for s in told]
+    most = max(shared, default=0)
+    holding = [s for s, count in zip(told, shared, strict=True) if count == most > 0]
+    return bool(holding) and all(_OPEN.search(sentence) for sentence in holding)
+
+
+def _recap(phrase: Phrase, transcript: Transcript) -> bool:
+    """Whether an assessment only repeats the patient's complaints: 'to recap, you've been having …'."""
+    if phrase.is_quote or kinds_in(phrase.text) - {"symptom"} or not phrase.evidence:
+        return False
+    names = set(names_in(phrase.text))
+    holding = [
+        s
+        for u in transcript.utterances
+        if u.id in phrase.evidence
+        for s in sentences_of(u.text)
+        if names & set(names_in(s))
+    ]
+    return bool(holding) and all(_RETELLS.search(s) for s in holding)
