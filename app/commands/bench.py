@@ -4,7 +4,12 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from app.commands.choices import add_draft_options, add_model_options, add_speech_model_option
+from app.commands.choices import (
+    add_draft_options,
+    add_language_model_option,
+    add_model_options,
+    add_speech_model_option,
+)
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -49,6 +54,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     long.add_argument("--speed", type=float, default=8.0, help="slows down by itself where the text does not keep up")
     add_speech_model_option(long)
     long.set_defaults(draft=False)  # no draft is measured here, so none is prepared
+
+    draft = part("draft", runs.run_draft, "the draft of a long visit: time, memory, and that nothing is left out")
+    draft.add_argument("data", type=Path, metavar="DATA", help="a folder of labelled visits, joined to one long one")
+    draft.add_argument("--minutes", type=float, default=90.0)
+    add_language_model_option(draft)
 
     quiet = part("quiet", runs.run_quiet, "words found in silence, noise, hum, keyboard and music")
     quiet.add_argument("--seconds", type=float, default=60.0, help="length of each sound")

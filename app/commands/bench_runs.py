@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.choices import choice_from
+from app.commands.choices import choice_from, engine_process
 from app.commands.output import print_json, terminal_progress
 from app.domain.errors import InputError
 from app.domain.work import CancelToken, Progress
@@ -93,6 +93,25 @@ def run_long(arguments: argparse.Namespace) -> int:
             cancel=CancelToken(),
         ),
     )
+
+
+def run_draft(arguments: argparse.Namespace) -> int:
+    """Measure the draft of a long visit."""
+    from app.insight.bench_draft import bench_draft
+
+    _within("number of minutes", arguments.minutes, 0.1, 480)
+    with engine_process(arguments) as (engine, cancel):
+        return _measure(
+            arguments,
+            lambda progress: bench_draft(
+                arguments.data,
+                minutes=arguments.minutes,
+                engine=engine,
+                choice=choice_from(arguments),
+                progress=progress,
+                cancel=cancel,
+            ),
+        )
 
 
 def run_quiet(arguments: argparse.Namespace) -> int:

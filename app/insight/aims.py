@@ -15,6 +15,7 @@ AIMS: dict[str, dict[str, float]] = {
     "record": {"cpu_percent.all": 3.0, "first_sealed_block": 1.0},
     "kills": {"lost.max": 1.0, "blocks_that_do_not_open": 0.0, "sound_that_differs": 0.0},
     "long": {"growth_mb": 50.0},
+    "draft": {"draft_seconds": 300.0, "stop_to_draft": 10.0, "peak_rss_mb": 5000.0},
     "quiet": {"words_live": 0.0, "words_offline": 0.0},
     "window": {"gap_ms.p99": 50.0},
 }
