@@ -17,6 +17,8 @@ from app.drafting.style.wording import worded, worded_section
 from app.drafting.templates.template import Template
 from app.drafting.writing.layout import Layout
 from app.drafting.writing.note_writer import NoteWriter
+from app.drafting.writing.reported_speech import in_reported_speech, reported_sections
+from app.drafting.writing.told_besides import with_told_besides
 
 NO_SPEECH = "There is nothing to draft: no speech was recognised."
 NO_CONTENT = "There is nothing to draft: no clinical content was found in the transcript."
@@ -115,8 +117,11 @@ class _Visit:
     def note(self) -> Note:
         """The note of all that was answered."""
         writer = NoteWriter(self._transcript, self.answered, self.unread, self._style)
-        sections = writer.sections(self._template)
-        note = worded(Layout(self._template, self._transcript).note(sections, writer.fields), self._style)
+        sections = with_told_besides(
+            writer.sections(self._template), writer.fields, self._template, self._transcript, self._style.length
+        )
+        laid_out = Layout(self._template, self._transcript).note(sections, writer.fields)
+        note = worded(in_reported_speech(laid_out, self._transcript), self._style)
         self._show(note.sections)
         notices = writer.notices()
         if not any(section.statements for section in sections):
@@ -133,6 +138,8 @@ class _Visit:
         writer = NoteWriter(so_far, self.answered, self.unread, self._style)
         sections = writer.sections(self._template)
         shown = Layout(self._template, so_far).sections(sections, writer.fields, finished=False)
+        if self._template.reader != "patient":
+            shown = reported_sections(shown, so_far)
         self._show([worded_section(s, self._style, reader=self._template.reader) for s in shown])
         self._spent += time.monotonic() - now
 

@@ -108,7 +108,11 @@ def test_illness_denied_for_the_family_stays_denied():
     asked = visit("P: My knee hurts.", "D: Does anyone in the family have cancer or diabetes?", "P: No.")
     for field in ("denied", "family", "illness"):
         note = draft(asked, **{field: ["cancer"]})
-        assert texts(note, "subjective") == ['Reports "My knee hurts."', "Family history: no cancer."]
+        assert texts(note, "subjective") == [
+            'Reports "My knee hurts."',
+            "Family history: no cancer.",
+            "Family history: no diabetes.",
+        ]
 
 
 def test_told_illness_or_medicine_among_the_denied_goes_to_its_own_field():
