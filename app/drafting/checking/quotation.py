@@ -28,9 +28,14 @@ _TIDIED = (
     (re.compile(r"(?<=[.?!]),\s*"), " "),
 )
 _OPENER = re.compile(r"^(?:(?:and|so|well|oh+|hey|like|i mean|you know|y'know|now)\b(?:\s*,\s*|\s+))+(?=\w)", re.I)
-_NOD = re.compile(r"^(?:(?:yeah|yes|yep|okay|ok|alright|all right|right|mm-hmm|mhm)\b(?:\s*[,.]\s*|\s+))+(?=\w)", re.I)
+_NOD = re.compile(
+    r"^(?:(?:(?:yeah|yes|yep|okay|ok|alright|all right|mm-hmm|mhm)\b(?:\s*[,.]\s*|\s+))|right\s*[,.]\s*)+(?=\w)", re.I
+)
+"""'Right ear' is a side."""
 _TAIL = re.compile(r"(?:[,.]?\s+(?:and|so|but|or|yeah|y'know|you know|um+|uh+|like))+\s*[.,]?$", re.I)
 _TAIL_OF_ANSWER = re.compile(_TAIL.pattern.replace("yeah|", ""), re.I)
+_OR_SO = re.compile(r"\bor so\W*$", re.I)
+"""'A week or so' is less sure than 'a week'."""
 _CLAUSE = re.compile(
     r",\s+|\s+(?=(?:and|but|because|'cause|so|although|whereas)\s+(?:i|it|he|she|they|we|you|my|the|there)\b)", re.I
 )
@@ -63,7 +68,7 @@ def opened(text: str, *, nods: bool = False) -> str:
 
 def closed(text: str, *, answers: bool = False) -> str:
     """Return a text without the 'and, you know' or 'yeah' that trails behind its end; an answer keeps its 'yeah'."""
-    found = (_TAIL_OF_ANSWER if answers else _TAIL).search(text)
+    found = None if _OR_SO.search(text) else (_TAIL_OF_ANSWER if answers else _TAIL).search(text)
     return text if found is None or not text[: found.start()].strip() else f"{text[: found.start()].rstrip(' ,.')}."
 
 

@@ -1,0 +1,52 @@
+"""Whether a label and the answer alone say everything, so that the question need not be quoted."""
+
+import re
+
+from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.exchanges import content_stems, said_names
+from app.drafting.writing.reported_tables import reported
+
+_OPEN = re.compile(r"\b(?:how|where|when|what|which|whereabouts|describe|since when)\b", re.I)
+_CHOICE = re.compile(r"\bor\b", re.I)
+_NO = re.compile(r"^\W*(?:no|nope|nah|not|none|never|nothing)\b", re.I)
+_ANSWERED_BY_NO = frozenset({"radiation", "worse with", "better with", "impact"})
+"""Labels under which 'no, but …' reads right."""
+_NOTHING_ASKED = words("stop") | words("yes") | words("no") | {"exactly", "on", "or", "and", "you", "your"}
+_GOING_ON = re.compile(r"\bgoing on\b|\b(?:just )?to clarify\b|\bcan i (?:just )?(?:double )?check\b", re.I)
+_MOST_NAMED = 1
+
+
+def holds_content(answer: str) -> bool:
+    """Whether an answer says something by itself: not 'yes', 'a little', 'the same'."""
+    stems = {t.text for t in tokenise(answer) if not t.is_stop and t.text.isalpha()}
+    stems -= reported("bare") | words("yes") | words("no")
+    return bool(stems) or bool(read_numbers(tokenise(answer)))
+
+
+def asked_about(label: str, question: str, answer: str) -> str | None:
+    """Return what has to be said beside label and answer ('' for nothing), or None if the question has to stay.
+
+    A question that names one complaint leaves its name; one with any other word of its own stays, as does one that
+    offers a choice of which the answer takes none, and one that was answered with a no under a label that a no does not
+    answer.
+    """
+    open_, choice = bool(_OPEN.search(question)), bool(_CHOICE.search(question))
+    if not holds_content(answer) or (choice and not content_stems(question) & content_stems(answer)):
+        return None
+    refused = bool(_NO.search(answer))
+    if refused and not open_ and not choice and label.lower() not in _ANSWERED_BY_NO:
+        return None
+    said, spoken = _GOING_ON.sub(" ", question), {t.stem for t in tokenise(answer)}
+    named = [one for _, one in said_names(said) if not set(one.split()) <= reported("asks")]
+    known = (
+        _NOTHING_ASKED | reported("asks") | reported(f"asks {label.lower()}") | {w for n in named for w in n.split()}
+    )
+    known |= reported("choice") if choice else frozenset()
+    if any(t.text.isalnum() and t.text not in known and t.stem not in spoken for t in tokenise(said)):
+        return None
+    new = [one for one in named if not {t.stem for t in tokenise(one)} <= spoken]
+    if len(new) > _MOST_NAMED or (new and (refused or not (open_ or choice))):
+        return None
+    return new[0] if new else ""

@@ -1,0 +1,157 @@
+"""Quotations of a note told as a note tells them, by rules alone: their words stay, only speech's own clutter goes.
+
+`Onset: "When did it start?" – "Um, about two days ago, I was at work."` becomes `Onset: about two days ago, they were
+at work.` Singular they is the patient. Wherever a rule is not sure the quotation stays.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.note import Note, Section, Statement
+from app.domain.transcript import Speaker, Transcript
+from app.drafting.lexicon.english import is_english
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.exchanges import content_stems
+from app.drafting.writing.asked_by_label import asked_about, holds_content
+from app.drafting.writing.clinicians_words import bids_to_patient, told_by_clinician
+from app.drafting.writing.patients_words import has_subject, telegraphic, told_of_patient
+from app.drafting.writing.reported_tables import reported
+from app.drafting.writing.spoken_clutter import uncluttered
+
+_LABEL = r"(?P<label>[A-Z][A-Za-z ,/&-]{0,48}): "
+_EXCHANGE = re.compile(rf'^{_LABEL}"(?P<asked>[^"]+)" – "(?P<said>[^"]+)"\.?$')
+_UNLABELLED = re.compile(r'^"(?P<asked>[^"]+)" – "(?P<said>[^"]+)"\.?$')
+_LABELLED = re.compile(rf'^{_LABEL}"(?P<said>[^"]+)"\.?$')
+_REPORTS = re.compile(r'^Reports "(?P<said>[^"]+)"\.?$')
+_WITHIN = re.compile(r'^(?P<before>[^"():]+) \("(?P<said>[^"]+)"\)\.?$')
+_BARE = re.compile(r'^"(?P<said>[^"]+)"\.?$')
+_SPEAKERS = frozenset({"Clinician", "Patient", "Other person", "Speaker"})
+_LEAST_CONTENT = 3
+"""Words with content of an answer that needs neither question nor label."""
+_MOST_OF = 0.6
+"""Share of a quotation's words that the utterances of its speaker have to hold."""
+
+
+def in_reported_speech(note: Note, transcript: Transcript) -> Note:
+    """Return the note with its quotations told in the third person, as far as the rules are sure; evidence stays.
+
+    What is written for the patient keeps the words that he knows.
+    """
+    if note.reader == "patient":
+        return note
+    return replace(note, sections=reported_sections(note.sections, transcript))
+
+
+def reported_sections(sections: Sequence[Section], transcript: Transcript) -> tuple[Section, ...]:
+    """Return the sections with the quotations of their statements told in the third person."""
+    spoken = _Spoken(transcript)
+    return tuple(replace(s, statements=tuple(map(spoken.reported, s.statements))) for s in sections)
+
+
+@dataclass(slots=True)
+class _Spoken:
+    """The quotations of one visit's notes."""
+
+    transcript: Transcript
+
+    def reported(self, statement: Statement) -> Statement:
+        """The statement in reported speech, or as it is."""
+        text = self._told(statement) if '"' in statement.text else None
+        return statement if text is None else replace(statement, text=text)
+
+    def _told(self, statement: Statement) -> str | None:
+        for shape, told in (
+            (_EXCHANGE, self._answer),
+            (_UNLABELLED, self._whole_answer),
+            (_WITHIN, self._within),
+            (_REPORTS, self._line),
+            (_LABELLED, self._labelled),
+            (_BARE, self._line),
+        ):
+            if (match := shape.match(statement.text)) is not None:
+                return told(match, statement)
+        return None
+
+    def _within(self, match: re.Match[str], statement: Statement) -> str | None:
+        """`Cough ("Well, at night.")`: what was asked, with the answer's own words."""
+        said = self._sentences(match["said"], statement)
+        return None if said is None else f"{match['before']} ({_joined(said, small=True).rstrip('.')})."
+
+    def _line(self, match: re.Match[str], statement: Statement) -> str | None:
+        """A quotation without a label; what would be no sentence stands behind 'Reports'."""
+        said = self._sentences(match["said"], statement)
+        if said is None:
+            return None
+        line = _joined([telegraphic(said[0]), *said[1:]], small=False)
+        return f"Reports {_small(line)}" if match.re is _REPORTS and not has_subject(said[0]) else line
+
+    def _labelled(self, match: re.Match[str], statement: Statement) -> str | None:
+        """`Alcohol: "Oh, a beer on Sundays."`: under its label."""
+        said = None if match["label"] in _SPEAKERS else self._sentences(match["said"], statement)
+        if said is None or not holds_content(" ".join(said)):
+            return None
+        return f"{match['label']}: {_joined([telegraphic(s) for s in said], small=True)}"
+
+    def _answer(self, match: re.Match[str], statement: Statement) -> str | None:
+        """An exchange under its label, without the question if label and answer say everything."""
+        label, said = match["label"], self._sentences(match["said"], statement)
+        if said is None or self._speaker(match["said"], statement) is not Speaker.PATIENT:
+            return None
+        about = asked_about(label, match["asked"], " ".join(said))
+        if about is None:
+            return None
+        told = _joined([telegraphic(s) for s in said], small=True)
+        return f"{label}: {told}" if not about else f"{label}: {about} – {told}"
+
+    def _whole_answer(self, match: re.Match[str], statement: Statement) -> str | None:
+        """An exchange without a label as the answer alone, if that is a sentence and says all that was asked."""
+        said = self._sentences(match["said"], statement)
+        if said is None or self._speaker(match["said"], statement) is not Speaker.PATIENT:
+            return None
+        whole = len(content_stems(said[0])) >= _LEAST_CONTENT
+        return _joined(said, small=False) if whole and asked_about("", match["asked"], " ".join(said)) == "" else None
+
+    def _sentences(self, quote: str, statement: Statement) -> list[str] | None:
+        """The sentences of a quotation, told by whoever said it; None where one of them cannot be told."""
+        speaker = self._speaker(quote, statement)
+        said = uncluttered(quote, agreed=True)
+        if speaker is Speaker.CLINICIAN:
+            told = [told_by_clinician(s) for s in said if not bids_to_patient(s)]
+        elif speaker is Speaker.PATIENT:
+            of_family = statement.text.startswith("Family history:")
+            told = [told_of_patient(s, of_relative=of_family) for s in said]
+        else:
+            return None
+        found = [s for s in told if s is not None]
+        return found if found and len(found) == len(told) else None
+
+    def _speaker(self, quote: str, statement: Statement) -> Speaker | None:
+        """Who said a quotation: the one speaker of the evidence whose utterances hold most of its words."""
+        wanted = {t.text for t in tokenise(quote)}
+        held: dict[Speaker, set[str]] = {}
+        for utterance in self.transcript.utterances:
+            if utterance.id in statement.evidence:
+                held.setdefault(utterance.speaker, set()).update(t.text for t in tokenise(utterance.text))
+        shares = sorted(((len(wanted & said) / max(1, len(wanted)), s) for s, said in held.items()), reverse=True)
+        return shares[0][1] if shares and shares[0][0] >= _MOST_OF else None
+
+
+def _joined(sentences: Sequence[str], *, small: bool) -> str:
+    """The sentences as one line, parted by semicolons; `small`: the first one begins so as well."""
+    parts = [s if s.endswith("…") else s.rstrip(" .;?!") for s in sentences]
+    first = _small(parts[0]) if small else parts[0][:1].upper() + parts[0][1:]
+    line = "; ".join([first, *map(_small, parts[1:])]).replace("…;", "…")
+    return line if line.endswith("…") else f"{line}."
+
+
+def _small(sentence: str) -> str:
+    """A sentence with a small letter at its beginning, unless it begins with a name or an abbreviation."""
+    first = sentence.partition(" ")[0].strip(",.;")
+    plain = first[1:].islower() or len(first) == 1
+    keeps = not plain or first == "I" or first.lower() in reported("name") or not is_english(first.replace("’", "'"))
+    return sentence if keeps and not _is_function(first) else sentence[:1].lower() + sentence[1:]
+
+
+def _is_function(word: str) -> bool:
+    return word != "I" and all(t.is_stop for t in tokenise(word))
