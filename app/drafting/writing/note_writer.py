@@ -25,6 +25,7 @@ from app.drafting.writing.grounds import Grounds, grounded
 from app.drafting.writing.limited_answers import with_limits
 from app.drafting.writing.merging import merged, overlaps, same_words
 from app.drafting.writing.misplaced import Whose, is_no_medicine
+from app.drafting.writing.one_exchange import OneExchange
 from app.drafting.writing.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
 from app.drafting.writing.plain_answers import plain_answers, with_plain_answers
 from app.drafting.writing.plan_lines import settled_plan
@@ -126,6 +127,7 @@ class NoteWriter:
         self._exchanges = Exchanges(self._transcript)
         self._sorter = Sorter(self._transcript, self._exchanges)
         self._grounds = Grounds(self._transcript, self._exchanges)
+        self._one_exchange = OneExchange(self._transcript)
         self._changes = changes_in(self._transcript)
         self._plain_answers = plain_answers(self._transcript, self._exchanges)
         self._corrections = corrections_in(self._transcript)
@@ -163,7 +165,7 @@ class NoteWriter:
         claims = [[*a.claims(section, template), *a.planned(section, template, whose)] for a in self._answered]
         sorted_claims = [self._sorter.sort(section, c, a.said) for c, a in zip(claims, self._answered, strict=True)]
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
-        stand = grounded(section, phrases, self._grounds)
+        stand = self._one_exchange.settled(section, grounded(section, phrases, self._grounds))
         self._sorter.left_out += len(phrases) - len(stand)
         phrases = self._completed(section, stand, failed=bool(self._unread.utterances))
         phrases = settled_plan(section, with_stated_diagnoses(section, phrases, self._transcript), self._transcript)
