@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from app.domain.work import CancelToken, Progress
 from app.drafting.checking.check import check_note
 from app.insight.checked_visits import CheckedVisit, visits_to_measure, visits_to_tune
 from app.insight.planted_errors import KINDS, NEED_NO_FACT, Planter
+from app.insight.planted_joins import LIMIT, OF_TRUE_WORDS, JoinPlanter
 from app.insight.true_statements import true_statements
 
 SEED = 20
@@ -24,10 +25,11 @@ _LONG_WORDS, _LONG_STATEMENTS = 18_000, 200
 def evaluate_checks(data: Path, progress: Progress, cancel: CancelToken, *, tuning: bool = False) -> dict[str, Any]:
     """Plant errors into true statements of labelled visits and count what the checks mark.
 
-    Figures are shares, 0 to 1: `found` (planted errors not marked supported) and `falsely_flagged` (true statements not
-    marked supported), the same per kind (`falsely_flagged.dose`: of the true statements that hold a dose), per source
-    (`falsely_flagged.reference`) and per set (`primock57.found`); `count.…` says of how many. `seconds`: processor time
-    of the checks alone, `long.seconds` that of 200 statements on 18,000 words (absent if the folder has fewer).
+    Figures are shares, 0 to 1: `found` (planted errors not marked supported; those made of true words alone,
+    `joined_…` and `limit`, count for themselves and as `found.joined`, not in the whole) and `falsely_flagged` (true
+    statements not marked supported), the same per kind (`falsely_flagged.dose`: of the true statements that hold a
+    dose), per source (`falsely_flagged.reference`) and per set (`primock57.found`); `count.…` says of how many.
+    `seconds`: processor time of the checks alone, `long.seconds` that of 200 statements on 18,000 words (absent if the folder has fewer).
     `tuning` takes the visits on which rules may be tuned instead of those on which they are judged.
     Raises `InputError` without labelled visits, `WorkCancelledError`.
     """
@@ -63,7 +65,8 @@ def _visit(checked: CheckedVisit, seed: int) -> tuple[list[dict[str, Any]], floa
         ]
         for _, _, _, original in made if kind not in NEED_NO_FACT else ():
             facts[original].add(_group(kind))
-        cases.extend(made[:: max(1, len(made) // _MOST_PER_VISIT)][:_MOST_PER_VISIT])
+        cases.extend(_some(made))
+    cases.extend(_of_true_words(visit.transcript, good, seed))
     marked, took = _seconds(_note(cases), visit.transcript)
     items = [
         {
@@ -82,8 +85,23 @@ def _visit(checked: CheckedVisit, seed: int) -> tuple[list[dict[str, Any]], floa
     return items, took
 
 
+def _of_true_words(
+    transcript: Transcript, good: Iterable[tuple[str, str, str]], seed: int
+) -> Iterator[tuple[str, str, str, str]]:
+    """Errors that hold nothing but what was said: facts of two matters in one statement, and limits left out."""
+    planter = JoinPlanter(transcript, seed)
+    for kind in OF_TRUE_WORDS:
+        planted = ((section, planter.plant(kind, text), text) for _, section, text in good)
+        yield from _some([(f"planted.{kind}", section, text, o) for section, text, o in planted if text])
+    yield from _some([(f"planted.{LIMIT}", "subjective", text, o) for text, o in planter.limits_left_out()])
+
+
+def _some(made: Sequence[tuple[str, str, str, str]]) -> Sequence[tuple[str, str, str, str]]:
+    return made[:: max(1, len(made) // _MOST_PER_VISIT)][:_MOST_PER_VISIT]
+
+
 def _group(kind: str) -> str:
-    return kind.partition("_")[0] if kind.startswith("dose") else kind
+    return kind.partition("_")[0] if kind.startswith(("dose", "joined")) else kind
 
 
 def _note(cases: Iterable[tuple[str, str, str, str]]) -> Note:
@@ -120,10 +138,11 @@ def _figures(items: list[dict[str, Any]]) -> dict[str, float]:
     for item in items:
         family, _, kind = item["kind"].partition(".")
         name = "found" if family == "planted" else "falsely_flagged"
-        kinds = {"", kind, _group(kind), *item["facts"]}
+        kinds = {kind, _group(kind), *item["facts"]} | (set() if kind in (*OF_TRUE_WORDS, LIMIT) else {""})
         for each in kinds:
             groups[f"{name}.{each}" if each else name].append(item["flagged"])
-        groups[f"{item['set']}.{name}"].append(item["flagged"])
+        if "" in kinds:
+            groups[f"{item['set']}.{name}"].append(item["flagged"])
         if kind == "reference":
             groups[f"{item['set']}.{name}.reference"].append(item["flagged"])
     figures = {name: sum(flags) / len(flags) for name, flags in sorted(groups.items())}

@@ -16,13 +16,16 @@ from app.drafting.checking import (
     experiencer,
     hedging,
     invented,
+    joined,
     kept_up,
+    limits,
     negation,
     numbers,
     own_facts,
     places,
     results,
     routes,
+    scattered,
     side,
     then_and_now,
     who_said,
@@ -56,6 +59,9 @@ RULES: tuple[Rule, ...] = (
     hedging.check,
     invented.check,
     results.check,
+    joined.check,
+    scattered.check,
+    limits.check,
 )
 LONGEST_REREAD = 2_000
 """Characters of a statement that is also read abbreviated and in full; ordinary ones have a tenth."""

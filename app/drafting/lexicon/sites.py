@@ -37,6 +37,11 @@ def may_be_same(site: str, other: str) -> bool:
     return site == other or not around or not of_other or bool(around & of_other)
 
 
+def is_near(site: str, other: str) -> bool:
+    """Whether two names are one, or are known to stand for neighbouring places."""
+    return site == other or bool(_neighbourhoods().get(site, frozenset()) & _neighbourhoods().get(other, frozenset()))
+
+
 def find_sites(tokens: Sequence[Token]) -> list[Hit]:
     """Find body sites in a token list."""
     return [h for h in _table().find(tokens) if not _is_adverb(tokens, h)]
