@@ -29,8 +29,8 @@ def evaluate_checks(data: Path, progress: Progress, cancel: CancelToken, *, tuni
     `joined_…` and `limit`, count for themselves and as `found.joined`, not in the whole) and `falsely_flagged` (true
     statements not marked supported), the same per kind (`falsely_flagged.dose`: of the true statements that hold a
     dose), per source (`falsely_flagged.reference`) and per set (`primock57.found`); `count.…` says of how many.
-    `seconds`: processor time of the checks alone, `long.seconds` that of 200 statements on 18,000 words (absent if the folder has fewer).
-    `tuning` takes the visits on which rules may be tuned instead of those on which they are judged.
+    `seconds`: processor time of the checks alone, `long.seconds` that of 200 statements on 18,000 words (absent if the
+    folder has fewer). `tuning` takes the visits on which rules may be tuned instead of those on which they are judged.
     Raises `InputError` without labelled visits, `WorkCancelledError`.
     """
     visits = (visits_to_tune if tuning else visits_to_measure)(data)
