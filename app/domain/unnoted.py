@@ -5,24 +5,27 @@ from enum import StrEnum
 
 
 class UnnotedKind(StrEnum):
-    """What sort of thing it is, from what must not be missed to what matters least."""
+    """What sort of thing it is, from what harms most if it is missed to what matters least.
+
+    What was found, thought and planned comes before what was told, and what was denied behind it.
+    """
 
     RED_FLAG = "red flag"
     ALLERGY = "allergy"
     MEDICINE = "medicine"
     VITAL_SIGN = "vital sign"
-    SYMPTOM = "symptom"
-    DENIED = "denied symptom"
-    ILLNESS = "illness"
-    OPERATION = "operation"
-    FAMILY = "family history"
-    CONCERN = "concern"
     FINDING = "finding"
     TEST = "test"
     ASSESSMENT = "assessment"
     PLAN = "plan"
-    SOCIAL = "social history"
+    SYMPTOM = "symptom"
+    ILLNESS = "illness"
+    OPERATION = "operation"
+    CONCERN = "concern"
+    DENIED = "denied symptom"
+    FAMILY = "family history"
     DETAIL = "detail"
+    SOCIAL = "social history"
 
     @property
     def rank(self) -> int:

@@ -280,6 +280,12 @@ def nothing_unnoted(hidden: int) -> str:
     return "Everything clinical that was said is in the note."
 
 
+def unfolding(rest: Sequence[UnnotedKind]) -> str:
+    """The last line of a long list: how many more there are, and of which kinds."""
+    kinds = ", ".join(KINDS[kind].lower() for kind in dict.fromkeys(rest))
+    return f"Show {len(rest)} more: {kinds}"
+
+
 MOST_LEFT_OUT = 3
 """Entries that a warning quotes; the rest is counted."""
 _LONGEST_QUOTE = 160

@@ -16,6 +16,9 @@ from app.ui.tasks import Lane, Tasks
 from app.ui.viewmodels.visit import VisitModel
 
 Index = QModelIndex | QPersistentModelIndex
+FIRST = 12
+"""Entries that a long list begins with; what nobody signs past unasked is never folded away."""
+_LEAST_FOLDED = 3
 _UNSIGNED = {EncounterState.DRAFT, EncounterState.REVIEWED}
 
 
@@ -48,6 +51,7 @@ class UnnotedList(QObject):
         self._draft: tuple[str, int] | None = None
         self._all: tuple[Unnoted, ...] | None = None
         self._hidden: set[Unnoted] = set()
+        self._whole = False
         self._state = Comparison.NONE
         visit.opened.connect(self._on_opened)
         visit.changed.connect(self._on_changed)
@@ -63,6 +67,11 @@ class UnnotedList(QObject):
         return 0 if self._all is None else sum(e in self._hidden for e in self._all)
 
     @property
+    def first(self) -> int:
+        """How many entries are shown before the list is unfolded."""
+        return len(self.entries or ()) if self._whole else folded_at(self.entries or ())
+
+    @property
     def state(self) -> Comparison:
         """Whether `entries` are those of the version that is shown."""
         return self._state
@@ -75,6 +84,11 @@ class UnnotedList(QObject):
     def again(self) -> None:
         """Compare again after a failure."""
         self._on_changed()
+
+    def unfold(self) -> None:
+        """Show the whole of a long list, as long as this visit is open."""
+        self._whole = True
+        self.changed.emit()
 
     def hide(self, entry: Unnoted) -> None:
         """Not needed in this note."""
@@ -89,6 +103,7 @@ class UnnotedList(QObject):
     def _on_opened(self) -> None:
         self._computed = self._draft = None
         self._hidden.clear()
+        self._whole = False
         self._set(None, Comparison.NONE)
 
     def _on_changed(self) -> None:
@@ -122,34 +137,48 @@ class UnnotedList(QObject):
         self.changed.emit()
 
 
+def folded_at(entries: Sequence[Unnoted]) -> int:
+    """How many entries a list begins with: all of a short one, else `FIRST` and whatever is pressing."""
+    first = max(FIRST, sum(e.kind.pressing for e in entries))
+    return first if len(entries) - first >= _LEAST_FOLDED else len(entries)
+
+
 class UnnotedRole(IntEnum):
     """What a row can be asked for."""
 
     ENTRY = Qt.ItemDataRole.UserRole + 1
     KIND = Qt.ItemDataRole.UserRole + 2
     START = Qt.ItemDataRole.UserRole + 3
+    REST = Qt.ItemDataRole.UserRole + 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    kind: UnnotedKind
+    kind: UnnotedKind | None
     entry: Unnoted | None = None
     start: float | None = None
+    rest: tuple[UnnotedKind, ...] = ()
+    """Kinds of the entries that are folded away behind this row, one each."""
 
 
 class UnnotedRows(QAbstractListModel):
-    """Rows of kinds and entries; `START` is the time of an entry's first utterance in seconds, None if unknown."""
+    """Rows of kinds and entries, and a last one for those that are folded away.
+
+    `START` is the time of an entry's first utterance in seconds, None if unknown; `REST` how many a row unfolds.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[_Row] = []
 
-    def show(self, entries: Sequence[Unnoted], starts: dict[str, float]) -> None:
-        """Show these; `starts` are the times of utterances by id."""
+    def show(self, entries: Sequence[Unnoted], starts: dict[str, float], first: int | None = None) -> None:
+        """Show these, or the first few of them; `starts` are the times of utterances by id."""
         rows: list[_Row] = []
-        for kind, group in groupby(entries, key=lambda e: e.kind):
+        for kind, group in groupby(entries[:first], key=lambda e: e.kind):
             rows.append(_Row(kind))
             rows += [_Row(kind, e, starts.get(e.evidence[0]) if e.evidence else None) for e in group]
+        if rest := tuple(e.kind for e in entries[len(entries) if first is None else first :]):
+            rows.append(_Row(None, rest=rest))
         if rows == self._rows:
             return
         self.beginResetModel()
@@ -159,6 +188,10 @@ class UnnotedRows(QAbstractListModel):
     def entry(self, index: Index) -> Unnoted | None:
         """The entry at an index; None on a kind."""
         return self._rows[index.row()].entry if index.isValid() else None
+
+    def folded(self, index: Index) -> int:
+        """How many entries the row at an index unfolds; 0 for any other row."""
+        return len(self._rows[index.row()].rest) if index.isValid() else 0
 
     def nearest(self, row: int) -> QModelIndex:
         """The entry at a row, else the next one, else the one before; invalid if there is none."""
@@ -172,7 +205,7 @@ class UnnotedRows(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """See Qt: the keyboard passes over the kinds."""
-        if self.entry(index) is None:
+        if self.entry(index) is None and not self.folded(index):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
@@ -181,15 +214,17 @@ class UnnotedRows(QAbstractListModel):
         if not index.isValid():
             return None
         row = self._rows[index.row()]
-        words = wording.KINDS[row.kind] if row.entry is None else row.entry.text
+        kind = wording.KINDS[row.kind] if row.kind is not None else wording.unfolding(row.rest)
+        words = kind if row.entry is None else row.entry.text
         if role == Qt.ItemDataRole.DisplayRole:
             return words
         if role == Qt.ItemDataRole.AccessibleTextRole:
             at = "" if row.start is None else f", {wording.clock(row.start)}"
-            return words if row.entry is None else f"{wording.KINDS[row.kind]}{at}. {words}"
+            return words if row.entry is None else f"{kind}{at}. {words}"
         values: dict[int, object] = {
             UnnotedRole.ENTRY: row.entry,
             UnnotedRole.KIND: row.kind,
             UnnotedRole.START: row.start,
+            UnnotedRole.REST: len(row.rest),
         }
         return values.get(role)

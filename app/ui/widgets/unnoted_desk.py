@@ -36,6 +36,8 @@ class UnnotedDesk(QObject):
         self._panel.view.entry_chosen.connect(self._on_chosen)
         self._panel.view.entry_wanted.connect(self._on_wanted)
         self._panel.view.dropped.connect(self._drop)
+        self._panel.view.selectionModel().currentChanged.connect(lambda _now, _before: self._enable())
+        self._panel.view.rest_wanted.connect(found.unfold)
         self._panel.show_hidden_wanted.connect(found.show_hidden)
         actions.note_it.triggered.connect(lambda _checked=False: self._add())
         actions.not_needed.triggered.connect(lambda _checked=False: self._drop())
@@ -48,7 +50,7 @@ class UnnotedDesk(QObject):
         panel = self._panel
         was_here = panel.view.hasFocus() or panel.show_hidden.hasFocus()
         self._show_added()
-        panel.show_entries(self._found.entries, self._found.hidden, starts)
+        panel.show_entries(self._found.entries, self._found.hidden, starts, self._found.first)
         if was_here and not self._found.entries:
             (panel.show_hidden if self._found.hidden else self._page.note).setFocus()
         elif was_here:

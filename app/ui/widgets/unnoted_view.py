@@ -25,6 +25,9 @@ URGENT = frozenset({UnnotedKind.RED_FLAG, UnnotedKind.ALLERGY})
 
 class _Delegate(StampedDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+        if index.data(UnnotedRole.REST):
+            words, width = index.data(Qt.ItemDataRole.DisplayRole), self.width - 2 * EDGE
+            return QSize(ANY_WIDTH, round(wrapped_height(words, self.theme.font(), width) + 5 * SPACE))
         if index.data(UnnotedRole.ENTRY) is None:
             first = index.row() == 0
             return QSize(ANY_WIDTH, round(line_height(self._head_font) + (2 if first else 4) * SPACE))
@@ -32,6 +35,9 @@ class _Delegate(StampedDelegate):
         return QSize(ANY_WIDTH, round(wrapped_height(words, self.theme.font(), self.text_width) + 3 * SPACE))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if index.data(UnnotedRole.REST):
+            self._paint_rest(painter, option, index)
+            return
         if index.data(UnnotedRole.ENTRY) is None:
             self._paint_kind(painter, QRectF(option.rect), index)
             return
@@ -44,6 +50,14 @@ class _Delegate(StampedDelegate):
             self.write_line(painter, at, wording.clock(start), self.theme.font(0.9), t.muted)
         area = QRectF(x + self.stamp_width, y, self.text_width, 100_000)
         self.write(painter, area, index.data(Qt.ItemDataRole.DisplayRole), self.theme.font(), t.text)
+        self.outline_current(painter, option, index)
+
+    def _paint_rest(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        box = QRectF(option.rect).adjusted(2, 1 + SPACE, -2, -1)
+        self.fill_state(painter, box, option)
+        area = box.adjusted(EDGE - 2, 1.5 * SPACE, 2 - EDGE, 0)
+        words = index.data(Qt.ItemDataRole.DisplayRole)
+        self.write(painter, area, words, self.theme.font(), self.theme.tokens.accent)
         self.outline_current(painter, option, index)
 
     def _paint_kind(self, painter: QPainter, box: QRectF, index: Index) -> None:
@@ -67,12 +81,14 @@ class _Delegate(StampedDelegate):
 class UnnotedView(RowList):
     """`entry_chosen(entry)` the keyboard or mouse moved to it; `entry_wanted(entry)` Enter or a click asks to hear it.
 
-    `dropped()`: the Delete key says that the current entry is not needed.
+    `dropped()`: the Delete key says that the current entry is not needed. `rest_wanted()`: Enter, the space bar or a
+    click on the last line of a long list asks for the rest of it.
     """
 
     entry_chosen = Signal(object)
     entry_wanted = Signal(object)
     dropped = Signal()
+    rest_wanted = Signal()
 
     def __init__(self, rows: UnnotedRows, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Said, not in the note", rows, parent)
@@ -92,16 +108,18 @@ class UnnotedView(RowList):
             self.scrollTo(index)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
-        """See Qt; the keyboard stands on the first entry."""
-        if not self.currentIndex().isValid():
+        """See Qt; the keyboard stands on the first entry, a click where it was made."""
+        if not self.currentIndex().isValid() and event.reason() is not Qt.FocusReason.MouseFocusReason:
             self.choose_row(0)
         super().focusInEvent(event)
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """See Qt. Enter asks to hear the entry, Delete that it is not needed."""
-        entry = self.current_entry()
-        if entry is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """See Qt. Enter asks to hear the entry, or for the rest of the list; Delete says that it is not needed."""
+        entry, enter = self.current_entry(), event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if (enter or event.key() == Qt.Key.Key_Space) and self.rows.folded(self.currentIndex()):
+            self.rest_wanted.emit()
+        elif entry is not None and enter:
             self.entry_wanted.emit(entry)
         elif entry is not None and event.key() == Qt.Key.Key_Delete:
             self.dropped.emit()
@@ -113,7 +131,9 @@ class UnnotedView(RowList):
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         entry = self.rows.entry(index)
-        if entry is not None and index == self.currentIndex():
+        if self.rows.folded(index):
+            self.rest_wanted.emit()
+        elif entry is not None and index == self.currentIndex():
             self.entry_wanted.emit(entry)
 
     def _on_current(self, current: Index, _previous: Index) -> None:
@@ -176,10 +196,13 @@ class UnnotedPanel(Pane):
         rows.addWidget(self.show_hidden, 0, Qt.AlignmentFlag.AlignLeft)
         return bar
 
-    def show_entries(self, entries: tuple[Unnoted, ...] | None, hidden: int, starts: dict[str, float]) -> None:
-        """Show these; None takes the panel away. The place in the list and the keyboard stay."""
+    def show_entries(
+        self, entries: tuple[Unnoted, ...] | None, hidden: int, starts: dict[str, float], first: int | None = None
+    ) -> None:
+        """Show these, or the first few of them; None takes the panel away. The place and the keyboard stay."""
         at, before = self.view.currentIndex().row(), self.view.current_entry()
-        self.rows.show(entries or (), starts)
+        unfolds = self.rows.folded(self.view.currentIndex()) > 0
+        self.rows.show(entries or (), starts, first)
         self.setVisible(entries is not None)
         if entries is None:
             return
@@ -194,7 +217,7 @@ class UnnotedPanel(Pane):
         self.bar.setVisible(count > 0 or hidden > 0)
         self._buttons.setVisible(count > 0)
         self.filled.emit(count > 0)
-        if at >= 0 and count and self.view.current_entry() != before:
+        if at >= 0 and count and (unfolds or self.view.current_entry() != before):
             self.view.choose_row(at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

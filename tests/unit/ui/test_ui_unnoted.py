@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.ui import wording
 from app.ui.tasks import Lane
-from app.ui.viewmodels.unnoted import UnnotedRows
+from app.ui.viewmodels.unnoted import UnnotedRows, folded_at
 
 RASH = Unnoted(("u9",), UnnotedKind.ALLERGY, 'Patient: "I had a rash all over as a child."')
 ARM = Unnoted(("u3", "u4"), UnnotedKind.DENIED, "Denies pain in the arm.")
@@ -176,3 +176,60 @@ def test_every_kind_has_words():
     rows = UnnotedRows()
     rows.show([Unnoted((), kind, "x") for kind in UnnotedKind], {})
     assert rows.rowCount() == 2 * len(UnnotedKind)
+
+
+MANY = (
+    RASH,
+    *(Unnoted((f"u{n}",), UnnotedKind.SYMPTOM, f'Patient: "Symptom number {n}."') for n in range(1, 10)),
+    *(Unnoted((f"u{n}",), UnnotedKind.DETAIL, f'Patient: "Detail number {n}."') for n in range(1, 8)),
+)
+
+
+def test_a_long_list_begins_with_what_matters_and_unfolds_by_keyboard(qtbot, window, application, open_visit, panel):
+    application.reviewing.unnoted = MANY
+    to_panel(qtbot, window, panel)
+    open_visit.unnoted._computed = None
+    open_visit.unnoted.again()
+    qtbot.waitUntil(lambda: open_visit.unnoted.entries == MANY)
+    assert listed(panel) == MANY[:12]
+    assert panel.side.text() == "17 entries"
+    last = panel.rows.index(panel.rows.rowCount() - 1)
+    assert panel.rows.data(last, Qt.ItemDataRole.AccessibleTextRole) == "Show 5 more: other answers"
+    for _ in range(len(listed(panel))):
+        qtbot.keyClick(panel.view, Qt.Key.Key_Down)
+    assert panel.view.currentIndex() == last
+    assert not window.actions_.note_it.isEnabled()
+    qtbot.keyClick(panel.view, Qt.Key.Key_Return)
+    assert listed(panel) == MANY
+    assert panel.view.current_entry() == MANY[12]
+    assert panel.view.hasFocus()
+
+
+def test_a_click_unfolds_and_another_visit_folds_again(qtbot, window, application, open_visit, panel):
+    application.reviewing.unnoted = MANY
+    open_visit.unnoted._computed = None
+    open_visit.unnoted.again()
+    qtbot.waitUntil(lambda: open_visit.unnoted.entries == MANY)
+    last = panel.rows.index(panel.rows.rowCount() - 1)
+
+    def is_shown() -> bool:
+        panel.view.scrollTo(last)
+        return panel.view.indexAt(panel.view.visualRect(last).center()) == last
+
+    qtbot.waitUntil(is_shown)
+    place = panel.view.visualRect(last).center()
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert listed(panel) == MANY
+    open_visit.unnoted._on_opened()
+    assert open_visit.unnoted.first == 0
+
+
+@pytest.mark.parametrize(
+    ("count", "pressing", "first"), [(12, 1, 12), (14, 1, 14), (15, 1, 12), (30, 1, 12), (30, 20, 20), (0, 0, 0)]
+)
+def test_what_is_pressing_is_never_folded_away(count, pressing, first):
+    entries = [
+        Unnoted((f"u{n}",), UnnotedKind.MEDICINE if n < pressing else UnnotedKind.DETAIL, f"Number {n}.")
+        for n in range(count)
+    ]
+    assert folded_at(entries) == first
