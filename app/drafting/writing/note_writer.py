@@ -32,6 +32,7 @@ from app.drafting.writing.plan_lines import settled_plan
 from app.drafting.writing.quoting import quotes
 from app.drafting.writing.spoken_answers import asked_and_answered, left_unsaid, vital_signs
 from app.drafting.writing.stated_diagnoses import with_stated_diagnoses
+from app.drafting.writing.stated_plans import stated_plans, with_stated_plans, without_repeats
 
 NOT_CHECKED = "not checked against the transcript yet"
 NOT_SAID = "nobody said so, or not as a finding, a diagnosis or a plan"
@@ -131,6 +132,7 @@ class NoteWriter:
         self._changes = changes_in(self._transcript)
         self._plain_answers = plain_answers(self._transcript, self._exchanges)
         self._corrections = corrections_in(self._transcript)
+        self._plans = stated_plans(self._transcript)
         self._ordered = self._transcript.utterances != transcript.utterances
         self._quoted: list[str] = []
         self._count = 0
@@ -167,8 +169,10 @@ class NoteWriter:
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
         stand = self._one_exchange.settled(section, grounded(section, phrases, self._grounds))
         self._sorter.left_out += len(phrases) - len(stand)
+        stand = without_corrected(with_stated_plans(section, stand, self._plans), self._corrections)
         phrases = self._completed(section, stand, failed=bool(self._unread.utterances))
         phrases = settled_plan(section, with_stated_diagnoses(section, phrases, self._transcript), self._transcript)
+        phrases = without_repeats(phrases)
         if self._brevity is not None:
             phrases = self._brevity.shortened(section, phrases)
         statements = [self._statement(text, evidence, field) for field, text, evidence in _joined(phrases)]
@@ -227,7 +231,7 @@ def _joined(phrases: Sequence[Phrase]) -> list[tuple[Field, str, tuple[str, ...]
     """Join the phrases of one field that rest on the same evidence into one sentence of the field."""
     groups: dict[tuple[object, ...], list[Phrase]] = {}
     for number, phrase in enumerate(phrases):
-        alone = phrase.none or phrase.is_quote or not phrase.evidence
+        alone = phrase.none or phrase.is_quote or phrase.stated or not phrase.evidence
         groups.setdefault((phrase.field, phrase.evidence, number if alone else None), []).append(phrase)
     found = []
     for members in groups.values():

@@ -49,12 +49,13 @@ _FIRST_PERSON = (
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase in its field, with the ids of the utterances that support it, best first."""
+    """A phrase in its field, with its evidence, best first; `stated` is the clinician's own line, never reworded."""
 
     field: Field
     text: str
     evidence: tuple[str, ...]
     none: bool = False
+    stated: bool = False
 
     @property
     def is_quote(self) -> bool:

@@ -77,7 +77,9 @@ def settled_plan(section: SectionTemplate, phrases: Sequence[Phrase], transcript
     plan = _Plan(section, follow, transcript)
     found: list[Phrase] = []
     for phrase in phrases:
-        settled = phrase if phrase.none else plan.placed(phrase) if phrase.is_quote else plan.settle(phrase)
+        settled = (
+            phrase if phrase.none or phrase.stated else plan.placed(phrase) if phrase.is_quote else plan.settle(phrase)
+        )
         if settled is not None and settled not in found and not any(_within(settled, p) for p in found):
             found = [p for p in found if not _within(p, settled)] + [settled]
     return [p for field in section.fields for p in found if p.field is field]
@@ -224,6 +226,12 @@ def _is_own_practice(text: str) -> bool:
 
 def _within(phrase: Phrase, quote: Phrase) -> bool:
     """Whether a quote on the same words of the visit says all of a line."""
-    if phrase is quote or not quote.is_quote or not phrase.evidence or not set(phrase.evidence) <= set(quote.evidence):
+    if (
+        phrase is quote
+        or phrase.stated
+        or not quote.is_quote
+        or not phrase.evidence
+        or not set(phrase.evidence) <= set(quote.evidence)
+    ):
         return False
     return content_stems(phrase.text) <= content_stems(quote.text)

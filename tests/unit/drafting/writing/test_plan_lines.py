@@ -37,7 +37,7 @@ def test_the_time_of_a_test_is_no_follow_up():
 def test_a_follow_up_under_a_condition_keeps_it():
     said = visit("P: My ear hurts.", "D: If it has not settled, I'd like to see you again in five days.", "P: Okay.")
     plan = lines(said, "plan", **follow_up("in five days"))
-    assert "If it has not settled" in plan
+    assert "Follow-up: in five days if it has not settled." in plan
     assert "Follow-up: in five days." not in plan
 
 
@@ -55,9 +55,9 @@ def test_fragments_of_a_warning_become_the_warning():
 
 def test_a_condition_that_names_what_is_done_stays():
     said = visit("P: My knee hurts.", "D: Come back. If it is not better we will get an MRI scan.", "P: Okay.")
-    assert "If not better, get an MRI scan" in lines(
-        said, "plan", **follow_up("if not better, get an MRI scan")
-    ).replace("if", "If")
+    plan = lines(said, "plan", **follow_up("if not better, get an MRI scan"))
+    assert "Tests: MRI scan if it is not better." in plan
+    assert plan.count("MRI") == 1
 
 
 @pytest.mark.parametrize("text", ["take care", "try to get well soon", "finalize the note"])
@@ -70,7 +70,7 @@ def test_what_was_only_thought_of_is_considered():
     said = visit(
         "P: I have diarrhea.", "D: I'd like you to rest. We may need to take a sample of your stool.", "P: Okay."
     )
-    assert "Tests: consider sample of stool." in lines(said, "plan", test=["sample of stool"])
+    assert "Tests: consider taking a sample of your stool." in lines(said, "plan", test=["sample of stool"])
     said = visit("P: I have diarrhea.", "D: I'll order a stool culture.", "P: Okay.")
     assert "Tests: stool culture." in lines(said, "plan", test=["stool culture"])
 
@@ -86,7 +86,7 @@ def test_another_visit_in_the_practice_is_no_referral():
     said = visit("P: My ear hurts.", "D: We'll see you on Friday, it will be another GP.", "P: Okay.")
     plan = lines(said, "plan", referral=["another GP"])
     assert "Referral" not in plan
-    assert "Follow-up: another GP." in plan
+    assert "Follow-up: on Friday, it will be another GP." in plan
 
 
 def test_what_is_kept_or_read_is_advice():
@@ -98,7 +98,7 @@ def test_what_is_kept_or_read_is_advice():
     ("said", "written"),
     [
         ("I wonder whether you may have gout.", "Possible gout."),
-        ("It sounds like pneumonia to me.", '"It sounds like pneumonia to me."'),
+        ("It sounds like pneumonia to me.", "It sounds like pneumonia to me."),
         ("It seems to be pneumonia.", "Likely pneumonia."),
         ("It's something called sciatica.", "Sciatica."),
         ("I don't think this is gout.", ""),
@@ -146,7 +146,7 @@ def test_a_result_is_no_test_to_be_done_and_ice_no_medicine():
     )
     plan = lines(talk, "plan")
     assert "normal" not in plan
-    assert 'Advice: "I want you to continue to ice it and rest."' in plan
+    assert "Advice: continue to ice it and rest." in plan
 
 
 def test_the_surest_sentence_counts_and_neighbours_are_one_name():

@@ -1,0 +1,96 @@
+"""How the clinician opens an order: 'we'll', 'I'd like you to', 'you should', 'what we could do is', 'please'."""
+
+import re
+
+OPEN, DECIDED, PATIENTS, MAY, NOT, SAME = "open", "decided", "patient", "may", "not", ""
+"""What an opening makes of the verb behind it: only thought of, decided, told to the patient, free, forbidden."""
+
+_ADVERBS = r"(?: also| just| really| certainly| definitely| probably| strongly| maybe| perhaps| possibly| still)*"
+_SOMEBODY = r"(?:an?|the|my|our|one of|someone|somebody|another)\b"
+_THING = r"(?:what|the (?:first|next|other|main|best|only) thing(?: that)?)"
+_ADVISE = r"(?:advise|recommend|suggest|encourage|urge)"
+
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    (r"(?:i think|i guess|i suppose|i believe|i feel)(?: that)?,?", SAME),
+    (rf"{_THING} (?:i think )?(?:i|we) (?:might|could|may) do(?: is)?,?", OPEN),
+    (
+        rf"{_THING} (?:i|we)(?:'ll|'d| will| would) {_ADVISE}(?: now| here| next)? (?:is|would be)(?: to| that| just)*",
+        PATIENTS,
+    ),
+    (
+        rf"{_THING} (?:i|we)(?:'ll|'d| will| would| want to| need to| can| should| have to)?(?: like to)?"
+        r" do(?: now| next| first| then)?,?(?: is| would be)?(?: to| that| just)*,?",
+        DECIDED,
+    ),
+    (r"(?:my|our) (?:recommendation|advice|suggestion|plan) (?:would be|is)(?: to| that)?(?: just)?", DECIDED),
+    (r"(?:i|we) (?:do not|don't) want you(?: to)?", NOT),
+    (r"(?:i|we)(?:'d| would)(?: rather| prefer)(?: that)? you (?:not|didn't)(?: to)?", NOT),
+    (r"you (?:should not|shouldn't|must not|mustn't|cannot|can't|do not|don't) (?:have|need|want) to", SAME),
+    (r"you (?:should not|shouldn't|must not|mustn't|cannot|can't)", NOT),
+    (r"(?:please )?(?:do not|don't|never)(?: you)?", NOT),
+    (rf"(?:i|we)(?:'ll|'m going to|'re going to| am going to| are going to| will| shall){_ADVERBS}", DECIDED),
+    (rf"(?:i|we)(?:'d| would){_ADVERBS} (?:like|love|want|ask)(?: for)? you{_ADVERBS} to", PATIENTS),
+    (rf"(?:i|we)(?:'d| would){_ADVERBS} (?:like|love|want) to", DECIDED),
+    (rf"(?:i|we)(?: do)?{_ADVERBS} (?:want|need) you(?: guys)?{_ADVERBS} to", PATIENTS),
+    (
+        rf"(?:i|we)(?:'d| would)?{_ADVERBS} {_ADVISE}(?: that)?(?: you(?: to)?| we)?(?: try)?",
+        PATIENTS,
+    ),
+    (rf"(?:{_ADVISE}|ask|have|get) you to", PATIENTS),
+    (rf"{_ADVISE}(?: that)?(?: we| you)?", PATIENTS),
+    (rf"(?:i|we)(?: do)?{_ADVERBS} (?:want|need|have) to", DECIDED),
+    (rf"(?:we|i) (?:can|should|must){_ADVERBS}", DECIDED),
+    (rf"(?:we|i) (?:could|might|may){_ADVERBS}(?: need| want| have)?(?: to)?", OPEN),
+    (r"(?:maybe|perhaps|possibly)(?: if (?:we|i)| that)?", OPEN),
+    (rf"(?:i|we){_ADVERBS}(?= (?:prescribe|refer|order|advise|start|stop|continue)\b)", DECIDED),
+    (r"it(?:'s| is)(?: really| just| all| mainly| mostly)+(?: about| a (?:case|matter) of)?,?", DECIDED),
+    (r"(?:let us|let's|let me)", DECIDED),
+    (rf"(?:i|we)(?:'m| am|'re| are){_ADVERBS}(?= \w+ing\b)", DECIDED),
+    (rf"you(?:'ll| will)?{_ADVERBS} (?:should|must|need to|have to|ought to|'d better|had better){_ADVERBS}", PATIENTS),
+    (r"you(?:'d|'ll| had| will) (?:better|have to|need to)", PATIENTS),
+    (rf"you (?:can|could|may|might){_ADVERBS}(?: want to| like to| always)?", MAY),
+    (rf"you(?:'ll| will){_ADVERBS}", PATIENTS),
+    (r"(?:make sure|be sure|ensure)(?: that)?(?: you| to)(?! (?:are|have)\b)", PATIENTS),
+    (r"(?:have|get) you(?= (?:come|back|use|do|take|try|see|start|stop|keep|follow|return|on|in)\b)", SAME),
+    (rf"(?:ask|get|have) (?:them|{_SOMEBODY}(?: \w+){{0,2}}?),? to", DECIDED),
+    (r"(?:to )?go ahead(?:,| and)?", SAME),
+    (
+        r"(?:also|then|just|certainly|definitely|probably|please|first|now|again|still|simply|to"
+        r"|do(?= (?:call|get in|come|let|ring|keep|take|make)\b))",
+        SAME,
+    ),
+    (r"(?:start off with|try and)", SAME),
+    (r"(?:(?:think|thinking) about|consider|considering)", OPEN),
+)
+OPENINGS = tuple((re.compile(rf"^{pattern}\s+(?=\S)", re.IGNORECASE), effect) for pattern, effect in _PATTERNS)
+"""Each opening with its effect; tried in order, as often as one fits."""
+
+THOUGHT_OF = re.compile(r"^(?:(?:think|thinking) about|consider|considering)\s", re.IGNORECASE)
+"""Openings behind which the thing itself may stand: 'consider paracetamol'."""
+YOU_CAN_GET = re.compile(
+    r"^(?:there(?:'s| is| are)|you(?:'ve| have))"
+    r" (?P<what>.+? (?:that )?you (?:can|could) (?:get|buy|take|try|use)\b.*)$",
+    re.I,
+)
+"""'There are sachets you can get from the pharmacy.'"""
+A_COLLEAGUE_IS_TO = re.compile(
+    rf"^(?:i|we)(?:'d| would) (?:like|want) (?P<what>{_SOMEBODY}.{{0,40}} to \w+.*)$", re.IGNORECASE
+)
+"""'I'd like a physiotherapist to see you.'"""
+LEAD = re.compile(
+    r"^(?:(?:so|and|but|then|ok(?:ay)?|now|well|also|plus|alright|all right|right|first(?: of all|ly)?|second(?:ly)?"
+    r"|again|lastly|finally|next|actually|certainly|obviously|basically|you know|i mean|yes|yeah|yep|exactly|great|good"
+    r"|sure|eh|um|uh|for (?:your|the) [^,]{1,60}|as for [^,]{1,40}|in terms of [^,]{1,60}|in answer to [^,]{1,40}"
+    r"|like i said|at this (?:point|stage|time)(?: in time)?|moving forwards?|going forwards?)"
+    r"(?:\s*,\s*|\s+(?=(?:i|we|you|let's|if|what|please|eh)\b)))+",
+    re.IGNORECASE,
+)
+"""What stands before an order without being part of it."""
+PLAIN_LEAD = re.compile(r"^(?:(?:so|and|but|then|now|also|ok(?:ay)?|well|just|eh|um|uh)\s+)+(?=\w)", re.IGNORECASE)
+TIME_LEAD = re.compile(
+    r"^(?:(?P<time>for now|for the moment|in the meantime|in the interim|today|tomorrow|tonight|until then|after that"
+    r"|(?:in|for|over|within) the next [^,]{1,30}|in (?:a|two|three|four|\d+)[^,]{1,20}),"
+    r"|(?P<soon>straight ?away|immediately|right away),?)\s+(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+"""When something is to be done, said first."""

@@ -1,0 +1,359 @@
+"""Plan lines from the clinician's own sentences: 'we'll raise the statin from 20 to 40' is no matter of summarising."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.transcript import Speaker, Transcript
+from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.drugs import guess_drugs
+from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.tables import words
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.exchanges import content_stems, names_in
+from app.drafting.spoken.given_medicines import NO_MEDICINE, medicines_in
+from app.drafting.spoken.heard_names import heard_names
+from app.drafting.spoken.intents import Intent, read_intent
+from app.drafting.spoken.plan_clauses import Clause, plan_clauses
+from app.drafting.templates.template import Field, SectionTemplate
+from app.drafting.writing.phrases import Phrase
+
+_TEST, _DRUG, _SPECIALIST, _REST, _FOLLOW = "test", "drug", "specialist", "rest", "follow"
+
+_MEDICINE_WORD = re.compile(
+    r"\b(?:medications?|medicines?|tablets?|pills?|capsules?|inhalers?|cream|ointment|dose|refill|prescription)\b", re.I
+)
+_REFERS = re.compile(r"^(?:refer|send)\b|\breferral\b|^(?:book|arrange|get|see)\b.*\bspecialist\b", re.IGNORECASE)
+_FOLLOWS = re.compile(
+    r"^(?:see (?:you|me|us|another|a gp|the gp|your gp|your doctor)\b"
+    r"|come (?:back|in|to (?:the|my|our|one)|and see|see)\b|be (?:in touch|seen|assessed|reviewed)\b|return\b"
+    r"|follow up\b|follow you\b|bring (?:you|him|her) (?:back|in)\b|review (?:you|this|it)\b|get back\b|check back\b"
+    r"|book (?:you )?(?:in|back)\b|call you\b|ring you\b|no need to (?:come back|follow up|see)\b"
+    r"|(?:book|schedule|arrange|make)\b.*\b(?:appointment|visit|follow[- ]?up|review|slot)\b)",
+    re.IGNORECASE,
+)
+_TEST_WORD = re.compile(
+    r"\b(?:tests?|blood work|bloods|blood count|scans?|x-?rays?|swabs?|sample|labs|imaging|biops\w+|workup|work up)\b",
+    re.I,
+)
+_ORDERS = frozenset({"do", "get", "run", "have", "order", "request"})
+_TAKES_TEST = frozenset({"do", "get", "order", "run", "have", "arrange", "request", "need", "start", "send"})
+_GIVES = frozenset({"give", "prescribe", "get", "put", "have", "order", "need", "recommend"})
+_OBJECT = re.compile(
+    r"^(?:you|him|her|them)\b(?! (?:are|have|can|will))(?: (?:up|over|off|out))?(?: (?:to|on|for|with))?\s*", re.I
+)
+_ARTICLE = re.compile(r"^(?:just,? )?(?:an?|some|the|your)\s+", re.IGNORECASE)
+_TO = re.compile(r"^(?:to|for|off|in|on)\s+", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"^(?:see you|have you come back|bring you back|come back and see (?:me|us)|see (?:me|us))(?: again| back)?\s*",
+    re.I,
+)
+_PRONOUN = re.compile(r"^(?:it|that|them|those|this|these|one)\b(?! (?:easy|is|was|may|could))", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"^(?:and |or |then |plus |but )?"
+    r"(?:within|for (?:the next|at least|about|an?|one|two|three|four|five|six|seven|ten|\d+)|in|at|until|before"
+    r"|after|by|once|twice|three times|every|with|without|over|during|if|unless|as needed|when needed|daily|from)\b",
+    re.IGNORECASE,
+)
+_GENERAL_END = re.compile(r"\b(?:tests?|blood work|bloods|labs|scans?)$", re.IGNORECASE)
+_WHAT_FOR = re.compile(
+    r"^(?:(?:we|i|that|they|it)(?:'ll| will| would)? )?(?:just )?(?:look(?:s|ing)? (?:at|for)|includ(?:es?|ing)"
+    r"|things like|such as)(?: things like)?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_HAS_VERB = re.compile(
+    r"\b(?:i|we|you|he|she|it|they|there)\b(?!\s*$)|\b(?:is|are|was|were|do|does|did|has|have|had|looks?|shows?|seems?)\b",
+    re.I,
+)
+_LONGEST_TAIL = 12
+"""Words of a sentence that only goes on with a plan: 'within the next two weeks'."""
+LONGEST_LINE = 45
+"""Words of a line; a longer one is left to quoting."""
+_LEFT_OPEN = re.compile(
+    r"\b(?:if|unless) (?!that's the case|so\b|you (?:can|could|don't mind|want|like))[^,].*?(?= then |$)", re.IGNORECASE
+)
+_INTRODUCES = re.compile(r"^(?:(?:\S+\s+){0,3}|.*\b(?:is|are),?(?: that)?(?: you know)?,?\s*)$", re.IGNORECASE)
+_IF = re.compile(r"\b(?:if|unless)\b", re.IGNORECASE)
+_IF_POSSIBLE = re.compile(r"\bif (?:possible|needed|necessary|you (?:can|could|like|want))\b", re.IGNORECASE)
+_SOON = 3
+"""Sentences within which 'it' is the medicine just ordered."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPlan:
+    """A line of the plan: what kind of order it is, its words, and the utterances that say it."""
+
+    kind: str
+    text: str
+    ids: tuple[str, ...]
+    number: int
+    to_program: bool = False
+    verb: str = ""
+
+
+def stated_plans(transcript: Transcript) -> list[StatedPlan]:
+    """Return the plan lines that the clinician states, in spoken order; nothing is added to his words."""
+    found: list[StatedPlan] = []
+    before: Clause | None = None
+    for clause in plan_clauses(transcript):
+        intent = None if clause.asks else read_intent(clause.text, clause.before)
+        if intent is None:
+            if found and _goes_on(clause, found[-1]):
+                found[-1] = _longer(found[-1], clause.text, clause)
+        elif found and _is_about(intent, found[-1], clause):
+            found[-1] = _longer(found[-1], _of_pronoun(intent), clause, joint="; ")
+        else:
+            found += _plans_of(*_on_condition(intent, before, clause))
+        before = clause if intent is None else None
+    return _once(found)
+
+
+def _on_condition(intent: Intent, before: Clause | None, clause: Clause) -> tuple[Intent, Clause]:
+    """An order whose condition is the clause before: 'if it is not better by Monday. I'd like you to come back.'"""
+    supposed = _LEFT_OPEN.search(before.text) if before is not None and not before.asks else None
+    if before is None or supposed is None or not _INTRODUCES.match(before.text[: supposed.start()]):
+        return intent, clause
+    if (
+        clause.number - before.number > 1
+        or clause.to_program
+        or intent.condition
+        or intent.how in ("stated", "may")
+        or _IF.search(_IF_POSSIBLE.sub("", clause.text))
+    ):
+        return intent, clause
+    ids = tuple(dict.fromkeys((*before.ids, *clause.ids)))
+    return replace(intent, condition=supposed.group().strip(" ,.")), replace(clause, ids=ids)
+
+
+def _plans_of(intent: Intent, clause: Clause) -> Iterator[StatedPlan]:
+    kind = _kind(intent)
+    if kind is None:
+        return
+    text = _worded(intent, kind)
+    if len(text.split()) > LONGEST_LINE or not content_stems(f"{intent.verb} {text}"):
+        return
+    yield StatedPlan(kind, text, clause.ids, clause.number, clause.to_program, intent.verb)
+
+
+def _kind(intent: Intent) -> str | None:
+    """The kind of order; None if its verb needs a clinical word and has none."""
+    kinds = {kind_of(name) for name in names_in(intent.text)}
+    if _FOLLOWS.match(intent.text) and (intent.verb not in ("call", "ring") or intent.rest.startswith("you")):
+        return _FOLLOW
+    if _REFERS.search(intent.text) and (kinds & {"specialist", "therapy"} or intent.verb == "refer"):
+        return _SPECIALIST
+    tested = bool(kinds & {"test", "procedure"} or _TEST_WORD.search(intent.rest))
+    drug = _names_medicine(intent.text) or (intent.how != "not" and _MEDICINE_WORD.search(intent.text))
+    ordered = intent.how in ("decided", "open", "not") or intent.verb in _TAKES_TEST
+    if tested and ordered and (intent.verb in _ORDERS or not drug):
+        return _TEST
+    if drug:
+        return _DRUG
+    if "specialist" in kinds and intent.verb in ("see", "book", "get", "send", "arrange"):
+        return _SPECIALIST
+    return _REST if _is_advice(intent, kinds) else None
+
+
+def _names_medicine(text: str) -> bool:
+    return bool(medicines_in(text) or {n for n in names_in(text) if kind_of(n) == "therapy"} - NO_MEDICINE)
+
+
+def _is_advice(intent: Intent, kinds: set[str]) -> bool:
+    """Whether an order that is no test, medicine or visit says enough to stand among the advice."""
+    treats = bool(kinds & {"therapy", "plan", "procedure"})
+    if not intent.verb and intent.how == "open":
+        return bool(kinds & {"test", "procedure", "specialist", "therapy"})
+    if intent.verb in words("plan-verb-of-kind") and intent.how in ("decided", "open", "may"):
+        return treats
+    if intent.how == "may":
+        return treats or "measure" in kinds or intent.verb in ("call", "ring", "contact")
+    if intent.how == "stated":
+        return bool(kinds) or re.match(r"(?:\w+\s){0,2}\w+ing\b", intent.rest, re.I) is not None
+    return True
+
+
+def _worded(intent: Intent, kind: str) -> str:
+    """The order in few words: the verb only where the heading does not say it."""
+    told = f"do not {intent.text}" if intent.verb else intent.rest
+    if intent.how != "not":
+        told = _told(intent, kind)
+        if intent.how == "may" and _starts(told, intent.verb):
+            told = f"can {told}"
+        elif intent.how == "open" and _starts(told, intent.verb):
+            told = f"consider {_gerund(intent.verb)}{told[len(intent.verb) :]}"
+        elif intent.how == "open":
+            told = f"consider {told}"
+    said = f"{told} {intent.condition}".strip()
+    return heard_names(said[:1].lower() + said[1:] if _lowers(said) else said)
+
+
+def _told(intent: Intent, kind: str) -> str:
+    """Verb and object, or the object alone under a heading that stands for the verb."""
+    if intent.verb in ("call", "ring", "see", "bring", "let"):
+        told = intent.text
+        return _AGAIN.sub("", told) if kind == _FOLLOW and intent.how == "decided" else told
+    rest = _OBJECT.sub("", intent.rest)
+    if kind == _TEST and intent.verb in _TAKES_TEST:
+        return _ARTICLE.sub("", _TO.sub("", rest))
+    if kind == _SPECIALIST and intent.verb in ("refer", "send"):
+        return _ARTICLE.sub("", _TO.sub("", rest))
+    treated = kind == _DRUG or any(kind_of(n) == "therapy" for n in names_in(rest))
+    if treated and intent.verb in _GIVES:
+        return _ARTICLE.sub("", _TO.sub("", rest))
+    told = f"{intent.verb} {_ARTICLE.sub('', rest) if kind == _DRUG else rest}".strip()
+    return _AGAIN.sub("", told) if kind == _FOLLOW and intent.how == "decided" else told
+
+
+def _starts(text: str, verb: str) -> bool:
+    return bool(verb) and text.partition(" ")[0] == verb
+
+
+def _gerund(verb: str) -> str:
+    """'Repeat' as 'repeating'."""
+    if re.search(r"(?:^|[^aeiou])[aeiou][bgmnpt]$", verb) and verb not in ("monitor", "order", "record"):
+        return f"{verb}{verb[-1]}ing"
+    return f"{verb[:-1] if verb.endswith('e') and not verb.endswith('ee') else verb}ing"
+
+
+def _lowers(text: str) -> bool:
+    """Whether the first word is written with a capital only because it began a sentence."""
+    first = text.partition(" ")[0]
+    return first[1:].islower() and not medicines_in(first)
+
+
+def _goes_on(clause: Clause, last: StatedPlan) -> bool:
+    """Whether a sentence without a verb only goes on with the plan before: 'and some blood tests', 'for two weeks'."""
+    if last.kind == _TEST and clause.number - last.number <= 1 and _WHAT_FOR.match(clause.text):
+        return not clause.asks
+    if clause.asks or clause.number - last.number > 1 or clause.to_program or last.to_program:
+        return False
+    text = clause.text
+    if _HAS_VERB.search(text) or len(text.split()) > _LONGEST_TAIL + 8:
+        return False
+    if _GOES_ON.match(text):
+        return len(text.split()) <= _LONGEST_TAIL and bool(content_stems(text) or read_numbers(tokenise(text)))
+    names = names_in(text)
+    wanted = {_TEST: {"test", "condition", "measure", "procedure"}, _SPECIALIST: {"specialist"}}.get(last.kind, set())
+    if last.kind == _DRUG:
+        return bool(medicines_in(text)) or bool(_MEDICINE_WORD.search(text) and read_numbers(tokenise(text)))
+    return bool(names) and {kind_of(n) for n in names} <= wanted
+
+
+def _is_about(intent: Intent, last: StatedPlan, clause: Clause) -> bool:
+    """Whether an order is about 'it', the medicine just ordered, or how much of it is given."""
+    if last.kind != _DRUG or clause.number - last.number > _SOON or intent.how == "not":
+        return False
+    rest = _OBJECT.sub("", intent.rest)
+    supply = (
+        intent.verb in ("give", "prescribe")
+        and not medicines_in(rest)
+        and re.search(r"\b(?:supply|days?|weeks?)\b", rest)
+    )
+    return bool(_PRONOUN.match(rest) or supply) and intent.verb in words("plan-of-medicine")
+
+
+def _of_pronoun(intent: Intent) -> str:
+    rest = _PRONOUN.sub("", _OBJECT.sub("", intent.rest)).strip(" ,")
+    if intent.verb in _GIVES:
+        return _ARTICLE.sub("", rest)
+    may = "can " if intent.how == "may" else "consider " if intent.how == "open" else ""
+    return f"{may}{intent.verb} {rest}".strip() + (f" {intent.condition}" if intent.condition else "")
+
+
+def _longer(last: StatedPlan, text: str, clause: Clause, joint: str = "") -> StatedPlan:
+    goes_on = last.kind == _TEST and _WHAT_FOR.match(text)
+    text = heard_names(_WHAT_FOR.sub("", text) if goes_on else text)
+    if goes_on or (not joint and last.kind == _TEST and _GENERAL_END.search(last.text)):
+        joint = ": "
+    elif not joint:
+        joint = " " if _GOES_ON.match(text) and not text.lower().startswith(("and ", "or ")) else ", "
+    both = f"{last.text}{joint}{text}"
+    if len(both.split()) > LONGEST_LINE:
+        return last
+    ids = tuple(dict.fromkeys((*last.ids, *clause.ids)))
+    return replace(last, text=both, ids=ids, number=clause.number)
+
+
+def _once(plans: Sequence[StatedPlan]) -> list[StatedPlan]:
+    """Without lines that only repeat another one, such as an order that is dictated again to the computer."""
+    found: list[StatedPlan] = []
+    for plan in plans:
+        if any(_repeats(plan, other) for other in found):
+            continue
+        found = [other for other in found if not _repeats(other, plan)] + [plan]
+    return found
+
+
+def _repeats(plan: StatedPlan, other: StatedPlan) -> bool:
+    if plan.kind != other.kind:
+        return False
+    numbers = _numbers(plan.text) <= _numbers(other.text)
+    if content_stems(plan.text) <= content_stems(other.text):
+        return numbers
+    names = set(names_in(plan.text))
+    return plan.to_program and bool(names) and names <= set(names_in(other.text)) and numbers
+
+
+def _numbers(text: str) -> set[float]:
+    return {n.value for n in read_numbers(tokenise(text))}
+
+
+def with_stated_plans(section: SectionTemplate, phrases: Sequence[Phrase], plans: Sequence[StatedPlan]) -> list[Phrase]:
+    """Return a plan with the clinician's own lines; a phrase of the model on the same thing gives way to them.
+
+    Other sections are returned as they are.
+    """
+    fields = _fields(section)
+    if _FOLLOW not in fields:
+        return list(phrases)
+    ruled = [Phrase(fields[p.kind], p.text, p.ids, stated=True) for p in plans if p.kind in fields]
+    return without_repeats([*phrases, *ruled])
+
+
+def without_repeats(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Return the phrases without those that say what a stated line says as well, or mix up the words of several."""
+    ruled = [p for p in phrases if p.stated]
+    return [
+        p for p in phrases if p.stated or p.none or not (any(_same(p, line) for line in ruled) or _all_said(p, ruled))
+    ]
+
+
+def _fields(section: SectionTemplate) -> dict[str, Field]:
+    """The fields of a section for the kinds of orders that it has."""
+    if section.said_by is not Speaker.CLINICIAN:
+        return {}
+    found: dict[str, Field] = {}
+    for field in section.fields:
+        if field.said or field.role == "result":
+            continue
+        if field.role == "rest":
+            found.setdefault(_REST, field)
+        elif "come back" in field.when:
+            found.setdefault(_FOLLOW, field)
+        for kind in (_TEST, _DRUG, _SPECIALIST):
+            if kind in field.kinds:
+                found.setdefault(kind, field)
+    return found
+
+
+def _same(phrase: Phrase, line: Phrase) -> bool:
+    """Whether a phrase tells of a line's medicine, test or specialist, or says nothing beyond the line."""
+    if content_stems(phrase.text) <= content_stems(line.text) and _numbers(phrase.text) <= _numbers(line.text):
+        return True
+    if phrase.field is not line.field:
+        return False
+    if "drug" in phrase.field.kinds:
+        named = medicines_in(phrase.text) | {h.name for h in guess_drugs(tokenise(phrase.text))}
+        return bool(named) and named <= medicines_in(line.text)
+    kinds = {"test", "procedure", "specialist"} & set(phrase.field.kinds)
+    named = {n for n in names_in(phrase.text) if kind_of(n) in kinds}
+    return bool(named) and named <= set(names_in(line.text))
+
+
+def _all_said(phrase: Phrase, ruled: Sequence[Phrase]) -> bool:
+    """Whether a phrase is made of words of lines from its utterances, such as an action with another's object."""
+    near = [line for line in ruled if set(phrase.evidence) & set(line.evidence)]
+    stems = content_stems(phrase.text)
+    said = {s for line in near for s in content_stems(line.text)}
+    covered = set(phrase.evidence) <= {e for line in near for e in line.evidence}
+    return bool(near) and covered and 3 * len(stems & said) >= 2 * len(stems)
