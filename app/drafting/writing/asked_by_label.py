@@ -3,6 +3,7 @@
 import re
 
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import content_stems, said_names
@@ -25,6 +26,12 @@ def holds_content(answer: str) -> bool:
     return bool(stems) or bool(read_numbers(tokenise(answer)))
 
 
+def _sites(text: str) -> set[str]:
+    """Words of the places that a question offers; the answer takes one of them."""
+    tokens = tokenise(text)
+    return {t.text for hit in find_sites(tokens) for t in tokens[hit.start : hit.end]}
+
+
 def asked_about(label: str, question: str, answer: str) -> str | None:
     """Return what has to be said beside label and answer ('' for nothing), or None if the question has to stay.
 
@@ -33,17 +40,18 @@ def asked_about(label: str, question: str, answer: str) -> str | None:
     answer.
     """
     open_, choice = bool(_OPEN.search(question)), bool(_CHOICE.search(question))
-    if not holds_content(answer) or (choice and not content_stems(question) & content_stems(answer)):
+    takes_one = bool(content_stems(question) & content_stems(answer))
+    if not holds_content(answer) or (choice and not takes_one):
         return None
     refused = bool(_NO.search(answer))
     if refused and not open_ and not choice and label.lower() not in _ANSWERED_BY_NO:
         return None
     said, spoken = _GOING_ON.sub(" ", question), {t.stem for t in tokenise(answer)}
-    named = [one for _, one in said_names(said) if not set(one.split()) <= reported("asks")]
-    known = (
-        _NOTHING_ASKED | reported("asks") | reported(f"asks {label.lower()}") | {w for n in named for w in n.split()}
-    )
+    general = reported("asks") | reported(f"asks {label.lower()}")
+    named = [one for _, one in said_names(said) if not set(one.split()) <= general]
+    known = _NOTHING_ASKED | general | {word for one in named for word in one.split()}
     known |= reported("choice") if choice else frozenset()
+    known |= _sites(said) if takes_one else frozenset()
     if any(t.text.isalnum() and t.text not in known and t.stem not in spoken for t in tokenise(said)):
         return None
     new = [one for one in named if not {t.stem for t in tokenise(one)} <= spoken]

@@ -96,7 +96,7 @@ def telegraphic(sentence: str) -> str:
     verb, _, after = rest.partition(" ")
     verb = verb.lower().strip(",.")
     if first.lower() == "their" and after:
-        return rest
+        return rest if verb not in _KIN and "'" not in verb and "’" not in verb else sentence
     if first.lower() != "they" or not after:
         return sentence
     if verb == "are":

@@ -40,7 +40,7 @@ def uncluttered(text: str, *, agreed: bool) -> list[str]:
     found: list[str] = []
     for pattern, put in _SPELLED_APART:
         text = pattern.sub(put, text)
-    for sentence in sentences_of(tidy(_STUTTER.sub("", _HESITATION.sub("", tidy(text))))):
+    for sentence in sentences_of(tidy(_STUTTER.sub("", tidy(_HESITATION.sub("", text))))):
         said = _sentence(_TAG.sub(".", sentence), agreed=agreed and not found)
         if _BROKEN_OFF.search(said):
             return []

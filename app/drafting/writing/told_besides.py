@@ -10,6 +10,7 @@ from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.check import check_note
 from app.drafting.checking.missing import said_not_noted
+from app.drafting.spoken.orders import without_orders
 from app.drafting.templates.template import Field, SectionTemplate, Template
 from app.drafting.writing.note_writer import NOT_CHECKED
 from app.drafting.writing.phrases import Phrase
@@ -51,6 +52,7 @@ def with_told_besides(
     """
     if template.reader:
         return tuple(sections)
+    transcript = replace(transcript, utterances=without_orders(transcript.utterances))
     note = check_note(Note(template.type, tuple(sections)), transcript)
     told = {s.key: s for s in template.sections if s.said_by is None}
     wanted = [e for e in said_not_noted(note, transcript) if _is_wanted(e, length)]

@@ -17,9 +17,9 @@ def subjective(symptoms: list[str], *said: str) -> str:
 @pytest.mark.parametrize(
     ("question", "answer", "words"),
     [
-        ("Do you get short of breath?", "Only on the stairs.", "Only on the stairs"),
-        ("Are you short of breath?", "Sometimes, at night.", "Sometimes, at night"),
-        ("Any shortness of breath?", "A little bit.", "A little bit"),
+        ("Do you get short of breath?", "Only on the stairs.", "only on the stairs"),
+        ("Are you short of breath?", "Sometimes, at night.", "sometimes, at night"),
+        ("Any shortness of breath?", "A little bit.", "a little bit"),
     ],
 )
 def test_the_limit_of_an_answer_stands_behind_the_complaint(question: str, answer: str, words: str):
