@@ -1,6 +1,7 @@
 """What a patient tells of the course of a complaint: when it comes, how long, what makes it worse, what it prevents."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.domain.transcript import Speaker
 from app.domain.unnoted import UnnotedKind
@@ -28,7 +29,11 @@ def details_of(heard: Heard, pieces: SpokenPieces) -> Iterator[Claim]:
             if piece.text.endswith("?") or has_cue("unheard", piece.text):
                 continue
             claim = _claim(heard, pieces, piece)
-            if claim.stems and (has_cue("detail", piece.text) or (claim.named and has_cue("course", piece.text))):
+            if not claim.stems:
+                continue
+            if has_cue("concern", piece.text):
+                yield replace(claim, kind=UnnotedKind.CONCERN)
+            elif has_cue("detail", piece.text) or (claim.named and has_cue("course", piece.text)):
                 yield claim
 
 

@@ -46,6 +46,7 @@ _SHORT_NO = 10
 _YES_OR_NO = frozenset(stem(w) for w in words("yes") | words("no") | words("filler-answer"))
 _MOST_WORDS = 0.6
 """Share of an answer's words that an entry must have for the answer not to need one of its own."""
+_JUST_BEFORE = 2
 _LEAST_DETAIL = 2
 """Content words of an answer that counts although neither question nor answer has a word of the tables."""
 
@@ -102,13 +103,14 @@ class _Search:
 
     def _not_held(self, claims: Sequence[Claim]) -> list[Claim]:
         """What the note does not hold, also not where the same thing was said in other words."""
-        missing, held = [], set()
+        missing: list[Claim] = []
+        held: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
         for claim in claims:
             if not self._noted.holds(claim):
                 missing.append(claim)
             elif claim.kind is not UnnotedKind.ALLERGY:
-                held.add(_key(claim))
-        return [c for c in missing if _key(c) not in held]
+                held[_key(claim)].append(claim)
+        return [c for c in missing if not any(c.may_be_at(h) for h in held.get(_key(c), ()))]
 
     def _as_answer(self, claim: Claim) -> Claim:
         """'Any fever or cough?' 'No, no fever.': the fever is denied together with the cough, as an answer."""
@@ -127,13 +129,20 @@ class _Search:
 
     def _once(self, claims: Sequence[Claim]) -> list[Claim]:
         """Each thing once: where it was told best; wider words for the same thing not at all."""
-        best: dict[tuple[object, ...], Claim] = {}
-        for claim in sorted(claims, key=lambda c: (-c.weight, c.place)):
-            best.setdefault(_key(claim)[:3], claim)
-        named = {(c.name, c.denied) for c in best.values()}
-        kept = [c for c in best.values() if not any((n, c.denied) in named for n in narrower_than(c.name))]
+        best: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+        for claim in sorted(claims, key=lambda c: (-c.weight, not self._has_words(c), c.place)):
+            known = best[_key(claim)[:3]]
+            if not any(claim.may_be_at(c) for c in known):
+                known.append(claim)
+        single = [c for known in best.values() for c in known]
+        named = {(c.name, c.denied) for c in single}
+        kept = [c for c in single if not any((n, c.denied) in named for n in narrower_than(c.name))]
         told = {c.name for c in kept if c.denied is False}
         return [c for c in kept if not (c.denied and c.name in told and c.answered is False)]
+
+    def _has_words(self, claim: Claim) -> bool:
+        """Whether an entry can be written: of what was asked only if the answer says it."""
+        return not claim.answered or self._wording.answers(self._pieces.answer(claim.place), denied=bool(claim.denied))
 
     def _asked(self, claims: Sequence[Claim]) -> Iterator[_Found]:
         """What stands in a question, grouped by the question, the answer and the kind."""
@@ -227,12 +236,22 @@ class _Search:
             answer = self._pieces.answer(n)
             if not answer or _is_quoted(answer, self._words(answer), [*entries, *found]):
                 continue
+            if self._repeats(n, answer, [*entries, *found]):
+                continue
             kind, text = self._asked_about(_whole_question(asked), answer)
             if text:
                 places = frozenset((n, *answer))
                 text = self._with_subject(text, utterance.text, places)
                 found.append((0.5, self._entry(places, kind, text), places))
         return found
+
+    def _repeats(self, question: int, answer: Sequence[int], entries: Sequence[_Found]) -> bool:
+        """'Half an hour?' 'Yeah.': a question that says again what was just answered, and a yes to it."""
+        if self._words(answer):
+            return False
+        near = [entry.text for _, entry, places in entries if 0 < question - max(places) <= _JUST_BEFORE]
+        asked = content_stems(self._transcript.utterances[question].text) - _YES_OR_NO
+        return any(len(asked & content_stems(text)) >= _MOST_WORDS * len(asked) for text in near)
 
     def _sums_up(self, n: int) -> bool:
         """'So your right eye is fine.' 'Yes.': a clinician's sentence about the patient that he just confirms."""
@@ -260,15 +279,20 @@ class _Search:
         question = replace(asked[-1], text=" ".join(p.text for p in asked))
         topic = topic_of([question.text])
         unclear = not any(self._wording.answers(answer, denied=denied) for denied in (False, True))
-        if unclear or has_cue("closing", question.text) or _TAG.search(question.text):
+        telling = [p for m in answer for p in self._pieces.pieces(m) if content_stems(p.text) - _YES_OR_NO]
+        asks_back = bool(telling) and all(p.text.endswith("?") for p in telling)
+        if unclear or asks_back or has_cue("closing", question.text) or _TAG.search(question.text):
             return UnnotedKind.DETAIL, ""
         denies = topic is None and _refuses(said)
         if is_plain_no(said) or denies:
             return self._refused(topic, asked, question, answer)
-        short = len(question.text.split()) < _LEAST_QUESTION and not _OPEN.search(question.text)
+        asks = {kind_of(name) for name in names_in(question.text)} & {"symptom", "condition"}
+        short = len(question.text.split()) < _LEAST_QUESTION and not _OPEN.search(question.text) and not asks
         if topic is None and (short or has_cue("thanks", said)):
             return UnnotedKind.DETAIL, ""
         kind = topic.kind if topic is not None else UnnotedKind.DETAIL
+        if topic is None and "symptom" in asks and len(question.text.split()) < _LEAST_QUESTION:
+            kind = UnnotedKind.SYMPTOM
         if any(not kind_of(name) for name in names_in(question.text)):
             kind = UnnotedKind.MEDICINE
         clauses = [c for m in answer for c in self._heard.clauses_of[m]]

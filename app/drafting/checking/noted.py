@@ -1,12 +1,13 @@
 """What a note says, ready to be asked whether something is in it, also in other words."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.domain.note import Note, Statement, Support
 from app.domain.unnoted import UnnotedKind
-from app.drafting.checking.claims import Claim
+from app.drafting.checking.claims import Claim, may_be_at
 from app.drafting.checking.doses import same_value
 from app.drafting.checking.durations import same_time
 from app.drafting.checking.heard import Heard
@@ -26,6 +27,8 @@ _TOLD_SECTIONS = ("subjective", "history", "allerg", "family")
 _HALF = 0.5
 _NEARLY_ALL = 0.75
 _PREFIX = 4
+_QUESTION = re.compile(r'"[^"]*\?"')
+"""A quoted question denies nothing, whatever its words."""
 _BEGINNING = 3
 _SAYS_LITTLE = frozenset(
     stem(w)
@@ -44,6 +47,7 @@ class _Said:
     denied: bool
     hypothetical: bool
     relative: bool
+    sites: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +161,13 @@ class Noted:
         quantities = tuple(q for clause in case.clauses for q in clause.quantities)
         told = any(part in section for part in _TOLD_SECTIONS)
         begins = _denies(whole[:_BEGINNING])
-        self._lines.append(_Line(statement, _content(whole), _denies(whole), begins, quantities, places, told))
+        denies = _denies(tokenise(_QUESTION.sub('"', statement.text)))
+        self._lines.append(_Line(statement, _content(whole), denies, begins, quantities, places, told))
         self.text += f"{plain(section)}{plain(statement.text)}"
-        for mention in (*case.concepts(), *case.drugs()):
-            c = mention.context
-            self._said[mention.name].append(_Said(number, c.negated, c.hypothetical, bool(c.relative)))
+        for clause in case.clauses:
+            for mention in (*clause.concepts(), *clause.drugs()):
+                c, sites = mention.context, clause.sites_near(mention)
+                self._said[mention.name].append(_Said(number, c.negated, c.hypothetical, bool(c.relative), sites))
         if label == "allergy":
             denied = bool({t.text for t in tokens[:3]} & _NEGATING)
             self._said["allergy"].append(_Said(number, denied, hypothetical=False, relative=False))
@@ -176,7 +182,7 @@ class Noted:
             return not line.tells
         if said.relative is not bool(claim.relative) and kind_of(claim.name) in ("symptom", "condition"):
             return False
-        return claim.denied is None or said.denied is claim.denied
+        return (claim.denied is None or said.denied is claim.denied) and may_be_at(said.sites, claim.sites)
 
     def _holds_quantity(self, claim: Claim, quantity: Quantity) -> bool:
         named = {s.statement for name in _same(claim) for s in self._said.get(name, ())}

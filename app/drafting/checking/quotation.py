@@ -1,6 +1,7 @@
 """What a person said, fit to be quoted: without stutters and fillers, cut between clauses, its sense unchanged."""
 
 import re
+from collections.abc import Callable
 
 from app.drafting.lexicon.tables import words
 
@@ -8,6 +9,8 @@ LONGEST_QUOTE = 36
 """Words of one quoted sentence; more is cut between clauses around the clinical word, with an ellipsis."""
 LONGEST_ANSWER = 28
 """Words of an answer of several sentences; more is cut between sentences, with an ellipsis."""
+LONGEST_TOLD = 60
+"""Words up to which what comes later in an answer stands as well where it tells something clinical."""
 _CUT_TO = 26
 _SAYS_SOMETHING = 3
 
@@ -101,14 +104,19 @@ def _window(said: list[str], wanted: list[str]) -> str:
     return f"{'… ' if first else ''}{kept}{' …' if first + LONGEST_QUOTE < len(said) else ''}"
 
 
-def first_sentences(sentences: list[str]) -> str:
-    """Return the first sentences of an answer, as many as `LONGEST_ANSWER` words hold, and what begins with 'but'."""
+def first_sentences(sentences: list[str], tells: Callable[[str], bool] | None = None) -> str:
+    """Return the first sentences of an answer, as many as `LONGEST_ANSWER` words hold, and what begins with 'but'.
+
+    Up to the last sentence that `tells` something clinical as many as `LONGEST_TOLD` words hold.
+    """
+    last = max((n for n, sentence in enumerate(sentences) if tells and tells(sentence)), default=-1)
     kept: list[str] = []
     for n, sentence in enumerate(sentences):
         begins = sentence.lower().split()[:1]
         goes_on = begins and begins[0].strip(",") in ("but", "except", "no", "not", "only")
-        if _length(kept) >= _SAYS_SOMETHING and _length([*kept, sentence]) > LONGEST_ANSWER and not goes_on:
-            return f"{' '.join(kept)} …" if n < len(sentences) else " ".join(kept)
+        longest = LONGEST_TOLD if n <= last else LONGEST_ANSWER
+        if _length(kept) >= _SAYS_SOMETHING and _length([*kept, sentence]) > longest and not goes_on:
+            return f"{' '.join(kept)} …"
         kept.append(sentence)
     return " ".join(kept)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.heard import Heard
-from app.drafting.checking.quotation import LONGEST_QUOTE, closed, cut, opened, tidy
+from app.drafting.checking.quotation import LONGEST_TOLD, closed, cut, opened, tidy
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.reading.prompt_lines import compact
@@ -14,6 +14,8 @@ from app.drafting.spoken.evidence import is_question
 from app.drafting.spoken.heard_names import heard_names
 
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+(?=\S)")
+_SHORTEST_QUESTION = 3
+"""Words of a question that goes on with nothing: 'Yeah?', 'Is that so?'."""
 _NODS = words("filler-answer") | words("yes") | words("no") | words("stop") | {"good", "great", "thank", "thanks"}
 _EXPANDED = (
     (re.compile(r"[’]"), "'"),
@@ -85,14 +87,15 @@ class SpokenPieces:
         found: list[int] = []
         for n in range(question + 1, min(question + 7, len(self.utterances))):
             if self._speaker(n) is asker and asker is not Speaker.UNKNOWN:
-                if not self._nods(n) and (found or not self._asks[n]):
+                asks_on = self._asks[n] and len(self.utterances[n].text.split()) > _SHORTEST_QUESTION
+                if (asks_on or not self._nods(n)) and (found or not self._asks[n]):
                     break
                 continue
             if self._asks[n] and not found:
                 break
             found.append(n)
             length += len(self.utterances[n].text.split())
-            if length > LONGEST_QUOTE or (asker is Speaker.UNKNOWN and not self._nods(n)):
+            if length > LONGEST_TOLD or (asker is Speaker.UNKNOWN and not self._nods(n)):
                 break
         while len(found) > 1 and self._nods(found[0]) and not self._says_yes_or_no(found[0]):
             found.pop(0)

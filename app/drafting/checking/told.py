@@ -221,6 +221,7 @@ class _Reader:
             quantity,
             weight + (0.5 if m.name in red_concepts() else 0.0),
             words=self._words(answered),
+            sites=self._m.sites if self._kind in ("symptom", "finding") else frozenset(),
         )
 
     def _relative(self, answered: bool) -> str:

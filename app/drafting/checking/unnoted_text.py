@@ -12,7 +12,7 @@ from app.drafting.checking.spoken_pieces import Piece, SpokenPieces
 from app.drafting.checking.unnoted_tables import has_cue, names
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.spoken.exchanges import is_plain_no
+from app.drafting.spoken.exchanges import is_plain_no, names_in
 from app.drafting.spoken.heard_names import heard_names
 from app.drafting.spoken.relatives import named_relative
 
@@ -105,7 +105,13 @@ class Wording:
 
     def _answer_words(self, answer: Sequence[int]) -> str:
         pieces = [p for n in answer for p in self._pieces.pieces(n)]
-        return _END.sub("", closed(heard_names(first_sentences(self._pieces.sentences(pieces))), answers=True))
+        said = first_sentences(self._pieces.sentences(pieces), _is_clinical)
+        return _END.sub("", closed(heard_names(said), answers=True))
+
+
+def _is_clinical(sentence: str) -> bool:
+    """Whether a sentence names a complaint, an illness, a medicine, or how it goes."""
+    return bool(names_in(sentence)) or has_cue("detail", sentence) or has_cue("concern", sentence)
 
 
 def _of_another(claim: Claim) -> bool:

@@ -26,12 +26,48 @@ LISTED = {
         "S: Problems with writing.",
         "buttons or writing",
     ),
+    "the same complaint at another place": (
+        "P: I have a sharp pain in my ankle.\nD: Go on.\nP: And on Monday there was a dull pain in my wrist.",
+        "S: Sharp pain in the ankle.",
+        "wrist",
+    ),
+    "a short question that names a complaint": (
+        "D: Any weight loss?\nP: I dropped ten pounds since the summer.",
+        "S: Cough.",
+        "ten pounds",
+    ),
+    "a worry without a clinical name": (
+        "P: I cough.\nD: I see.\nP: I'm scared that this is the same thing my neighbour died of.",
+        "S: Cough.",
+        "my neighbour died of",
+    ),
+    "a denial behind a question that nobody answered": (
+        "D: How far can you walk with no chest pain?\nP: Walk or cycle?\nD: Do you get chest pain when you walk?\n"
+        "P: No, not at all.",
+        'S: "How far can you walk with no chest pain?" – "Walk or cycle."',
+        "Do you get chest pain when you walk",
+    ),
+    "what comes late in an answer and is clinical": (
+        "D: Did anything like this happen before?\nP: Well, I remember it was two summers ago. We were camping with "
+        "the whole family by the lake, it was a lovely weekend. And then I ate a handful of cashews. The next morning "
+        "my tongue was swollen and I was vomiting.",
+        "S: Itching.",
+        "my tongue was swollen and I was vomiting",
+    ),
 }
 
 NOT_LISTED = {
     "the same number": (
         "D: How many times a day do you cough like that?\nP: Maybe eight times a day.",
         "S: Coughs 8 times a day.",
+    ),
+    "said again and confirmed": (
+        "D: How long did it take?\nP: About half an hour.\nD: Half an hour, did it take?\nP: Yeah.",
+        "S: It took about half an hour.",
+    ),
+    "answered with a question": (
+        "D: How is your mood, would you say?\nP: Um. What would you say in my place?",
+        "S: Cough.",
     ),
     "denied in the note": (
         "D: Any problems with buttons or writing?\nP: No.",
