@@ -51,7 +51,12 @@ def asked_about(label: str, question: str, answer: str) -> str | None:
     named = [one for _, one in said_names(said) if not set(one.split()) <= general]
     known = _NOTHING_ASKED | general | {word for one in named for word in one.split()}
     known |= reported("choice") if choice else frozenset()
-    known |= _sites(said) if takes_one else frozenset()
+    sites = _sites(said) - spoken
+    if takes_one or label.lower() != "location" or len(sites) != 1:
+        known |= sites if takes_one else frozenset()
+    else:
+        named += sites
+        known |= sites
     if any(t.text.isalnum() and t.text not in known and t.stem not in spoken for t in tokenise(said)):
         return None
     new = [one for one in named if not {t.stem for t in tokenise(one)} <= spoken]
