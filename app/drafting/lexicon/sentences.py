@@ -1,6 +1,7 @@
 """Where sentences of talk end."""
 
 import re
+from itertools import pairwise
 
 _END = re.compile(r"(?<=[.!?])\s+")
 
@@ -8,3 +9,9 @@ _END = re.compile(r"(?<=[.!?])\s+")
 def sentences_of(text: str) -> list[str]:
     """Cut a text behind full stops, exclamation and question marks that are followed by space; at least one piece."""
     return _END.split(text)
+
+
+def neighbours_of(text: str) -> list[str]:
+    """Return each two sentences in a row, 'here is your ECG. It is normal.', or the only one."""
+    sentences = sentences_of(text)
+    return [f"{first} {second}" for first, second in pairwise(sentences)] or sentences

@@ -72,7 +72,8 @@ _SEE_HOW = re.compile(
     r"(?<=\w),?\s+(?:and|then|to|just)+ (?:we'll |let's )?see (?:how|what|if|whether|where)\b.*$", re.I
 )
 _TAILS = re.compile(
-    r",?\s+(?:ok(?:ay)?|yeah|all right|alright)(?:,?\s+(?:and|so|but))?$|,?\s+(?:and|so|but|or|you know)$"
+    r",?\s+(?:ok(?:ay)?|yeah|all right|alright)(?:,?\s+(?:and|so|but))?$"
+    r"|,?\s+(?:and|so|but|or|you know)(?: (?:your|the|an?))?$"
     r"|,\s+(?:actually|ok(?:ay)?|i know|you know|i mean)\b.*$",
     re.IGNORECASE,
 )
@@ -222,7 +223,8 @@ def _opened(text: str) -> tuple[str, str, bool]:
 
 def _base(verb: str, rest: str, how: str) -> str | None:
     """The plain form of a verb that can be an order said in this way, or None."""
-    base = _bases().get(stem(verb.lower().strip(",")))
+    root = stem(verb.lower().strip(","))
+    base = _bases().get(root) or _bases().get(f"{root}e")
     passive = verb.lower() == "be" and (re.match(r"\w+ed\b|seen\b", rest, re.I) or rest.startswith("in touch"))
     if how in ("patient", "not", "decided") and passive:
         return "be"

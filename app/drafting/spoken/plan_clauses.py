@@ -19,6 +19,7 @@ _SPELT = (
     (re.compile(r"\bwan ?na\b", re.I), "want to"),
     (re.compile(r"\bca n't\b", re.I), "can't"),
     (re.compile(r"(\w) n't\b"), r"\1n't"),
+    (re.compile(r"\b(\w{1,4})-,? (?=\1)", re.I), ""),
     (re.compile(r"(?<=\w)-(?=\s|$)"), ""),
     (re.compile(r"\s+([,.?!])"), r"\1"),
     (re.compile(r"([.?!])(?:\s*,)+\s*"), r"\1 "),

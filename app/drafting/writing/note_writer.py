@@ -12,6 +12,7 @@ from app.drafting.reading.answer_form import Claim
 from app.drafting.reading.passages import Passage
 from app.drafting.spoken.directed import is_directed
 from app.drafting.spoken.exchanges import Exchanges, content_stems, names_in
+from app.drafting.spoken.findings import stated_findings
 from app.drafting.spoken.given_medicines import is_continued, is_new_dose, is_newly_given
 from app.drafting.spoken.orders import without_orders
 from app.drafting.spoken.talk import Talk
@@ -25,6 +26,7 @@ from app.drafting.writing.grounds import Grounds, grounded
 from app.drafting.writing.limited_answers import with_limits
 from app.drafting.writing.merging import merged, overlaps, same_words
 from app.drafting.writing.misplaced import Whose, is_no_medicine
+from app.drafting.writing.objective_lines import as_found, with_stated_findings, without_measured_twice
 from app.drafting.writing.one_exchange import OneExchange
 from app.drafting.writing.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
 from app.drafting.writing.plain_answers import plain_answers, with_plain_answers
@@ -133,6 +135,7 @@ class NoteWriter:
         self._plain_answers = plain_answers(self._transcript, self._exchanges)
         self._corrections = corrections_in(self._transcript)
         self._plans = stated_plans(self._transcript)
+        self._findings = stated_findings(self._transcript)
         self._ordered = self._transcript.utterances != transcript.utterances
         self._quoted: list[str] = []
         self._count = 0
@@ -169,10 +172,11 @@ class NoteWriter:
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
         stand = self._one_exchange.settled(section, grounded(section, phrases, self._grounds))
         self._sorter.left_out += len(phrases) - len(stand)
-        stand = without_corrected(with_stated_plans(section, stand, self._plans), self._corrections)
+        stand = with_stated_plans(section, with_stated_findings(section, stand, self._findings), self._plans)
+        stand = without_corrected(as_found(section, stand, self._transcript), self._corrections)
         phrases = self._completed(section, stand, failed=bool(self._unread.utterances))
         phrases = settled_plan(section, with_stated_diagnoses(section, phrases, self._transcript), self._transcript)
-        phrases = without_repeats(phrases)
+        phrases = without_measured_twice(section, without_repeats(phrases))
         if self._brevity is not None:
             phrases = self._brevity.shortened(section, phrases)
         statements = [self._statement(text, evidence, field) for field, text, evidence in _joined(phrases)]

@@ -10,6 +10,7 @@ from app.drafting.checking.results import results_in
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sentences import neighbours_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.reading.answer_form import Claim
 from app.drafting.reading.prompt_lines import without_control_tokens
@@ -260,7 +261,7 @@ class Sorter:
             return False
         if _DENYING.match(text) and not content_stems(text) <= {s for u in said for s in content_stems(u.text)}:
             return False
-        if into.role == "result" and not any(_gives_result(text, u.text) for u in said):
+        if into.role == "result" and not any(_gives_result(text, part) for u in said for part in neighbours_of(u.text)):
             return False
         first = next((u for u in said if u.id == told[0]), None)
         return not ("finding" in into.kinds and first is not None and explains(first.text))

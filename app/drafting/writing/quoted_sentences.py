@@ -4,9 +4,11 @@ import re
 
 from app.domain.transcript import Speaker
 from app.drafting.checking.results import results_in
+from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import kinds_in
+from app.drafting.spoken.intents import read_intent
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.phrases import explains
 
@@ -57,9 +59,14 @@ def worth_quoting(said: str, section: SectionTemplate) -> str:
         kept = [s for s in kept if not (_SUPPOSES.search(s) or explains(s) or _ANNOUNCES.search(s))]
     elif "plan" in section.complete:
         kept = [s for s in kept if not _ANNOUNCES.search(s) and (_has_cue(s, section.cues) or not _is_found(s))]
+        kept = [s for s in kept if _is_clinical(s, section) or read_intent(s) is not None]
     elif section.cues and "plan" not in section.complete:
         kept = [sentence for sentence in kept if _concludes(sentence, section.cues)]
     return " ".join(kept)
+
+
+def _is_clinical(sentence: str, section: SectionTemplate) -> bool:
+    return bool(kinds_in(sentence).intersection(section.complete) or guess_drugs(tokenise(sentence)))
 
 
 def _is_found(sentence: str) -> bool:

@@ -9,7 +9,7 @@ from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
-from app.drafting.lexicon.tokens import tokenise
+from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.spoken.exchanges import content_stems, names_in
 from app.drafting.spoken.given_medicines import NO_MEDICINE, medicines_in
 from app.drafting.spoken.heard_names import heard_names
@@ -75,6 +75,7 @@ _LEFT_OPEN = re.compile(
 _INTRODUCES = re.compile(r"^(?:(?:\S+\s+){0,3}|.*\b(?:is|are),?(?: that)?(?: you know)?,?\s*)$", re.IGNORECASE)
 _IF = re.compile(r"\b(?:if|unless)\b", re.IGNORECASE)
 _IF_POSSIBLE = re.compile(r"\bif (?:possible|needed|necessary|you (?:can|could|like|want))\b", re.IGNORECASE)
+_NO_MORE = frozenset({stem(w) for w in ("all", "first", "test", "tests", "blood", "bloods", "general", "set", "those")})
 _SOON = 3
 """Sentences within which 'it' is the medicine just ordered."""
 
@@ -164,7 +165,7 @@ def _is_advice(intent: Intent, kinds: set[str]) -> bool:
     if not intent.verb and intent.how == "open":
         return bool(kinds & {"test", "procedure", "specialist", "therapy"})
     if intent.verb in words("plan-verb-of-kind") and intent.how in ("decided", "open", "may"):
-        return treats
+        return bool(kinds & {"therapy", "procedure"})
     if intent.how == "may":
         return treats or "measure" in kinds or intent.verb in ("call", "ring", "contact")
     if intent.how == "stated":
@@ -291,6 +292,9 @@ def _repeats(plan: StatedPlan, other: StatedPlan) -> bool:
     if content_stems(plan.text) <= content_stems(other.text):
         return numbers
     names = set(names_in(plan.text))
+    more = content_stems(plan.text) - content_stems(other.text)
+    if plan.kind == _TEST and names and names <= set(names_in(other.text)) and not more - _NO_MORE:
+        return numbers
     return plan.to_program and bool(names) and names <= set(names_in(other.text)) and numbers
 
 
