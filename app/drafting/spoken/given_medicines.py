@@ -11,6 +11,7 @@ from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import content_stems
 from app.drafting.spoken.talk import statements_of
+from app.drafting.spoken.tolerated import sentences_by_matter
 
 NO_MEDICINE = frozenset(
     {"physical therapy", "occupational therapy", "counseling", "brace", "crutches", "ice", "heat", "elevation"}
@@ -58,9 +59,11 @@ def newly_given(transcript: Transcript) -> frozenset[str]:
     """
     found, known = set[str](), set[str]()
     gives = False
+    borne = {(utterance.id, sentence) for utterance, sentence, matter in sentences_by_matter(transcript) if matter}
     for utterance in transcript.utterances:
         if utterance.speaker is not Speaker.CLINICIAN:
-            known |= medicines_in(utterance.text)
+            told = [s for s in sentences_of(utterance.text) if (utterance.id, s) not in borne]
+            known |= {name for sentence in told for name in medicines_in(sentence)}
             gives = gives and len(content_stems(utterance.text)) <= _NOD
             continue
         for sentence, advised in _advised(utterance.text, gives):
@@ -68,7 +71,7 @@ def newly_given(transcript: Transcript) -> frozenset[str]:
             if advised:
                 found |= named
             gives = advised and bool(named or gives)
-            known |= named
+            known |= named if advised or (utterance.id, sentence) not in borne else set()
     return frozenset(found)
 
 

@@ -11,6 +11,7 @@ from app.drafting.spoken.exchanges import content_stems, names_in, pairs
 from app.drafting.templates.template import Field
 from app.drafting.writing.own_words import quoted_words
 from app.drafting.writing.phrases import Phrase
+from app.drafting.writing.qualifiers import with_qualifiers
 
 LONGEST = 25
 """Words of a quoted limit."""
@@ -40,7 +41,7 @@ def with_limits(symptoms: Field, phrases: Sequence[Phrase], transcript: Transcri
         limited = _limited(phrase, *limits[names[0]]) if names else phrase
         told.update(names if limited is not phrase else ())
         found.append(limited)
-    return found
+    return with_qualifiers(symptoms, found, transcript)
 
 
 def _limited(phrase: Phrase, sentence: str, utterance: Utterance) -> Phrase:

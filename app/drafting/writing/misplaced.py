@@ -22,7 +22,9 @@ from app.drafting.spoken.given_medicines import NO_MEDICINE, is_new_dose, is_new
 from app.drafting.spoken.relatives import ACQUAINTANCE, named_relative
 from app.drafting.spoken.stopped_medicines import stopped_medicines
 from app.drafting.spoken.talk import Talk, questions_of
+from app.drafting.spoken.tolerated import allergens, only_tolerated
 from app.drafting.templates.template import Field, SectionTemplate
+from app.drafting.writing.history_lines import allergies_field, field_of_history
 from app.drafting.writing.own_words import is_bare, is_general
 
 _HOUSEHOLD = frozenset(stem(w) for w in words("household") | words("kin") | {"and"})
@@ -48,12 +50,17 @@ _EXAMPLE = frozenset(frozenset(content_stems(phrase)) for phrases in EXAMPLE_ANS
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """What of a visit is not the patient's: medicines `given` in it or `stopped`, illnesses `feared` or `denied`."""
+    """What of a visit is not the patient's: medicines `given` in it or `stopped`, illnesses `feared` or `denied`.
+
+    `tolerated` are medicines that he was only asked about, `allergens` those that he does not bear.
+    """
 
     given: frozenset[str]
     feared: frozenset[str]
     denied: frozenset[str]
     stopped: frozenset[str]
+    tolerated: frozenset[str] = frozenset()
+    allergens: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, transcript: Transcript, exchanges: Exchanges) -> "Whose":
@@ -64,6 +71,8 @@ class Whose:
             only_feared(transcript),
             frozenset(asked - had_by_patient(transcript)),
             stopped_medicines(transcript),
+            only_tolerated(transcript),
+            allergens(transcript),
         )
 
 
@@ -80,12 +89,23 @@ def right_field(section: SectionTemplate, into: Field, text: str, said: Talk, wh
         return _of_family(section, into, text)
     if _is_not_told(into, text, said):
         return None
+    if into.role != "denied" and (medicines := medicines_in(text)) and medicines <= whose.allergens:
+        return allergies_field(section) or into
+    if {"drug", "procedure"} & set(into.kinds):
+        return _of_treatment(section, into, text, whose)
+    return _of_patient(section, into, text, said)
+
+
+def _of_patient(section: SectionTemplate, into: Field, text: str, said: Talk) -> Field | None:
+    """Of illnesses, home and complaints."""
     if "condition" in into.kinds and is_mechanism(text):
         tells = len(content_stems(text)) > 1 and "condition" not in kinds_in(text)
         return section.field_with("symptoms") if tells else None
-    if {"drug", "procedure"} & set(into.kinds):
-        return _of_treatment(section, into, text, whose)
-    social = into is not social_field(section) or is_social(into, text) or _was_asked(into, text, said)
+    if "condition" in into.kinds:
+        return field_of_history(section, into, text, said)
+    ill = bool(kinds_in(text)) and kinds_in(text) <= {"symptom", "condition"}
+    asked = _was_asked(into, text, said) and not ill
+    social = into is not social_field(section) or is_social(into, text) or asked
     return into if social else (_worries(section) if _WORRY.search(text) else section.field_with("symptoms")) or into
 
 
@@ -138,7 +158,10 @@ def _of_treatment(section: SectionTemplate, into: Field, text: str, whose: Whose
         return into
     if is_no_medicine(text):
         return section.field_with("symptoms")
-    return None if not text or is_newly_given(text, whose.given) else into
+    medicines = medicines_in(text)
+    if not text or is_newly_given(text, whose.given) or (medicines and medicines <= whose.tolerated):
+        return None
+    return into
 
 
 def own_medicine(text: str, said: Talk, whose: Whose) -> str:

@@ -27,7 +27,7 @@ from app.drafting.writing.limited_answers import with_limits
 from app.drafting.writing.merging import merged, overlaps, same_words
 from app.drafting.writing.misplaced import Whose, is_no_medicine
 from app.drafting.writing.objective_lines import as_found, with_stated_findings, without_measured_twice
-from app.drafting.writing.one_exchange import OneExchange
+from app.drafting.writing.patients_lines import PatientsLines
 from app.drafting.writing.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
 from app.drafting.writing.plain_answers import plain_answers, with_plain_answers
 from app.drafting.writing.plan_lines import settled_plan
@@ -130,7 +130,7 @@ class NoteWriter:
         self._exchanges = Exchanges(self._transcript)
         self._sorter = Sorter(self._transcript, self._exchanges)
         self._grounds = Grounds(self._transcript, self._exchanges)
-        self._one_exchange = OneExchange(self._transcript)
+        self._patients = PatientsLines(self._transcript)
         self._changes = changes_in(self._transcript)
         self._plain_answers = plain_answers(self._transcript, self._exchanges)
         self._corrections = corrections_in(self._transcript)
@@ -170,11 +170,12 @@ class NoteWriter:
         claims = [[*a.claims(section, template), *a.planned(section, template, whose)] for a in self._answered]
         sorted_claims = [self._sorter.sort(section, c, a.said) for c, a in zip(claims, self._answered, strict=True)]
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
-        stand = self._one_exchange.settled(section, grounded(section, phrases, self._grounds))
+        stand = self._patients.settled(section, grounded(section, phrases, self._grounds))
         self._sorter.left_out += len(phrases) - len(stand)
         stand = with_stated_plans(section, with_stated_findings(section, stand, self._findings), self._plans)
         stand = without_corrected(as_found(section, stand, self._transcript), self._corrections)
-        phrases = self._completed(section, stand, failed=bool(self._unread.utterances))
+        completed = self._completed(section, stand, failed=bool(self._unread.utterances))
+        phrases = self._patients.finished(section, completed, whose)
         phrases = settled_plan(section, with_stated_diagnoses(section, phrases, self._transcript), self._transcript)
         phrases = without_measured_twice(section, without_repeats(phrases))
         if self._brevity is not None:

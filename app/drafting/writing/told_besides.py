@@ -10,7 +10,9 @@ from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.check import check_note
 from app.drafting.checking.missing import said_not_noted
+from app.drafting.spoken.given_medicines import medicines_in, newly_given
 from app.drafting.spoken.orders import without_orders
+from app.drafting.spoken.tolerated import only_tolerated
 from app.drafting.templates.template import Field, SectionTemplate, Template
 from app.drafting.writing.note_writer import NOT_CHECKED
 from app.drafting.writing.phrases import Phrase
@@ -55,7 +57,8 @@ def with_told_besides(
     transcript = replace(transcript, utterances=without_orders(transcript.utterances))
     note = check_note(Note(template.type, tuple(sections)), transcript)
     told = {s.key: s for s in template.sections if s.said_by is None}
-    wanted = [e for e in said_not_noted(note, transcript) if _is_wanted(e, length)]
+    not_taken = only_tolerated(transcript) | newly_given(transcript)
+    wanted = [e for e in said_not_noted(note, transcript) if _is_wanted(e, length) and not _is_of(e, not_taken)]
     placed = [(e, *place) for e in wanted if (place := _place(e, sections, told)) is not None]
     placed = placed if length is Length.FULL else placed[:MOST]
     spoken = {u.id: n for n, u in enumerate(transcript.utterances)}
@@ -73,6 +76,12 @@ def _is_wanted(entry: Unnoted, length: Length) -> bool:
     if length is Length.BRIEF and not entry.kind.pressing:
         return False
     return entry.kind in _PLACES and not entry.text.startswith(("Clinician: ", "Other person: "))
+
+
+def _is_of(entry: Unnoted, not_taken: frozenset[str]) -> bool:
+    """Whether an entry for the medicines names only such as the patient does not take."""
+    medicines = medicines_in(entry.text) if entry.kind is UnnotedKind.MEDICINE else set()
+    return bool(medicines) and medicines <= not_taken
 
 
 def _place(

@@ -1,0 +1,75 @@
+"""Allergies with their reaction, illnesses that are none, complaints with how often and when."""
+
+import pytest
+from drafting_doubles import ScriptedModel, always, form, visit
+
+from app.drafting.drafter import Drafter
+from app.drafting.templates.template import load_template
+from app.drafting.writing.allergy_lines import with_reactions
+from app.drafting.writing.phrases import Phrase
+from app.drafting.writing.qualifiers import with_qualifiers
+
+SOAP = load_template("soap")
+SUBJECTIVE = next(s for s in SOAP.sections if s.key == "subjective")
+FIELDS = {f.name: f for f in SUBJECTIVE.fields}
+
+ALLERGIC = visit(
+    "D: What is the matter?",
+    "P: My ear hurts since I ate some fish soup.",
+    "D: Any allergies?",
+    "P: Yes, amoxicillin. It brought me out in a rash when I was small.",
+    "D: Okay. Are you all right with ibuprofen?",
+    "P: Yes, ibuprofen is fine.",
+    "D: Any illnesses?",
+    "P: I had kidney stones.",
+)
+
+
+def draft(**labels: list[str]) -> str:
+    note = Drafter(ScriptedModel(always(form(**labels)))).draft(ALLERGIC, SOAP)
+    return "\n".join(s.text for section in note.sections if section.key == "subjective" for s in section.statements)
+
+
+@pytest.mark.parametrize("text", ["amoxicillin", "amoxicillin rash", "allergic to amoxicillin"])
+def test_an_allergy_has_its_reaction(text: str):
+    said = with_reactions(SUBJECTIVE, [Phrase(FIELDS["allergies"], text, ("u4",))], ALLERGIC)
+    assert [p.text for p in said] == ['amoxicillin ("It brought me out in a rash when I was small")']
+
+
+def test_no_reaction_is_made_up():
+    talk = visit("D: Any allergies?", "P: Just latex.", "D: And what brings you in?", "P: A rash.")
+    said = with_reactions(SUBJECTIVE, [Phrase(FIELDS["allergies"], "latex", ("u2",))], talk)
+    assert [p.text for p in said] == ["latex"]
+
+
+def test_an_allergen_is_neither_complaint_nor_medicine():
+    said = draft(symptoms=["amoxicillin rash"], medicines=["amoxicillin", "ibuprofen"])
+    assert "Allergies: amoxicillin" in said
+    assert "Medications" not in said
+    assert not any(line.startswith("Amoxicillin") for line in said.splitlines())
+
+
+def test_a_dish_is_no_illness():
+    said = draft(illnesses=["fish soup", "kidney stones"])
+    assert "kidney stones" in said
+    assert "history: fish soup" not in said
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "line"),
+    [
+        ("I occasionally get a headache.", "headache", "headache (occasionally)"),
+        ("I have been a bit dizzy.", "dizzy", "dizzy (a bit)"),
+        ("I had a seizure two years ago.", "seizure", "seizure (two years ago)"),
+        ("Sometimes, if I run, I get chest pain.", "chest pain", "chest pain (sometimes)"),
+        ("I have a headache all day.", "headache", "headache"),
+        ("I get a headache. Years ago it was only now and then.", "headache", "headache"),
+        ("I had a headache a week ago. I have a headache now.", "headache", "headache"),
+        ("I don't get a headache occasionally.", "headache", "headache"),
+        ("My mother sometimes has a headache.", "headache", "headache"),
+    ],
+)
+def test_a_complaint_keeps_how_often_and_when(told: str, text: str, line: str):
+    phrase = Phrase(FIELDS["symptoms"], text, ())
+    said = with_qualifiers(FIELDS["symptoms"], [phrase], visit("D: What is it?", f"P: {told}"))
+    assert [p.text for p in said] == [line]
