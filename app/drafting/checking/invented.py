@@ -13,6 +13,12 @@ _LABELS = words("label")
 _SHOWS = words("shows")
 _NO_PLACE = frozenset({"side", "sides"})
 _LABEL_OF = {"plan": "plan", "specialist": "plan", "test": "test", "therapy": "treatment", "procedure": "procedure"}
+_DOINGS = frozenset(
+    {"treatment", "interpretation", "management", "evaluation", "monitoring", "prevention", "education", "counseling"}
+    | {"counselling", "assessment", "investigation", "optimization", "optimisation", "modification", "adjustment"}
+)
+_BEGINNING = 5
+"""Letters that 'treat' and 'treatment' share."""
 _CLINICAL_ENDING = re.compile(
     r"(itis|osis|emia|oma|pathy|ectomy|otomy|ostomy|algia|uria|plegia|paresis|megaly|penia|rrhea|rrhage|scopy|graphy|gram|"
     r"plasty|phobia|trophy|sclerosis|stenosis)s?$"
@@ -32,6 +38,7 @@ def check(case: Case) -> Iterator[Doubt]:
         if site.name not in case.heard.sites and not _inside(site, case.concepts()) and site.said not in _NO_PLACE:
             yield Doubt(Support.PARTIAL, f"site: {site.said} not heard in the visit")
     yield from _unknown_words(case)
+    yield from _actions(case)
     yield from _shown(case)
     yield from _coverage(case)
 
@@ -53,6 +60,15 @@ def _heard(case: Case, mention: Mention) -> bool:
 def _stems(case: Case, mention: Mention) -> list[str]:
     clause = next(c for c in case.clauses if mention in c.mentions)
     return [t.stem for t in clause.tokens[mention.start : mention.end] if not t.is_stop]
+
+
+def _actions(case: Case) -> Iterator[Doubt]:
+    """'Ankle swelling treatment' where the swelling was only found: what is done must have been spoken of, too."""
+    for clause in case.clauses if "plan" in case.section else ():
+        for token in clause.tokens[1:]:
+            begins = token.stem[:_BEGINNING]
+            if token.text in _DOINGS and not any(s.startswith(begins) for s in case.heard.stems):
+                yield Doubt(Support.PARTIAL, f"plan: nobody spoke of {token.text}")
 
 
 def _unknown_words(case: Case) -> Iterator[Doubt]:

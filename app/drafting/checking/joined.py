@@ -14,6 +14,23 @@ from app.drafting.lexicon.sites import is_near
 
 _COMPLAINTS = frozenset({"symptom", "condition", "finding", "procedure"})
 _LISTING = frozenset({"and", "or"})
+_GRADES = frozenset(
+    {
+        "low",
+        "lower",
+        "high",
+        "higher",
+        "elevated",
+        "raised",
+        "reduced",
+        "decreased",
+        "increased",
+        "enlarged",
+        "abnormal",
+    }
+)
+_GRADE_REACH = 2
+"""Words from a grade to what is graded."""
 _AROUND = 2
 """Utterances of an exchange on either side."""
 _BACK = 12
@@ -30,6 +47,7 @@ def check(case: Case) -> Iterator[Doubt]:
     if case.of_family:
         return
     for clause in case.clauses:
+        yield from _graded(case.heard, clause)
         for said, places, other, others in _pairs(case.heard, clause):
             if places and others and not _together(case.heard, places, others):
                 yield Doubt(Support.PARTIAL, f"said of different things: {said} and {other}")
@@ -67,6 +85,16 @@ def _is_told_of(clause: Clause, site: str, mention: Mention) -> bool:
         if not inside and not any(t.after == "," or t.text in _LISTING for t in clause.tokens[first:last]):
             return True
     return False
+
+
+def _graded(heard: Heard, clause: Clause) -> Iterator[Doubt]:
+    """'Low kidney function': both words were said, but 'low' of something else."""
+    for graded in clause.concepts():
+        for token in clause.tokens[max(0, graded.start - _GRADE_REACH) : graded.start]:
+            said = heard.clauses_with.get(token.stem, set())
+            named = {m.clause for m in heard.concepts.get(graded.name, ())}
+            if token.text in _GRADES and said and named and not any(abs(a - b) <= 1 for a in said for b in named):
+                yield Doubt(Support.PARTIAL, f"said of different things: {token.text} and {graded.said}")
 
 
 def _nearest(mentions: Iterable[Mention], at: int) -> Mention | None:

@@ -95,3 +95,32 @@ def test_a_limit_that_was_said_and_is_left_out_is_in_doubt(text: str, section: s
 )
 def test_a_plan_with_its_limit_is_supported(text: str):
     assert check(text, "plan").support is Support.SUPPORTED
+
+
+GRADED = (
+    "D: How have you been? | P: A bit low, to be honest, since the move. | D: I see. How is your sleep? | P: Fine. "
+    "| D: And at work? | P: Also fine. | D: We will look at your kidney function with the blood test. "
+    "| P: I twisted my wrist. Is it a sprain? | D: I think it is probably a sprain. | D: The wrist is swollen."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "reason"),
+    [
+        ("Low kidney function.", "objective", "said of different things: low and kidney function"),
+        ("Sprain of the wrist.", "assessment", "sprain was said as a possibility"),
+        ("Wrist swelling treatment.", "plan", "nobody spoke of treatment"),
+    ],
+)
+def test_grades_conclusions_and_actions_must_have_been_said_of_it(text: str, section: str, reason: str):
+    marked = check(text, section, GRADED)
+    assert marked.support is not Support.SUPPORTED
+    assert any(reason in r for r in marked.reasons), marked.reasons
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [("Probably a sprain of the wrist.", "assessment"), ("Swelling of the wrist.", "objective")],
+)
+def test_what_was_said_so_stays(text: str, section: str):
+    assert check(text, section, GRADED).support is Support.SUPPORTED
