@@ -88,7 +88,7 @@ _IDLE = re.compile(
     r"|go (?:from|on|over|through|into)|check (?:out|that|it)|test (?:that|it)"
     r"|get (?:it|that|you|this) (?:under|sorted|well|better)|review your (?:past )?history"
     r"|put (?:it|that|this) (?:in|down|up)|give (?:me|you) a (?:second|minute|moment)|call (?:it|that|this)"
-    r"|make (?!sure)\w+"
+    r"|make (?!sure|an? (?:\w+ )?appointment)\w+|keep (?:it|that|them|your \w+) (?:there|still|up|straight|nice)"
     r"|see (?!you\b|him\b|her\b|me\b|us\b|an?\b|the\b|your (?:gp|doctor|\w+ist)|someone|one of|another)\w+)\b",
     re.IGNORECASE,
 )
@@ -200,6 +200,7 @@ def _wrapped(text: str) -> Intent | None:
     base = _base(verb, rest, how)
     if base is None:
         return Intent("open", "", text) if thought_of else None
+    how = "not" if how == "refused" else how
     if (how == "not" and is_no_advice(base)) or _IDLE.match(f"{base} {rest}"):
         return None
     return Intent(how, base, rest)
@@ -214,7 +215,7 @@ def _opened(text: str) -> tuple[str, str, bool]:
             if match:
                 thought_of = bool(THOUGHT_OF.match(match.group()))
                 text = text[match.end() :]
-                how = effect if effect and how not in ("open", "not") else how
+                how = effect if effect and how not in ("open", "not", "refused") else how
                 break
         else:
             break
@@ -232,7 +233,7 @@ def _base(verb: str, rest: str, how: str) -> str | None:
         return verb.lower()
     if how == "order" and (base not in words("plan-imperative") or not rest or verb.lower() != base):
         return None
-    if how in ("decided", "open") and base not in words("plan-verb") | words("plan-verb-of-kind"):
+    if how in ("decided", "open", "refused") and base not in words("plan-verb") | words("plan-verb-of-kind"):
         return None
     return base
 

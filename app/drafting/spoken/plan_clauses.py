@@ -39,9 +39,12 @@ _PATIENT = (
 )
 _ASKED = r"(?:do|are|is|does|did|have|would|could|can) (?:you|that|it|there|they)\b"
 _OTHERS = r"(?:the|our|my|one of our) \w+(?: \w+)? (?:will|is going to|are going to|can)\b"
+_NEXT = (
+    rf"(?P<who>{_SUBJECT})|(?P<you>{_PATIENT}\b)|(?P<if>(?:if|unless)\b)|(?P<other>{_OTHERS})"
+    rf"|(?P<no>no (?:more )?\w+ing\b)|(?P<asked>{_ASKED})"
+)
 _BREAK = re.compile(
-    rf"(?:,|\s-)?\s+(?:and then|and|but|so|then)\s+"
-    rf"(?=(?P<who>{_SUBJECT})|(?P<you>{_PATIENT}\b)|(?P<if>(?:if|unless)\b)|(?P<other>{_OTHERS})|(?P<asked>{_ASKED}))"
+    rf"(?:,|\s-)?\s+(?:and then|and|but|so|then)\s+(?={_NEXT})|,?\s+(?:and )?then\s+(?=see you\b)"
     rf"|,\s+(?={_SUBJECT})|,?\s+(?=make sure\b)",
     re.IGNORECASE,
 )

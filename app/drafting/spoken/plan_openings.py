@@ -2,8 +2,8 @@
 
 import re
 
-OPEN, DECIDED, PATIENTS, MAY, NOT, SAME = "open", "decided", "patient", "may", "not", ""
-"""What an opening makes of the verb behind it: only thought of, decided, told to the patient, free, forbidden."""
+OPEN, DECIDED, PATIENTS, MAY, NOT, REFUSED, SAME = "open", "decided", "patient", "may", "not", "refused", ""
+"""What an opening makes of the verb behind it: thought of, decided, told to the patient, free, forbidden, not done."""
 
 _ADVERBS = r"(?: also| just| really| certainly| definitely| probably| strongly| maybe| perhaps| possibly| still)*"
 _SOMEBODY = r"(?:an?|the|my|our|one of|someone|somebody|another)\b"
@@ -22,10 +22,21 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r" do(?: now| next| first| then)?,?(?: is| would be)?(?: to| that| just)*,?",
         DECIDED,
     ),
-    (r"(?:my|our) (?:recommendation|advice|suggestion|plan) (?:would be|is)(?: to| that)?(?: just)?", DECIDED),
+    (r"(?:my|our|the) (?:recommendation|advice|suggestion|plan) (?:would be|is)(?: to| that)?(?: just)?", DECIDED),
     (r"(?:i|we) (?:do not|don't) want you(?: to)?", NOT),
     (r"(?:i|we)(?:'d| would)(?: rather| prefer)(?: that)? you (?:not|didn't)(?: to)?", NOT),
-    (r"you (?:should not|shouldn't|must not|mustn't|cannot|can't|do not|don't) (?:have|need|want) to", SAME),
+    (
+        r"(?:i|we)"
+        r"(?: do not| don't| won't| will not| would not| wouldn't|'m not going to|'re not going to| are not going to)"
+        r"(?: want to| like to)?",
+        REFUSED,
+    ),
+    (r"(?:i|we)(?:'m| am|'re| are) happy to", DECIDED),
+    (r"it (?:might|may|could) be (?:worth|sensible|helpful|best|an idea|a good idea)(?: to)?", OPEN),
+    (r"it(?:'s|'d| would| is)(?: be)? (?:worth|sensible|best|a good idea)(?: to)?", DECIDED),
+    (r"(?:i|we)(?:'d| would)(?= (?:continue|stop|start|keep|avoid|leave|hold|increase|reduce)\b)", DECIDED),
+    (r"you(?= need (?:an?|some|another)\b)", DECIDED),
+    (r"(?:he|she) (?:should|must|needs to|has to)", DECIDED),
     (r"you (?:should not|shouldn't|must not|mustn't|cannot|can't)", NOT),
     (r"(?:please )?(?:do not|don't|never)(?: you)?", NOT),
     (rf"(?:i|we)(?:'ll|'m going to|'re going to| am going to| are going to| will| shall){_ADVERBS}", DECIDED),

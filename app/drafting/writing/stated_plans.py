@@ -28,7 +28,8 @@ _FOLLOWS = re.compile(
     r"^(?:see (?:you|me|us|another|a gp|the gp|your gp|your doctor)\b"
     r"|come (?:back|in|to (?:the|my|our|one)|and see|see)\b|be (?:in touch|seen|assessed|reviewed)\b|return\b"
     r"|follow up\b|follow you\b|bring (?:you|him|her) (?:back|in)\b|review (?:you|this|it)\b|get back\b|check back\b"
-    r"|book (?:you )?(?:in|back)\b|call you\b|ring you\b|no need to (?:come back|follow up|see)\b"
+    r"|do a (?:follow|review)|book (?:you )?(?:in|back)\b|call you\b|ring you\b"
+    r"|no need to (?:come back|follow up|see)\b"
     r"|(?:book|schedule|arrange|make)\b.*\b(?:appointment|visit|follow[- ]?up|review|slot)\b)",
     re.IGNORECASE,
 )
@@ -36,6 +37,8 @@ _TEST_WORD = re.compile(
     r"\b(?:tests?|blood work|bloods|blood count|scans?|x-?rays?|swabs?|sample|labs|imaging|biops\w+|workup|work up)\b",
     re.I,
 )
+_EVERYDAY = re.compile(r"\b(?:work|school|sports?|exercise|driv\w+|swim\w*|walk\w*|run\w*|lift\w*|travel|fly)\b", re.I)
+_BOOKS = frozenset({"book", "schedule", "arrange"})
 _ORDERS = frozenset({"do", "get", "run", "have", "order", "request"})
 _TAKES_TEST = frozenset({"do", "get", "order", "run", "have", "arrange", "request", "need", "start", "send"})
 _GIVES = frozenset({"give", "prescribe", "get", "put", "have", "order", "need", "recommend"})
@@ -102,7 +105,8 @@ def stated_plans(transcript: Transcript) -> list[StatedPlan]:
             if found and _goes_on(clause, found[-1]):
                 found[-1] = _longer(found[-1], clause.text, clause)
         elif found and _is_about(intent, found[-1], clause):
-            found[-1] = _longer(found[-1], _of_pronoun(intent), clause, joint="; ")
+            then = "; then " if clause.number == found[-1].number and intent.how == "order" else "; "
+            found[-1] = _longer(found[-1], _of_pronoun(intent), clause, joint=then)
         else:
             found += _plans_of(*_on_condition(intent, before, clause))
         before = clause if intent is None else None
@@ -123,7 +127,8 @@ def _on_condition(intent: Intent, before: Clause | None, clause: Clause) -> tupl
     ):
         return intent, clause
     ids = tuple(dict.fromkeys((*before.ids, *clause.ids)))
-    return replace(intent, condition=supposed.group().strip(" ,.")), replace(clause, ids=ids)
+    condition = supposed.group().strip(" ,.")
+    return replace(intent, condition=condition[:1].lower() + condition[1:]), replace(clause, ids=ids)
 
 
 def _plans_of(intent: Intent, clause: Clause) -> Iterator[StatedPlan]:
@@ -138,21 +143,23 @@ def _plans_of(intent: Intent, clause: Clause) -> Iterator[StatedPlan]:
 
 def _kind(intent: Intent) -> str | None:
     """The kind of order; None if its verb needs a clinical word and has none."""
-    kinds = {kind_of(name) for name in names_in(intent.text)}
-    if _FOLLOWS.match(intent.text) and (intent.verb not in ("call", "ring") or intent.rest.startswith("you")):
-        return _FOLLOW
-    if _REFERS.search(intent.text) and (kinds & {"specialist", "therapy"} or intent.verb == "refer"):
-        return _SPECIALIST
-    tested = bool(kinds & {"test", "procedure"} or _TEST_WORD.search(intent.rest))
-    drug = _names_medicine(intent.text) or (intent.how != "not" and _MEDICINE_WORD.search(intent.text))
-    ordered = intent.how in ("decided", "open", "not") or intent.verb in _TAKES_TEST
-    if tested and ordered and (intent.verb in _ORDERS or not drug):
-        return _TEST
-    if drug:
-        return _DRUG
-    if "specialist" in kinds and intent.verb in ("see", "book", "get", "send", "arrange"):
-        return _SPECIALIST
-    return _REST if _is_advice(intent, kinds) else None
+    verb, text = intent.verb, intent.text
+    kinds = {kind_of(name) for name in names_in(text)}
+    tested = verb != "keep" and bool(kinds & {"test", "procedure"} or _TEST_WORD.search(intent.rest))
+    drug = _names_medicine(text) or (intent.how != "not" and bool(_MEDICINE_WORD.search(text)))
+    ordered = intent.how in ("decided", "open", "not") or verb in _TAKES_TEST
+    follows = bool(_FOLLOWS.match(text)) and (verb not in ("call", "ring") or intent.rest.startswith("you"))
+    refers = bool(_REFERS.search(text)) and bool(kinds & {"specialist", "therapy"} or verb == "refer")
+    first_fits = (
+        (tested and verb in _BOOKS, _TEST),
+        (follows, _FOLLOW),
+        (refers, _SPECIALIST),
+        (tested and ordered and (verb in _ORDERS or not drug), _TEST),
+        (drug, _DRUG),
+        ("specialist" in kinds and verb in {*_BOOKS, "see", "get", "send"}, _SPECIALIST),
+        (_is_advice(intent, kinds), _REST),
+    )
+    return next((kind for fits, kind in first_fits if fits), None)
 
 
 def _names_medicine(text: str) -> bool:
@@ -161,13 +168,13 @@ def _names_medicine(text: str) -> bool:
 
 def _is_advice(intent: Intent, kinds: set[str]) -> bool:
     """Whether an order that is no test, medicine or visit says enough to stand among the advice."""
-    treats = bool(kinds & {"therapy", "plan", "procedure"})
     if not intent.verb and intent.how == "open":
         return bool(kinds & {"test", "procedure", "specialist", "therapy"})
-    if intent.verb in words("plan-verb-of-kind") and intent.how in ("decided", "open", "may"):
-        return bool(kinds & {"therapy", "procedure"})
     if intent.how == "may":
-        return treats or "measure" in kinds or intent.verb in ("call", "ring", "contact")
+        named = bool(kinds & {"therapy", "plan", "procedure", "measure"})
+        return named or bool(_EVERYDAY.search(intent.text)) or intent.verb in ("call", "ring", "contact")
+    if intent.verb in words("plan-verb-of-kind") and intent.how in ("decided", "open"):
+        return bool(kinds & {"therapy", "procedure"} or {"sick note", "refill"} & set(names_in(intent.text)))
     if intent.how == "stated":
         return bool(kinds) or re.match(r"(?:\w+\s){0,2}\w+ing\b", intent.rest, re.I) is not None
     return True
