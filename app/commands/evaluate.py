@@ -14,10 +14,10 @@ from app.settings import find_paths
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("evaluate", help="figures on a labelled set", description=__doc__)
-    parser.add_argument("kind", choices=["speech", "speakers", "notes", "checks"])
+    parser.add_argument("kind", choices=["speech", "speakers", "notes", "checks", "judge"])
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--model", dest="speech_model", default="whisper-base", metavar="ID", help="speech model")
-    notes = parser.add_argument_group("notes")
+    notes = parser.add_argument_group("notes and the judge")
     notes.add_argument("--language-model", metavar="ID", help="language model")
     notes.add_argument("--template", metavar="ID", help="note type")
     notes.add_argument("--set", choices=["aci", "primock", "asr"], help="one set of visits; without it aci and primock")
@@ -56,6 +56,8 @@ def _evaluate(arguments: argparse.Namespace, progress: Progress) -> dict[str, ob
         from app.insight.evaluate_checks import evaluate_checks
 
         return evaluate_checks(arguments.data, progress, cancel)
+    if arguments.kind == "judge":
+        return _judge(arguments, progress, cancel)
     if arguments.kind == "notes":
         return _notes(arguments, progress)
     from app.models.catalogue import Catalogue
@@ -74,6 +76,20 @@ def _evaluate(arguments: argparse.Namespace, progress: Progress) -> dict[str, ob
     return evaluate_speakers(
         arguments.data, model_folder=speech, speaker_model=speaker, progress=progress, cancel=cancel
     )
+
+
+def _judge(arguments: argparse.Namespace, progress: Progress, cancel: CancelToken) -> dict[str, object]:
+    from app.drafting.engines.loading import load_language_model
+    from app.insight.evaluate_judge import evaluate_judge
+    from app.models.catalogue import Catalogue
+    from app.models.store import ModelStore
+
+    store = ModelStore(find_paths(arguments.data_dir).models, Catalogue.load())
+    model = load_language_model(store.open(choice_from(arguments).language_model))
+    try:
+        return evaluate_judge(arguments.data, model, progress, cancel)
+    finally:
+        model.close()
 
 
 def _notes(arguments: argparse.Namespace, progress: Progress) -> dict[str, object]:

@@ -1,6 +1,8 @@
 """Whether a language model as second judge finds planted errors that the rules passed, and at what price."""
 
 import random
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +14,47 @@ from app.drafting.engines.language_model import LanguageModel
 from app.drafting.spoken.evidence import find_evidence
 from app.insight.checked_visits import visits_to_tune
 from app.insight.evaluate_checks import SEED, evaluate_checks
+from app.insight.planted_joins import LIMIT, OF_TRUE_WORDS
 
+MOST = 70
+"""Statements of a kind that are asked about; each costs the reading of some 250 tokens."""
 _PRICES = (0.01, 0.02, 0.05)
 
 
 def evaluate_judge(
-    data: Path, model: LanguageModel, progress: Progress, cancel: CancelToken, *, most: int = 100
+    data: Path, model: LanguageModel, progress: Progress, cancel: CancelToken, *, most: int = MOST
 ) -> dict[str, Any]:
     """Ask the model about true and planted statements that the rules marked supported, at most `most` of each.
 
     Tuning visits are used, because a threshold is chosen on them. Figures: `auc` (probability that a true statement is
     believed more than a planted one) and, for each price, `found_at_0.01` and so on: the share of the planted errors
-    below the threshold under which that share of the true statements lies. Raises `InputError`, `WorkCancelledError`.
+    below the threshold under which that share of the true statements lies; the same for errors made of true words
+    alone (`joined.auc`, …: facts of two matters in one statement, limits left out). `seconds`: wall time of a
+    statement. Items: kind, text and belief. Raises `InputError`, `EngineError`, `WorkCancelledError`.
     """
     items = [i for i in evaluate_checks(data, progress, cancel, tuning=True)["items"] if not i["flagged"]]
     visits = {v.visit.id: v.visit.transcript for v in visits_to_tune(data)}
     choice = random.Random(SEED)  # noqa: S311 - repeatable choice of test cases, no secret
-    beliefs: dict[str, list[float]] = {"true": [], "planted": []}
-    for family, found in beliefs.items():
+    asked: list[dict[str, Any]] = []
+    for family in ("true", "planted"):
         of_family = [i for i in items if i["kind"].startswith(family)]
-        chosen = choice.sample(of_family, min(most, len(of_family)))
-        for n, item in enumerate(chosen):
-            cancel.check()
-            progress(n / len(chosen), f"asking about {family} statements")
-            found.append(_belief(Judge(model), item["text"], visits[item["id"].rpartition(".")[0]], cancel))
-    return {"kind": "judge", "figures": judge_figures(beliefs["true"], beliefs["planted"]), "plain": None}
+        asked += choice.sample(of_family, min(most, len(of_family)))
+    judge, began = Judge(model), time.monotonic()
+    for n, item in enumerate(asked):
+        cancel.check()
+        progress(n / len(asked), "asking about statements")
+        item["belief"] = _belief(judge, item["text"], visits[item["id"].rpartition(".")[0]], cancel)
+    figures = _figures(asked) | {"seconds": round((time.monotonic() - began) / max(1, len(asked)), 2)}
+    kept = [{name: item[name] for name in ("id", "kind", "text", "original", "belief")} for item in asked]
+    return {"kind": "judge", "figures": figures, "plain": None, "items": kept}
+
+
+def _figures(asked: Sequence[dict[str, Any]]) -> dict[str, float]:
+    true = [i["belief"] for i in asked if i["kind"].startswith("true")]
+    planted = [i for i in asked if not i["kind"].startswith("true")]
+    joined = [i["belief"] for i in planted if i["kind"].partition(".")[2] in (*OF_TRUE_WORDS, LIMIT)]
+    of_joined = {f"joined.{name}": value for name, value in judge_figures(true, joined).items() if name != "count.true"}
+    return judge_figures(true, [i["belief"] for i in planted]) | of_joined
 
 
 def _belief(judge: Judge, text: str, transcript: Transcript, cancel: CancelToken) -> float:

@@ -32,6 +32,25 @@ def test_options_reach_the_evaluation(asked, tmp_path, capsys):
     capsys.readouterr()
 
 
+def test_the_judge_gets_the_chosen_model_and_it_is_closed(monkeypatch, tmp_path, capsys):
+    asked: list[object] = []
+
+    class Model:
+        def close(self) -> None:
+            asked.append("closed")
+
+    def evaluate_judge(data, model, _progress, _cancel):
+        asked.extend((data, type(model)))
+        return {"kind": "judge", "figures": {"auc": 0.5}, "plain": None}
+
+    monkeypatch.setattr("app.insight.evaluate_judge.evaluate_judge", evaluate_judge)
+    monkeypatch.setattr("app.models.store.ModelStore.open", lambda _store, name: tmp_path / name)
+    monkeypatch.setattr("app.drafting.engines.loading.load_language_model", lambda _folder: Model())
+    assert cli.main(["evaluate", "judge", "--data", str(tmp_path), "--language-model", "small"]) == 0
+    assert asked == [tmp_path, Model, "closed"]
+    assert "auc" in capsys.readouterr().out
+
+
 def test_the_table_puts_the_plain_way_beside_ours(asked, tmp_path, capsys):
     assert cli.main(["evaluate", "notes", "--data", str(tmp_path), "--no-plain"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -109,7 +109,8 @@ def _coverage(case: Case) -> Iterator[Doubt]:
     ]
     named = {m.name for c in case.clauses for m in c.mentions}
     places = (case.heard.concepts, case.heard.drugs, case.heard.sites, case.heard.guessed_drugs)
-    known = sum(1 for n in named if n in case.taken or any(n in place for place in places))
+    in_words = {m.name for m in case.concepts() if _heard(case, m)}
+    known = sum(1 for n in named if n in case.taken or n in in_words or any(n in place for place in places))
     total = len(content) + 2 * len(named)
     if not total:
         return
