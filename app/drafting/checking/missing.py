@@ -13,9 +13,10 @@ from app.drafting.checking.heard import Heard, Status
 from app.drafting.checking.noted import Noted
 from app.drafting.checking.quotation import opened
 from app.drafting.checking.reading import Clause
-from app.drafting.checking.spoken_pieces import Piece, SpokenPieces, plain
+from app.drafting.checking.spoken_pieces import Piece, SpokenPieces
 from app.drafting.checking.spoken_subject import subject_before
 from app.drafting.checking.told import claims_of
+from app.drafting.checking.unnoted_entries import Found, is_quoted, without_repeats
 from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, cues_in, has_cue, names, topic_of
 from app.drafting.checking.unnoted_text import Wording
 from app.drafting.lexicon.concepts import kind_of, narrower_than
@@ -47,11 +48,10 @@ _YES_OR_NO = frozenset(stem(w) for w in words("yes") | words("no") | words("fill
 _MOST_WORDS = 0.6
 """Share of an answer's words that an entry must have for the answer not to need one of its own."""
 _JUST_BEFORE = 2
+_LEAST_BESIDES = 3
+"""The same where all that question and answer name is in the note."""
 _LEAST_DETAIL = 2
 """Content words of an answer that counts although neither question nor answer has a word of the tables."""
-
-_Found = tuple[float, Unnoted, frozenset[int]]
-"""Weight, entry, and the numbers of its utterances."""
 
 
 def said_not_noted(note: Note, transcript: Transcript) -> tuple[Unnoted, ...]:
@@ -75,21 +75,20 @@ class _Search:
         self._wording = Wording(self._pieces)
         self._ids = [u.id for u in transcript.utterances]
         self._transcript = transcript
+        self._claims: list[Claim] = []
 
     def found(self) -> list[Unnoted]:
         """All entries, best first."""
-        claims = [self._as_answer(c) for c in claims_of(self._heard, self._pieces)]
+        claims = self._claims = [self._as_answer(c) for c in claims_of(self._heard, self._pieces)]
         missing = self._once(self._not_held(claims))
         entries = list(self._asked(missing))
         within = [(e.kind, places) for _, e, places in entries]
         told = self._told([c for c in missing if not c.detail])
         entries += [t for t in told if not any(t[1].kind is kind and t[2] <= places for kind, places in within)]
         entries += self._topics(entries)
-        entries += self._told([c for c in missing if c.detail and not _is_quoted([c.place], c.stems, entries)])
-        kept = [
-            item for item in entries if not self._noted.holds_words(item[1].text) and not self._is_identity(item[2])
-        ]
-        kept = _without_repeats(kept)
+        entries += self._told([c for c in missing if c.detail and not is_quoted([c.place], c.stems, entries)])
+        held = self._noted.holds_words
+        kept = without_repeats([e for e in entries if not held(e[1].text, e[2]) and not self._is_identity(e[2])])
         kept.sort(key=lambda item: (item[1].kind.rank, -item[0], min(item[2])))
         unique: dict[str, Unnoted] = {}
         for _, entry, _ in kept:
@@ -144,7 +143,7 @@ class _Search:
         """Whether an entry can be written: of what was asked only if the answer says it."""
         return not claim.answered or self._wording.answers(self._pieces.answer(claim.place), denied=bool(claim.denied))
 
-    def _asked(self, claims: Sequence[Claim]) -> Iterator[_Found]:
+    def _asked(self, claims: Sequence[Claim]) -> Iterator[Found]:
         """What stands in a question, grouped by the question, the answer and the kind."""
         groups: dict[tuple[int, bool | None, UnnotedKind], list[Claim]] = defaultdict(list)
         for claim in claims:
@@ -168,7 +167,7 @@ class _Search:
         told = (m for m in self._heard.concepts.get(name, ()) if not m.mention.context.relative)
         return any(m.status is Status.AFFIRMED and m.speaker is not Speaker.CLINICIAN for m in told)
 
-    def _told(self, claims: Sequence[Claim]) -> Iterator[_Found]:
+    def _told(self, claims: Sequence[Claim]) -> Iterator[Found]:
         """What somebody says, grouped by sentence: the kind of its most important claim."""
         groups: dict[Piece, list[Claim]] = defaultdict(list)
         for claim in claims:
@@ -226,15 +225,15 @@ class _Search:
             return a.end == b.first
         return b.utterance == a.utterance + 1 and said[a.utterance].speaker is said[b.utterance].speaker
 
-    def _topics(self, entries: Sequence[_Found]) -> list[_Found]:
+    def _topics(self, entries: Sequence[Found]) -> list[Found]:
         """Answers to a clinician's questions that name no clinical word: how, where, how often, what for work."""
-        found: list[_Found] = []
+        found: list[Found] = []
         for n, utterance in enumerate(self._transcript.utterances):
             if utterance.speaker is Speaker.PATIENT or not (self._pieces.asks(n) or self._sums_up(n)):
                 continue
             asked = [p for p in self._pieces.pieces(n) if p.text.endswith("?")] or list(self._pieces.pieces(n)[-1:])
             answer = self._pieces.answer(n)
-            if not answer or _is_quoted(answer, self._words(answer), [*entries, *found]):
+            if not answer or is_quoted(answer, self._words(answer), [*entries, *found]):
                 continue
             if self._repeats(n, answer, [*entries, *found]):
                 continue
@@ -245,7 +244,7 @@ class _Search:
                 found.append((0.5, self._entry(places, kind, text), places))
         return found
 
-    def _repeats(self, question: int, answer: Sequence[int], entries: Sequence[_Found]) -> bool:
+    def _repeats(self, question: int, answer: Sequence[int], entries: Sequence[Found]) -> bool:
         """'Half an hour?' 'Yeah.': a question that says again what was just answered, and a yes to it."""
         if self._words(answer):
             return False
@@ -303,14 +302,21 @@ class _Search:
             counted = [q for c in self._heard.clauses_of[question.utterance] for q in c.quantities]
         least = 0 if counted else 2 if topic is not None else _LEAST_DETAIL
         places, about = (question.utterance, *answer), self._asked_stems(question)
+        if topic is None and not counted and (held := self._held_at(places)):
+            content, least = content - held, _LEAST_BESIDES
         known = len(content) < least or not self._noted.has_news(places, content, counted, about)
         if topic is not None and topic.kind is UnnotedKind.SYMPTOM and self._wording.answers(answer, denied=True):
-            known = known and self._noted.denies(about)
+            known = known and (self._noted.denies(about) or self._noted.denies(content))
         sides = {" left ", " right "} & {f" {t.text} " for t in tokenise(said)} if topic is not None else set()
         known = known and not any(not self._noted.speaks_of([side]) for side in sides)
         known = known and all(self._noted.speaks_of([cue]) for cue in cues_in("detail", said))
         text = "" if known else self._wording.exchange(asked, answer)
         return kind, text
+
+    def _held_at(self, places: Sequence[int]) -> set[str]:
+        """The words of what was claimed in these utterances, if there is such and the note holds all of it."""
+        here = [c for c in self._claims if c.place in places and not c.detail]
+        return {s for c in here for s in c.stems} if all(self._noted.holds(c) for c in here) else set()
 
     def _refused(
         self, topic: Topic | None, asked: Sequence[Piece], question: Piece, answer: Sequence[int]
@@ -367,30 +373,3 @@ def _uncounted(clause: Clause) -> list[Token]:
     """A clause's words that are no part of a number with its unit."""
     counted = {n for q in clause.quantities for n in range(q.start, q.end)}
     return [t for n, t in enumerate(clause.tokens) if n not in counted]
-
-
-def _is_quoted(places: Iterable[int], stems: Iterable[str], entries: Iterable[_Found]) -> bool:
-    """Whether entries on these utterances have most of the words; an utterance without any needs only an entry."""
-    here = set(places)
-    texts = [entry.text for _, entry, within in entries if here & within]
-    told, held = set(stems), {s for text in texts for s in content_stems(text)}
-    return bool(texts) and len(told & held) >= _MOST_WORDS * len(told)
-
-
-def _without_repeats(found: Sequence[_Found]) -> list[_Found]:
-    """Without entries whose words are part of another's; the longer one takes the more important kind."""
-    kept: list[_Found] = []
-    for weight, entry, places in sorted(found, key=lambda item: -len(item[1].text)):
-        words_ = _quoted(entry.text)
-        at = next((i for i, k in enumerate(kept) if places <= k[2] and words_ in _quoted(k[1].text)), None)
-        if at is None:
-            kept.append((weight, entry, places))
-        elif entry.kind.rank < kept[at][1].kind.rank:
-            kept[at] = (max(weight, kept[at][0]), replace(kept[at][1], kind=entry.kind), kept[at][2])
-    return kept
-
-
-def _quoted(text: str) -> str:
-    """What a text quotes, in comparable form."""
-    _, _, quote = text.partition(': "')
-    return plain(quote or text).strip()

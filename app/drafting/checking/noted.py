@@ -15,7 +15,7 @@ from app.drafting.checking.quantities import Measure, Quantity
 from app.drafting.checking.spoken_pieces import plain
 from app.drafting.checking.unnoted_tables import find_red_flags, members
 from app.drafting.checking.verdict import Case
-from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
+from app.drafting.lexicon.concepts import find_concepts, kind_of, narrower_than, wider_than
 from app.drafting.lexicon.drugs import family_of
 from app.drafting.lexicon.labels import split_label
 from app.drafting.lexicon.tables import words
@@ -94,10 +94,19 @@ class Noted:
             return True
         return self._worded(claim) or (not claim.denied and self.speaks_of(members(claim.name)))
 
-    def holds_words(self, text: str) -> bool:
-        """Whether one statement has every word of a text, denied or not as the text is."""
+    def holds_words(self, text: str, places: frozenset[int] | None = None) -> bool:
+        """Whether one statement has every word of a text, denied or not as the text is.
+
+        Of a quoted question with its answer the answer's words are enough where a statement rests on both (`places`).
+        """
         stems, denies = _content(tokenise(text)), _denies(tokenise(text))
-        return bool(stems) and any(stems <= line.stems and denies is line.denies for line in self._lines)
+        if stems and any(stems <= line.stems and denies is line.denies for line in self._lines):
+            return True
+        _, quoted, answer = text.rpartition('" – "')
+        said = _content(tokenise(answer))
+        if places is None or not quoted or not said:
+            return False
+        return any(places <= line.evidence and said <= line.stems for line in self._lines)
 
     def tells(self, stems: Iterable[str]) -> bool:
         """Whether one statement has half of these words, or all together have nearly all of them."""
@@ -168,6 +177,10 @@ class Noted:
             for mention in (*clause.concepts(), *clause.drugs()):
                 c, sites = mention.context, clause.sites_near(mention)
                 self._said[mention.name].append(_Said(number, c.negated, c.hypothetical, bool(c.relative), sites))
+        heading = statement.text[: len(statement.text) - len(body)]
+        for hit in find_concepts(tokenise(heading)):
+            if kind_of(hit.name) == "plan":  # 'Follow-up: in two weeks.'
+                self._said[hit.name].append(_Said(number, denied=False, hypothetical=False, relative=False))
         if label == "allergy":
             denied = bool({t.text for t in tokens[:3]} & _NEGATING)
             self._said["allergy"].append(_Said(number, denied, hypothetical=False, relative=False))

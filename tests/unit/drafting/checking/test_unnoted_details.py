@@ -65,6 +65,19 @@ NOT_LISTED = {
         "D: How long did it take?\nP: About half an hour.\nD: Half an hour, did it take?\nP: Yeah.",
         "S: It took about half an hour.",
     ),
+    "all of it denied in the note": (
+        "D: Have you been having any fevers?\nP: I don't think so. I haven't checked. But I don't feel feverish.",
+        "S: Denies fever.",
+    ),
+    "coming back under its label": (
+        "D: Very good. I'll see you again in two weeks with the results.\nP: Thank you.",
+        "P: Follow-up: in two weeks with the results.",
+    ),
+    "an answer in the words of a note": (
+        "P: I have this tightness in my chest.\nD: Does it go anywhere else?\nP: Sometimes into my left arm, not the "
+        "jaw.",
+        "S: Chest tightness, sometimes into their left arm, not the jaw.",
+    ),
     "answered with a question": (
         "D: How is your mood, would you say?\nP: Um. What would you say in my place?",
         "S: Cough.",
