@@ -11,10 +11,13 @@ from app.drafting.writing.reported_tables import reported
 
 _OPEN = re.compile(r"\b(?:how|where|when|what|which|whereabouts|describe|since when)\b", re.I)
 _CHOICE = re.compile(r"\bor\b", re.I)
+_THEN = re.compile(r"\b(?:did|was|were|had (?:you|it|they))\b", re.I)
+"""A question of another time than now; only an onset is of then anyway."""
 _NO = re.compile(r"^\W*(?:no|nope|nah|not|none|never|nothing)\b", re.I)
 _ANSWERED_BY_NO = frozenset({"radiation", "worse with", "better with", "impact"})
 """Labels under which 'no, but …' reads right."""
 _NOTHING_ASKED = words("stop") | words("yes") | words("no") | {"exactly", "on", "or", "and", "you", "your"}
+_BETTER_OR_WORSE = re.compile(r"\b(?:better or worse|worse or better|or anything|or something|or not)\b", re.I)
 _GOING_ON = re.compile(r"\bgoing on\b|\b(?:just )?to clarify\b|\bcan i (?:just )?(?:double )?check\b", re.I)
 _MOST_NAMED = 1
 
@@ -36,12 +39,15 @@ def asked_about(label: str, question: str, answer: str) -> str | None:
     """Return what has to be said beside label and answer ('' for nothing), or None if the question has to stay.
 
     A question that names one complaint leaves its name; one with any other word of its own stays, as does one that
-    offers a choice of which the answer takes none, and one that was answered with a no under a label that a no does not
-    answer.
+    offers a choice of which the answer takes none, one that asks of another time, and one that was answered with a no
+    under a label that a no does not answer.
     """
+    question = _BETTER_OR_WORSE.sub("worse", question)
     open_, choice = bool(_OPEN.search(question)), bool(_CHOICE.search(question))
     takes_one = bool(content_stems(question) & content_stems(answer))
     if not holds_content(answer) or (choice and not takes_one):
+        return None
+    if _THEN.search(question) and label.lower() != "onset":
         return None
     refused = bool(_NO.search(answer))
     if refused and not open_ and not choice and label.lower() not in _ANSWERED_BY_NO:

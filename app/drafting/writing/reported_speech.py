@@ -15,6 +15,7 @@ from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import content_stems
 from app.drafting.writing.asked_by_label import asked_about, holds_content
 from app.drafting.writing.clinicians_words import bids_to_patient, told_by_clinician
+from app.drafting.writing.merging import MOST_EVIDENCE
 from app.drafting.writing.patients_words import has_subject, telegraphic, told_of_patient
 from app.drafting.writing.reported_tables import reported
 from app.drafting.writing.spoken_clutter import uncluttered
@@ -26,6 +27,7 @@ _LABELLED = re.compile(rf'^{_LABEL}"(?P<said>[^"]+)"\.?$')
 _REPORTS = re.compile(r'^Reports "(?P<said>[^"]+)"\.?$')
 _WITHIN = re.compile(r'^(?P<before>[^"()]+) \("(?P<said>[^"]+)"\)\.?$')
 _BARE = re.compile(r'^"(?P<said>[^"]+)"\.?$')
+_LABEL_BEFORE = re.compile(r"^[A-Z][A-Za-z ,/&-]{0,48}: ")
 _SPEAKERS = frozenset({"Clinician", "Patient", "Other person", "Speaker"})
 _LEAST_CONTENT = 3
 """Words with content of an answer that needs neither question nor label."""
@@ -46,7 +48,25 @@ def in_reported_speech(note: Note, transcript: Transcript) -> Note:
 def reported_sections(sections: Sequence[Section], transcript: Transcript) -> tuple[Section, ...]:
     """Return the sections with the quotations of their statements told in the third person."""
     spoken = _Spoken(transcript)
-    return tuple(replace(s, statements=tuple(map(spoken.reported, s.statements))) for s in sections)
+    return tuple(replace(s, statements=_once([(x, spoken.reported(x)) for x in s.statements])) for s in sections)
+
+
+def _once(pairs: Sequence[tuple[Statement, Statement]]) -> tuple[Statement, ...]:
+    """The second of each pair, without those that, now that they are told, only say what one before them says.
+
+    Both rest on the same words of the visit; what goes leaves its evidence.
+    """
+    kept: list[Statement] = []
+    for quoted, told in pairs:
+        body = _LABEL_BEFORE.sub("", told.text).lower().rstrip(".")
+        same = (n for n, k in enumerate(kept) if body in k.text.lower() and set(k.evidence) & set(told.evidence))
+        at = None if quoted.text == told.text else next(same, None)
+        if at is None:
+            kept.append(told)
+        else:
+            both = tuple(dict.fromkeys([*kept[at].evidence, *told.evidence]))[:MOST_EVIDENCE]
+            kept[at] = replace(kept[at], evidence=both)
+    return tuple(kept)
 
 
 @dataclass(slots=True)

@@ -241,3 +241,21 @@ def test_the_checker_marks_it_as_it_marks_the_quotation(text: str, asked: str, s
     assert marks[0].text != marks[1].text
     assert marks[0].support is marks[1].support
     assert set(marks[0].evidence) == set(marks[1].evidence)
+
+
+def test_the_same_answer_stands_once():
+    said = "I have been putting ice on my knee."
+    transcript = visit("D: Anything make it better or worse?", f"P: {said}")
+    lines = (
+        Statement("s1", f'Reports "{said}"', ("u2",)),
+        Statement("s2", f'"Anything make it better or worse?" – "{said}"', ("u1", "u2")),
+    )
+    note = in_reported_speech(Note("soap", (Section("subjective", "Subjective", lines),)), transcript)
+    (left,) = note.statements()
+    assert left.text == "They have been putting ice on their knee."
+    assert left.evidence == ("u2", "u1")
+
+
+def test_what_was_asked_of_another_time_keeps_its_question():
+    text = 'Duration: "How long did it last?" – "Two days."'
+    assert told(text, "D: How long did it last?", "P: Two days.") == text
