@@ -27,6 +27,22 @@ NEARLY_ALL = 0.75
 MOST_EACH = 4
 """Exchanges under one field; who asks more often is asking about several complaints at length."""
 
+EARLIER = 6
+"""Utterances before a question in which the patient may have come to speak of an earlier time."""
+
+_PAST = re.compile(r"\b(?:did|was|were|had|happened)\b", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:now|today|this time|at the moment|currently|these days|still)\b", re.IGNORECASE)
+_EARLIER = re.compile(
+    r"\b(?:had|got|have|was|were|happened)\b(?P<what>[^.?!,]*"
+    r"\b(?P<time>(?:\w+ (?:of )?)?\w+ (?:weeks?|months?|years?) ago|last (?:year|time|summer|winter)"
+    r"|when i was (?:a |\d|young|little|at )\w*|in the past))\b",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(r"^\W*(?:like |or |and )?(?:the|your|any|a|an|in|into|to|maybe|say) ", re.IGNORECASE)
+_LONGEST_LIST = 10
+"""Words behind a question that name what it may be answered with."""
+_MOST_WHAT = 8
+"""Words that name the earlier time."""
 _OTHER_THAN_COMPLAINT = re.compile(
     r"\b(?:take|taking|been on|on (?:it|that|them) for|liv(?:e|ed|ing)|work(?:ed|ing)?|smok\w+|drink\w*|alcohol"
     r"|cigarettes?|exercise|gym|job|married|wait(?:ing)?|appointment|test(?:ed)?|checked|scan|x-ray|period|allerg\w*"
@@ -71,7 +87,25 @@ def _exchanges_of(field: Field, transcript: Transcript, exchanges: Exchanges) ->
         answers = _answer(utterances, n) if asked else []
         said = _words(answers)
         if said:
-            yield Phrase(field, f'"{asked}" – "{said}"', (utterance.id, *(a.id for a in answers)))
+            earlier = earlier_episode(utterances, n, asked)
+            ids = (utterance.id, *(a.id for a in answers), *([earlier[0].id] if earlier else []))
+            yield Phrase(field, f'{earlier[1] if earlier else ""}"{asked}" – "{said}"', ids)
+
+
+def earlier_episode(utterances: Sequence[Utterance], n: int, asked: str) -> tuple[Utterance, str] | None:
+    """The patient's utterance about an earlier time that question `n` goes on about, in the past tense, and its time.
+
+    "I had one like it last year." – "How long did it last?" tells nothing of today.
+    """
+    if not _PAST.search(asked):
+        return None
+    for utterance in reversed(utterances[max(0, n - EARLIER) : n]):
+        if _NOW.search(utterance.text):
+            return None
+        if utterance.speaker is not Speaker.CLINICIAN and (then := _EARLIER.search(utterance.text)):
+            what = then["what"].strip() if len(then["what"].split()) <= _MOST_WHAT else then["time"]
+            return utterance, f"{what}: "
+    return None
 
 
 def _question(utterance: Utterance, field: Field) -> str:
@@ -82,12 +116,17 @@ def _question(utterance: Utterance, field: Field) -> str:
         if not any(re.search(rf"\b{re.escape(cue)}\b", said) for cue in field.asked):
             continue
         rest = " ".join(sentences[n:])
-        asks = is_question(tokenise(sentence)) and is_question(tokenise(sentences[-1]))
+        asks = is_question(tokenise(sentence)) and all(_asks_on(s) for s in sentences[n + 1 :])
         if not asks or _OTHER_THAN_COMPLAINT.search(rest) or len(rest.split()) > LONGEST_QUESTION:
             continue
         text = compact(replace(utterance, text=rest)).replace('"', "")
         return opened(tidy(_LEAD.sub("", _ECHO.sub("", text))))
     return ""
+
+
+def _asks_on(sentence: str) -> bool:
+    """Whether a sentence behind a question asks, too, or only lists: 'Your arm, your neck.'"""
+    return is_question(tokenise(sentence)) or (bool(_LISTS.match(sentence)) and len(sentence.split()) <= _LONGEST_LIST)
 
 
 def _answer(utterances: Sequence[Utterance], n: int) -> list[Utterance]:

@@ -19,7 +19,7 @@ _NAMED_AS_ILLNESS = re.compile(
     r"|\b(?:disease|syndrome|disorder|condition|cancer|tumou?r|fracture|infection|stones?|ulcers?|polyps?|cysts?|attack)s?\b",
     re.IGNORECASE,
 )
-_TOLD_AS_ILLNESS = re.compile(r"\b(?:diagnosed|history of|suffer\w* from|called|chronic|condition)\b", re.IGNORECASE)
+_TOLD_AS_ILLNESS = re.compile(r"\b(?:diagnosed|history of|suffer\w* from|chronic|condition)\b", re.IGNORECASE)
 _ALLERGY = frozenset({"allergy"})
 _MORE_THAN_NAME = frozenset({"allerg", "allergi", "allergic"})
 

@@ -8,13 +8,26 @@ from app.drafting.lexicon.concepts import kind_of, wider_than
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.spoken.exchanges import content_stems, said_names
+from app.drafting.spoken.relatives import ACQUAINTANCE, named_relative
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.phrases import Phrase
 
 MOST_EVIDENCE = 6
 
 _IN_FAMILY = re.compile(r"\b(?:runs? )?in (?:the|my|his|her) family\b", re.IGNORECASE)
-_ALIKE = {"kid": "child", "kids": "child", "children": "child", "job": "work", "working": "work", "and": "with"}
+_ALIKE = {
+    "mum": "mother",
+    "mom": "mother",
+    "dad": "father",
+    "milligrams": "mg",
+    "milligram": "mg",
+    "kid": "child",
+    "kids": "child",
+    "children": "child",
+    "job": "work",
+    "working": "work",
+    "and": "with",
+}
 _PLAIN = {stem(word): stem(same) for word, same in _ALIKE.items()}
 
 
@@ -61,6 +74,8 @@ def _take(found: list[Phrase], phrase: Phrase) -> None:
 
 def _says_all(more: Phrase, less: Phrase) -> bool:
     """Whether a phrase holds every word with content and every number of another one."""
+    if more.is_quote and named_relative(tokenise(more.text)) == ACQUAINTANCE:
+        return False
     said = _IN_FAMILY.sub("", less.text) if less.field.role == "family" else less.text
     return bool(content_stems(said)) and covers(more.text, said)
 

@@ -29,6 +29,7 @@ from app.drafting.writing.own_words import is_bare, is_general
 
 _HOUSEHOLD = frozenset(stem(w) for w in words("household") | words("kin") | {"and"})
 _MECHANISM = frozenset(stem(w) for w in words("mechanism"))
+_COMPLAINTS = frozenset(stem(w) for w in words("complaint"))
 _REPEATED = frozenset({"history", "falls", "trips"})
 _RETELLS = re.compile(
     r"\byou(?:'ve| have|'re| are)?\s+(?:just\s+|also\s+)?(?:said|mentioned|told|say|been|having|had)\b"
@@ -103,10 +104,16 @@ def _of_patient(section: SectionTemplate, into: Field, text: str, said: Talk) ->
         return section.field_with("symptoms") if tells else None
     if "condition" in into.kinds:
         return field_of_history(section, into, text, said)
-    ill = bool(kinds_in(text)) and kinds_in(text) <= {"symptom", "condition"}
+    ill = (bool(kinds_in(text)) and kinds_in(text) <= {"symptom", "condition"}) or is_complaint_word(text)
     asked = _was_asked(into, text, said) and not ill
     social = into is not social_field(section) or is_social(into, text) or asked
     return into if social else (_worries(section) if _WORRY.search(text) else section.field_with("symptoms")) or into
+
+
+def is_complaint_word(text: str) -> bool:
+    """Whether a single word is that of a complaint: 'ringing'."""
+    stems = content_stems(text)
+    return len(stems) == 1 and stems <= _COMPLAINTS
 
 
 def _is_not_told(into: Field, text: str, said: Talk) -> bool:
@@ -120,14 +127,14 @@ def _is_not_told(into: Field, text: str, said: Talk) -> bool:
 
 def _of_family(section: SectionTemplate, into: Field, text: str) -> Field | None:
     if named_relative(tokenise(text)) == ACQUAINTANCE:
-        return section.field_with("symptoms")
+        return _worries(section) or section.field_with("symptoms")
     return into if not is_household(text) else social_field(section)
 
 
 def needs_own_words(into: Field, place: Field, text: str) -> bool:
     """Whether a phrase among the symptoms came from another field, or says too little by itself."""
     if place.role != "symptoms":
-        return is_bare_topic(place, text)
+        return is_bare_topic(place, text) or named_relative(tokenise(text)) == ACQUAINTANCE
     if names_in(text) and set(names_in(text)) <= _NO_OPERATION:
         return True
     moved = place is not into and into.role != "denied" and not is_mechanism(text)

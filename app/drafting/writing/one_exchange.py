@@ -8,7 +8,7 @@ from app.domain.transcript import Speaker, Transcript
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.spoken.exchanges import content_stems, names_in, said_names
+from app.drafting.spoken.exchanges import content_stems, denies_itself, names_in, said_names
 from app.drafting.spoken.heard_names import as_heard
 from app.drafting.spoken.relatives import named_relative
 from app.drafting.spoken.stretches import Stretch, plain_stems, refused_questions, stretches_of
@@ -55,7 +55,9 @@ class _Wanted:
         """The words that a stretch does not say, also under no other name; numbers as words."""
         meant = {s for name, stems in self.names if name in stretch.names for s in stems}
         numbers = {f"#{n:g}" for n in self.numbers - stretch.numbers}
-        return frozenset(self.stems - stretch.stems - meant | numbers)
+        # 'feeling down' has no word of content
+        wordless = {f"#{name}" for name, stems in self.names if not stems and name not in stretch.names}
+        return frozenset(self.stems - stretch.stems - meant | numbers | wordless)
 
 
 class OneExchange:
@@ -75,7 +77,7 @@ class OneExchange:
         if section.said_by:
             return list(phrases)
         denied = section.field_with("denied")
-        found = [self._settled(p, denied) if _counts(p) else p for p in phrases]
+        found = [self._settled(p, denied) if _counts(p) else self._refused_at(p) for p in phrases]
         return _once(p for p in found if p is not None)
 
     def _settled(self, phrase: Phrase, denied: Field | None) -> Phrase | None:
@@ -90,15 +92,23 @@ class OneExchange:
             return phrase
         return self._cut(phrase) or self._quoted(phrase)
 
+    def _refused_at(self, phrase: Phrase) -> Phrase:
+        """A denial with the question that was denied as its evidence, not a warning that names the same."""
+        if phrase.field.role != "denied" or phrase.none or phrase.is_quote:
+            return phrase
+        return replace(phrase, evidence=self._refusal(_Wanted.of(phrase.text)) or phrase.evidence)
+
     def _mixed(self, wanted: _Wanted, *, supposed: bool = True) -> frozenset[str]:
         """Words of a phrase that are said, but not in the stretch that says most of it; empty if one tells it all.
 
         Args:
-            supposed: what a question for how or when takes for granted counts, too.
+            supposed: what a question for how or when takes for granted, and what stands beside a denial, counts, too.
         """
         best: frozenset[str] | None = None
         for stretch in self._stretches:
-            if (wanted.kin and stretch.sentences > 1) or (stretch.takes_for_granted and not supposed):
+            if wanted.kin and stretch.sentences > 1:
+                continue
+            if not supposed and (stretch.takes_for_granted or denies_itself(stretch.told)):
                 continue
             mixed = frozenset(m for m in wanted.missing(stretch) if m in self._said or m.startswith("#"))
             if not mixed or self._carried(wanted, mixed, stretch):
@@ -113,7 +123,7 @@ class OneExchange:
         of_topics = {s for n, stems in wanted.names if n in topics for s in stems}
         if not topics or not mixed <= of_topics or stretch.symptoms - topics or mixed == wanted.stems:
             return False
-        if stretch.utterances[-1].speaker is Speaker.CLINICIAN:
+        if wanted.kin or stretch.utterances[-1].speaker is Speaker.CLINICIAN:
             return False
         before = [
             s

@@ -84,3 +84,25 @@ def test_one_question_stands_once_and_not_all_of_many():
 
 def test_a_relatives_complaint_is_not_the_patients():
     assert not found("D: Did your mother have it too? How long did she have the cough?", "P: Ten years.")
+
+
+def test_a_list_behind_the_question_is_part_of_it():
+    phrases = found("D: Does the ache spread? Your back, your hip.", "P: Now and then into my hip.")
+    assert [p.field.name for p in phrases] == ["radiation"]
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "text"),
+    [
+        (
+            "I had one like it two years ago.",
+            "How long did it last?",
+            'one like it two years ago: "How long did it last?"',
+        ),
+        ("I had one like it two years ago. I have it now.", "How long did it last?", '"How long did it last?"'),
+        ("I had one like it two years ago.", "How long has it been there?", '"How long has it been there?"'),
+    ],
+)
+def test_an_earlier_time_is_named(before: str, question: str, text: str):
+    (phrase,) = found("D: Have you had this before?", f"P: {before}", f"D: {question}", "P: A week.")
+    assert phrase.text == f'{text} – "A week."'

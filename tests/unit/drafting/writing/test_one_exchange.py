@@ -44,6 +44,18 @@ def test_what_was_asked_and_denied_at_once_is_denied():
     assert not any(line.startswith("Short of breath") for line in lines)
 
 
+def test_a_relative_does_nothing_of_the_next_sentence():
+    talk = ("D: What is it?", "P: My wife worries about the bills. I have felt low.", "D: I see.")
+    assert not any("wife" in line and "low" in line for line in subjective("wife worries about feeling low", *talk))
+
+
+def test_a_denial_rests_on_its_question():
+    denied = next(f for f in SUBJECTIVE.fields if f.role == "denied")
+    talk = visit("D: Any numbness in the arms?", "P: No.", "D: Come back if you get numbness in the arms.", "P: Okay.")
+    settled = OneExchange(talk).settled(SUBJECTIVE, [Phrase(denied, "numbness in the arms", ("u3", "u4"))])
+    assert [p.evidence for p in settled] == [("u1", "u2")]
+
+
 @pytest.mark.parametrize(
     ("question", "answer", "line"),
     [

@@ -154,7 +154,7 @@ def test_what_an_acquaintance_had_is_no_family_history():
     told = lines(said, "subjective", family=["friend's mum", "father: gout"])
     assert "Family history: father: gout." in told
     assert "friend's mum." not in told
-    assert "Their friend's mum had a stroke in May." in told
+    assert "Concerns: their friend's mum had a stroke in May." in told
 
 
 def test_a_topic_without_content_is_no_social_history():
