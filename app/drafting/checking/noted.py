@@ -136,9 +136,9 @@ class Noted:
     ) -> bool:
         """Whether what was said in some utterances tells more than the statements on the same matter.
 
-        Those are the supported statements that rest on the utterances, and all that share half of the words, or of the
-        words `asked`, or have a thing that was `named`. What tells more has a number, or half of its words and more
-        than one, of its own: 'vomiting.' does not tell 'I vomited at the start'.
+        Those are the statements that rest on the utterances and are at least partly supported, and all that share half
+        of the words, or of the words `asked`, or have a thing that was `named`. What tells more has a number, or half
+        of its words and more than one, of its own: 'vomiting.' does not tell 'I vomited at the start'.
         """
         wanted, told, question = set(places), frozenset(stems) - _SAYS_LITTLE, frozenset(asked)
         about = {said.statement for name in named for said in self._said.get(name, ())}
@@ -146,7 +146,7 @@ class Noted:
             n
             for number, n in enumerate(self._lines)
             if number in about
-            or (n.evidence & wanted and n.statement.support is Support.SUPPORTED)
+            or (n.evidence & wanted and n.statement.support in (Support.SUPPORTED, Support.PARTIAL))
             or len(told & n.stems) >= _HALF * len(told)
             or (question and len(question & n.stems) >= _HALF * len(question))
         ]

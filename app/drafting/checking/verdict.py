@@ -1,5 +1,6 @@
 """What a rule finds wrong, and what a rule gets to see."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,6 +9,9 @@ from typing import Protocol
 from app.domain.note import Support
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.reading import Clause, Mention, read_clauses
+
+_ASKED = re.compile(r'"[^"]*" – "')
+"""The question of a quoted exchange, also where a recogniser wrote a full stop behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Case:
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The statement read; what stands under family history is said of relatives."""
-        clauses = read_clauses(self.text)
+        clauses = read_clauses(_ASKED.sub('"', self.text)) or read_clauses(self.text)
         clauses = tuple(c for c in clauses if c.tokens[-1].after != "?") or clauses  # a quoted question claims nothing
         return tuple(c.said_of("family") for c in clauses) if self.of_family else clauses
 

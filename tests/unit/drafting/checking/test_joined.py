@@ -97,6 +97,12 @@ def test_a_plan_with_its_limit_is_supported(text: str):
     assert check(text, "plan").support is Support.SUPPORTED
 
 
+def test_the_question_of_a_quoted_exchange_claims_nothing_whatever_stands_behind_it():
+    talk = "D: In the family, any seizures. | P: My dad had a stroke at sixty. | D: I see."
+    quoted = 'Family history: "In the family, any seizures." – "My dad had a stroke at sixty."'
+    assert check(quoted, visit=talk).support is Support.SUPPORTED
+
+
 GRADED = (
     "D: How have you been? | P: A bit low, to be honest, since the move. | D: I see. How is your sleep? | P: Fine. "
     "| D: And at work? | P: Also fine. | D: We will look at your kidney function with the blood test. "
