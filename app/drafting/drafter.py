@@ -121,7 +121,7 @@ class _Visit:
             writer.sections(self._template), writer.fields, self._template, self._transcript, self._style.length
         )
         laid_out = Layout(self._template, self._transcript).note(sections, writer.fields)
-        note = worded(in_reported_speech(laid_out, self._transcript), self._style)
+        note = worded(in_reported_speech(laid_out, self._transcript, self._style.form), self._style)
         self._show(note.sections)
         notices = writer.notices()
         if not any(section.statements for section in sections):
@@ -139,7 +139,7 @@ class _Visit:
         sections = writer.sections(self._template)
         shown = Layout(self._template, so_far).sections(sections, writer.fields, finished=False)
         if self._template.reader != "patient":
-            shown = reported_sections(shown, so_far)
+            shown = reported_sections(shown, so_far, self._style.form)
         self._show([worded_section(s, self._style, reader=self._template.reader) for s in shown])
         self._spent += time.monotonic() - now
 

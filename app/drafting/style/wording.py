@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from app.domain.note import Note, Section
-from app.domain.style import Style, Wording
+from app.domain.style import Form, Style, Wording
 from app.drafting.lexicon.abbreviations import abbreviated, spelled_out, with_terms
+from app.drafting.style.full_sentences import in_full_sentence
 
 
 def worded(note: Note, style: Style) -> Note:
@@ -21,6 +22,8 @@ def worded_section(section: Section, style: Style, *, reader: str = "") -> Secti
 
 def in_words(text: str, style: Style) -> str:
     """Return a statement's text in the words of the style; the person's own terms go before its wording."""
+    if style.form is Form.PROSE:
+        text = in_full_sentence(text)
     if style.wording is Wording.SPELLED:
         text = spelled_out(text)
     elif style.wording is Wording.ABBREVIATED:

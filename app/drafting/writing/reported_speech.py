@@ -5,10 +5,11 @@ at work.` Singular they is the patient. Wherever a rule is not sure the quotatio
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.note import Note, Section, Statement
+from app.domain.style import Form
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.lexicon.english import is_english
 from app.drafting.lexicon.tokens import tokenise
@@ -35,19 +36,21 @@ _MOST_OF = 0.6
 """Share of a quotation's words that the utterances of its speaker have to hold."""
 
 
-def in_reported_speech(note: Note, transcript: Transcript) -> Note:
+def in_reported_speech(note: Note, transcript: Transcript, form: Form = Form.BULLETS) -> Note:
     """Return the note with its quotations told in the third person, as far as the rules are sure; evidence stays.
 
     What is written for the patient keeps the words that he knows.
     """
     if note.reader == "patient":
         return note
-    return replace(note, sections=reported_sections(note.sections, transcript))
+    return replace(note, sections=reported_sections(note.sections, transcript, form))
 
 
-def reported_sections(sections: Sequence[Section], transcript: Transcript) -> tuple[Section, ...]:
-    """Return the sections with the quotations of their statements told in the third person."""
-    spoken = _Spoken(transcript)
+def reported_sections(
+    sections: Sequence[Section], transcript: Transcript, form: Form = Form.BULLETS
+) -> tuple[Section, ...]:
+    """Return the sections with the quotations of their statements told in the third person; prose keeps subjects."""
+    spoken = _Spoken(transcript, telegraphic if form is Form.BULLETS else _as_it_is)
     return tuple(replace(s, statements=_once([(x, spoken.reported(x)) for x in s.statements])) for s in sections)
 
 
@@ -74,6 +77,7 @@ class _Spoken:
     """The quotations of one visit's notes."""
 
     transcript: Transcript
+    begun: Callable[[str], str] = telegraphic
 
     def reported(self, statement: Statement) -> Statement:
         """The statement in reported speech, or as it is."""
@@ -103,7 +107,7 @@ class _Spoken:
         said = self._sentences(match["said"], statement)
         if said is None:
             return None
-        line = _joined([telegraphic(said[0]), *said[1:]], small=False)
+        line = _joined([self.begun(said[0]), *said[1:]], small=False)
         return f"Reports {_small(line)}" if match.re is _REPORTS and not has_subject(said[0]) else line
 
     def _labelled(self, match: re.Match[str], statement: Statement) -> str | None:
@@ -155,6 +159,10 @@ class _Spoken:
                 held.setdefault(utterance.speaker, set()).update(t.text for t in tokenise(utterance.text))
         shares = sorted(((len(wanted & said) / max(1, len(wanted)), s) for s, said in held.items()), reverse=True)
         return shares[0][1] if shares and shares[0][0] >= _MOST_OF else None
+
+
+def _as_it_is(sentence: str) -> str:
+    return sentence
 
 
 def _joined(sentences: Sequence[str], *, small: bool) -> str:
