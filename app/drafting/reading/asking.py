@@ -38,13 +38,25 @@ class FormField:
 
 
 def form_of(template: Template) -> tuple[FormField, ...]:
-    """Return the fields that the model fills in, in the order of the template."""
-    fields = [(section, field) for section in template.sections for field in section.form]
+    """Return the fields that the model fills in, in the order of the template; not those that rules read."""
+    fields = [
+        (section, field)
+        for section in template.sections
+        for field in section.form
+        if not is_read_by_rules(section, field)
+    ]
     used = Counter(field.label for _, field in fields)
     return tuple(
         FormField(section, field, field.label if used[field.label] == 1 else f"{section.title} {field.label}".lower())
         for section, field in fields
     )
+
+
+def is_read_by_rules(section: SectionTemplate, field: Field) -> bool:
+    """Whether the clinician's own sentences fill a field: orders, medicines, referrals and follow-up of a plan."""
+    if section.said_by is not Speaker.CLINICIAN or "plan" not in section.complete:
+        return False
+    return bool({"test", "drug", "specialist"}.intersection(field.kinds)) or "come back" in field.when
 
 
 def fields_to_ask(form: Sequence[FormField], passage: Passage) -> tuple[FormField, ...]:

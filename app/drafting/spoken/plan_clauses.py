@@ -29,9 +29,10 @@ _SPELT = (
 )
 _SUBJECT = (
     r"(?:(?:then|maybe|perhaps|also) )?(?:i(?:'ll|'m|'d| will| want| would| am| might| certainly| also"
-    r"| prescribe| recommend| suggest| advise| refer| order)"
+    r"| prescribe| raise| stop| start| increase| recommend| suggest| advise| refer| order)"
     r"|what (?:i|we)(?:'ll|'d| will)"
-    r"|we(?:'ll|'re|'d| will| can| could| should| would| might| may| need)|let's|let us)\b"
+    r"|we(?:'ll|'re|'d| will| can| could| should| would| might| may| need"
+    r"| raise| stop| start| increase| prescribe| repeat| recheck)|let's|let us)\b"
 )
 _PATIENT = (
     r"(?:you(?:'ll| should| can| could| need| must| might| may)|please|do not|don't|stop|start|take|continue|keep|avoid"
@@ -48,6 +49,7 @@ _BREAK = re.compile(
     rf"|,\s+(?={_SUBJECT})|,?\s+(?=make sure\b)",
     re.IGNORECASE,
 )
+_FOR = re.compile(r"^(?:(?:and|so|now|then|lastly),? )?(?:for|as for|in terms of) [^,]+$", re.IGNORECASE)
 _SUPPOSES = re.compile(r"\b(?:if|unless|when|whether|until|once|in case)\b", re.IGNORECASE)
 _BEGINS_SUPPOSED = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:if|unless|when|once|as soon as|should you)\b", re.IGNORECASE)
 
@@ -140,7 +142,7 @@ def _clauses(sentence: str) -> list[str]:
         piece = sentence[start : match.start()]
         if _BEGINS_SUPPOSED.search(piece) and not re.search(rf"\b{_SUBJECT}|\b{_PATIENT}\b.*\s", piece, re.I):
             continue
-        if match["you"] and _SUPPOSES.search(piece):
+        if _FOR.match(piece) or (match["you"] and _SUPPOSES.search(piece)):
             continue
         found.append(piece.strip(" ,"))
         start = match.end()

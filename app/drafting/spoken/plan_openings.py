@@ -10,6 +10,11 @@ _SOMEBODY = r"(?:an?|the|my|our|one of|someone|somebody|another)\b"
 _THING = r"(?:what|the (?:first|next|other|main|best|only) thing(?: that)?)"
 _ADVISE = r"(?:advise|recommend|suggest|encourage|urge)"
 
+_AT_ONCE = (
+    r"(?:prescribe|refer|order|advise|start|stop|continue|raise|increase|lower|reduce|repeat|recheck|switch|change|add|book"
+    r"|schedule|arrange)\b"
+)
+"""Verbs that order something in the plain present: 'we raise the dose'."""
 _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(?:i think|i guess|i suppose|i believe|i feel)(?: that)?,?", SAME),
     (rf"{_THING} (?:i think )?(?:i|we) (?:might|could|may) do(?: is)?,?", OPEN),
@@ -53,7 +58,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (rf"(?:we|i) (?:can|should|must){_ADVERBS}", DECIDED),
     (rf"(?:we|i) (?:could|might|may){_ADVERBS}(?: need| want| have)?(?: to)?", OPEN),
     (r"(?:maybe|perhaps|possibly)(?: if (?:we|i)| that)?", OPEN),
-    (rf"(?:i|we){_ADVERBS}(?= (?:prescribe|refer|order|advise|start|stop|continue)\b)", DECIDED),
+    (rf"(?:i|we){_ADVERBS}(?= {_AT_ONCE})", DECIDED),
     (r"it(?:'s| is)(?: really| just| all| mainly| mostly)+(?: about| a (?:case|matter) of)?,?", DECIDED),
     (r"(?:let us|let's|let me)", DECIDED),
     (rf"(?:i|we)(?:'m| am|'re| are){_ADVERBS}(?= \w+ing\b)", DECIDED),

@@ -49,14 +49,16 @@ class _Answered:
     passage: AnsweredPassage
     said: Talk
 
-    def claims(self, section: SectionTemplate, template: Template) -> list[Claim]:
+    def claims(self, section: SectionTemplate, template: Template, stated: Sequence[str] = ()) -> list[Claim]:
         """The section's claims without those that belong to another field in which they stand as well.
 
         What only the clinician says and what is a finding, a diagnosis or a plan, too, is not what the patient told;
-        what stands in a later field with a kind of its own is an operation, say, and no illness.
+        what stands in a later field with a kind of its own is an operation, say, and no illness. `stated` are the
+        findings and plans that rules read.
         """
         found: list[Claim] = []
         clinicians = [t for s in template.sections if s.said_by for f in s.form for t in self._phrases(s, f)]
+        clinicians += stated
         for number, field in enumerate(section.form):
             later = [
                 t for f in section.form[number + 1 :] if f.kinds and not f.strict for t in self._phrases(section, f)
@@ -167,7 +169,8 @@ class NoteWriter:
     def _section(self, section: SectionTemplate, template: Template) -> Section:
         """The sorted claims, then what was asked, denied or said aloud and is missing, then quotes."""
         whose = self._sorter.whose
-        claims = [[*a.claims(section, template), *a.planned(section, template, whose)] for a in self._answered]
+        stated = [line.text for line in (*self._plans, *self._findings)]
+        claims = [[*a.claims(section, template, stated), *a.planned(section, template, whose)] for a in self._answered]
         sorted_claims = [self._sorter.sort(section, c, a.said) for c, a in zip(claims, self._answered, strict=True)]
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
         stand = self._patients.settled(section, grounded(section, phrases, self._grounds))
@@ -228,7 +231,7 @@ def _part(transcript: Transcript, utterances: Sequence[Utterance]) -> Transcript
 
 def _is_within(phrase: Phrase, quote: Phrase) -> bool:
     """Whether a quote says all that a phrase of the same field says."""
-    same = phrase.field is quote.field and set(phrase.evidence) <= set(quote.evidence)
+    same = phrase.field is quote.field and not phrase.stated and set(phrase.evidence) <= set(quote.evidence)
     return same and bool(phrase.evidence) and content_stems(phrase.text) <= content_stems(quote.text)
 
 

@@ -166,7 +166,9 @@ def left_unsaid(
         only_evidence = bool(section.cues) or section.said_by is None
         if utterance.id in quoted_ids:
             continue
-        if utterance.id in known and (only_evidence or _named(said, section) <= named):
+        if utterance.id in known and "plan" in section.complete:
+            said = " ".join(s for s in sentences_of(said) if _orders(s, section) - named)
+        elif utterance.id in known and (only_evidence or _named(said, section) <= named):
             continue
         if section.said_by is None and all(content_stems(w) <= stems for _, w in said_names(said)):
             continue
@@ -198,6 +200,11 @@ def _turn(utterances: Sequence[Utterance], n: int) -> list[Utterance]:
 
 def _named(said: str, section: SectionTemplate) -> set[str]:
     return {n for n in names_in(said) if kind_of(n) in section.complete}
+
+
+def _orders(said: str, section: SectionTemplate) -> set[str]:
+    """What a sentence may order by name; a 'come back' or 'refer' alone is in the lines that rules read."""
+    return {n for n in _named(said, section) if kind_of(n) != "plan"}
 
 
 def _belongs(said: str, section: SectionTemplate) -> bool:

@@ -28,7 +28,7 @@ _FOLLOWS = re.compile(
     r"^(?:see (?:you|me|us|another|a gp|the gp|your gp|your doctor)\b"
     r"|come (?:back|in|to (?:the|my|our|one)|and see|see)\b|be (?:in touch|seen|assessed|reviewed)\b|return\b"
     r"|follow up\b|follow you\b|bring (?:you|him|her) (?:back|in)\b|review (?:you|this|it)\b|get back\b|check back\b"
-    r"|do a (?:follow|review)|book (?:you )?(?:in|back)\b|call you\b|ring you\b"
+    r"|do a (?:follow|review)|recheck (?:it|this|you)\b|book (?:you )?(?:in|back)\b|call you\b|ring you\b"
     r"|no need to (?:come back|follow up|see)\b"
     r"|(?:book|schedule|arrange|make)\b.*\b(?:appointment|visit|follow[- ]?up|review|slot)\b)",
     re.IGNORECASE,

@@ -40,12 +40,17 @@ def test_the_complaint_is_asked_of_the_first_passage_only():
         (("D: Your lungs are clear and there is no edema.",), {"exam"}),
         (("D: The chest x-ray is normal.",), {"result"}),
         (("D: This sounds like asthma to me.",), {"diagnosis"}),
-        (("D: I'll refer you to a cardiologist and order an echocardiogram.",), {"referral", "test"}),
-        (("D: Start ibuprofen 400 mg and come back in two weeks.",), {"treatment", "follow-up"}),
+        (("D: You should rest the leg and drink a lot of water.",), {"advice"}),
     ],
 )
 def test_what_the_talk_can_answer_is_asked(turns, labels):
     assert labels <= asked(*turns)
+
+
+def test_what_rules_read_of_a_plan_is_not_asked():
+    found = asked("D: I'll refer you to a cardiologist, order an ECG, start ibuprofen. Come back in two weeks.")
+    assert not found & {"referral", "test", "treatment", "follow-up"}
+    assert not {f.label for f in SOAP} & {"referral", "test", "treatment", "follow-up"}
 
 
 def test_what_the_clinician_only_asks_is_no_finding_diagnosis_or_plan():

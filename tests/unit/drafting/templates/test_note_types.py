@@ -71,7 +71,7 @@ def test_a_silent_visit_gives_its_empty_headings(name):
 @pytest.mark.parametrize("name", [n for n in template_ids() if n != "patient-summary"])
 def test_what_a_clinician_must_not_miss_is_in_every_type(name):
     whole = "\n".join(s.text for s in draft(name).statements()).lower()
-    for word in ("chest", "lisinopril 10 mg", "lisinopril 20 mg", "penicillin", "father", "148/92", "angina", "ecg",
+    for word in ("chest", "lisinopril 10 mg", "lisinopril to 20 mg", "penicillin", "father", "148/92", "angina", "ecg",
                  "palpitations", "heart sounds normal", "two weeks"):  # fmt: skip
         assert word in whole, (name, word)
 
@@ -99,7 +99,7 @@ def test_problem_oriented_soap_groups_by_problem():
     titles = {s.title: "\n".join(x.text for x in s.statements) for s in note.sections}
     assert list(titles)[:2] == ["Subjective", "Objective"]
     hypertension = next(text for title, text in titles.items() if "hypertension" in title)
-    assert "lisinopril 20 mg" in hypertension
+    assert "lisinopril to 20 mg" in hypertension
     assert "ECG" in titles["Other"]
 
 
@@ -123,7 +123,7 @@ def test_the_patients_summary_is_plain_and_speaks_to_the_patient():
     assert "hypertension" not in whole.replace('"', "").lower().split("your clinician explained")[0]
     assert 'That means the heart does not get enough blood."' in under(note, "assessment")
     assert "call 911 right away" in under(note, "plan-help")
-    assert "lisinopril 20 mg once a day" in under(note, "plan-medicines").lower()
+    assert "lisinopril to 20 mg once a day" in under(note, "plan-medicines").lower()
     assert "Denies" not in whole
     assert "father" not in whole
 

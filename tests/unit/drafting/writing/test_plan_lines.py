@@ -31,7 +31,7 @@ def test_the_time_of_a_test_is_no_follow_up():
     said = visit("P: My sugar is high.", "D: We repeat the hemoglobin a1c in six months.", "P: Okay.")
     assert "Follow-up" not in lines(said, "plan", **follow_up("in six months"))
     said = visit("P: My rash itches.", "D: Keep it dry. We recheck it in two weeks.", "P: Okay.")
-    assert "Follow-up: in two weeks." in lines(said, "plan", **follow_up("in two weeks"))
+    assert "Follow-up: recheck it in two weeks." in lines(said, "plan", **follow_up("in two weeks"))
 
 
 def test_a_follow_up_under_a_condition_keeps_it():
