@@ -57,6 +57,13 @@ def _heard(case: Case, mention: Mention) -> bool:
     return all(piece in case.heard.stems for piece in _stems(case, mention))
 
 
+def _told_in_words(case: Case, mention: Mention) -> bool:
+    """Whether somebody said all words of a name in one breath, and not in a question that was not answered with yes."""
+    stems = _stems(case, mention)
+    places = set.intersection(*(case.heard.clauses_with.get(s, set()) for s in stems)) if stems else set()
+    return any(not case.heard.clauses[at][1].question or case.heard.answer(at) for at in places)
+
+
 def _stems(case: Case, mention: Mention) -> list[str]:
     clause = next(c for c in case.clauses if mention in c.mentions)
     return [t.stem for t in clause.tokens[mention.start : mention.end] if not t.is_stop]
@@ -109,7 +116,7 @@ def _coverage(case: Case) -> Iterator[Doubt]:
     ]
     named = {m.name for c in case.clauses for m in c.mentions}
     places = (case.heard.concepts, case.heard.drugs, case.heard.sites, case.heard.guessed_drugs)
-    in_words = {m.name for m in case.concepts() if _heard(case, m)}
+    in_words = {m.name for m in case.concepts() if _told_in_words(case, m)}
     known = sum(1 for n in named if n in case.taken or n in in_words or any(n in place for place in places))
     total = len(content) + 2 * len(named)
     if not total:
