@@ -98,12 +98,12 @@ class NoteMatcher:
         named = _topics([topic])
         if not named:
             return any(_says_some_of(topic, other) for other in (facts, *beside))
-        if named & _topics([facts]):
+        if _same_topic(named, _topics([facts])):
             return True
         if any(_is_illness(name) and not negated for name, negated in _topics([facts])):
             return False
         of_course = all(w.of_table and w.name not in _PEOPLE for w in wanted.words)
-        return bool(named & _topics(beside)) or (bool(named & self._chief) and of_course)
+        return _same_topic(named, _topics(beside)) or (_same_topic(named, self._chief) and of_course)
 
 
 @lru_cache(maxsize=4096)
@@ -233,6 +233,12 @@ def _topic_of(item: Item, wanted: Facts) -> Facts | None:
 def _topics(facts: Iterable[Facts]) -> set[tuple[str, bool]]:
     """Names of topics with whether they are denied; a drug that is not taken is the same topic as one that is."""
     return {(n.name, n.negated and n.kind is not Kind.DRUG) for f in facts for n in f.named if n.can_be_topic}
+
+
+def _same_topic(one: set[tuple[str, bool]], other: set[tuple[str, bool]]) -> bool:
+    """Whether a topic of both is the same thing, or a wider or narrower name of it: 'chest pain' for 'pain'."""
+    wider = {(name, negated) for n, negated in other for name in (n, *wider_than(n), *narrower_than(n))}
+    return bool(one & wider)
 
 
 def _is_illness(name: str) -> bool:

@@ -189,7 +189,7 @@ def _facts(clause: Clause, of_relative: bool) -> Facts:
     tokens = clause.tokens
     denied = [c.negated for c in contexts(tokens, [(n, n + 1) for n in range(len(tokens))])]
     details = _details().find(tokens)
-    mentions = [m for m in clause.mentions if not _is_detail(m, details)]
+    mentions = [m for m in clause.mentions if not _is_detail(m, details) and not _is_within(m, clause.mentions)]
     taken = {n for m in mentions if m.kind is not Kind.SITE for n in range(m.start, m.end)}
     untroubled = any(_is_trouble(t) and denied[n] and n not in taken for n, t in enumerate(tokens))
     details = [h for h in details if not set(range(h.start, h.end)) <= taken]
@@ -198,7 +198,7 @@ def _facts(clause: Clause, of_relative: bool) -> Facts:
             m.name,
             m.kind,
             frozenset(t.stem for t in tokens[m.start : m.end] if _is_content(t)),
-            m.context.negated or denied[m.start],
+            m.context.negated or denied[m.start] or _is_no_trouble(tokens, m),
             of_relative or bool(m.context.relative),
         )
         for m in mentions
@@ -226,6 +226,18 @@ def _is_detail(mention: Mention, details: Sequence[Hit]) -> bool:
     if mention.kind is Kind.SITE:
         return mention.said in _SIDE_WORDS
     return any(h.start <= mention.start and mention.end <= h.end for h in details)
+
+
+def _is_within(mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """The head of 'light headed' is no place."""
+    around = (m for m in mentions if m.kind is not Kind.SITE and m.end - m.start > mention.end - mention.start)
+    return mention.kind is Kind.SITE and any(m.start <= mention.start and mention.end <= m.end for m in around)
+
+
+def _is_no_trouble(tokens: Sequence[Token], mention: Mention) -> bool:
+    """'No problem swallowing' denies the problem that the name itself begins with."""
+    begins = _is_trouble(tokens[mention.start]) and mention.end - mention.start > 1
+    return begins and mention.start > 0 and tokens[mention.start - 1].text in _NEGATING
 
 
 def _is_trouble(token: Token) -> bool:

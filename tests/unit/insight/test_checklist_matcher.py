@@ -43,6 +43,9 @@ def detail(text: str, *above: str, section: str = "HPC") -> Item:
         ("her mother has migraines", "Family history: mother with migraine."),
         ("since midday", "Since when: mid-day."),
         ("1 child in family vomiting", "One child in the family was vomiting."),
+        ("Light headed", "Light-headedness since noon."),
+        ("No problem swallowing", "Denies problems swallowing."),
+        (Item("at start 8/10", "HPC", "critical", ("chest tightness",)), "Pain eight out of ten when it started."),
     ],
 )
 def test_the_same_in_other_words(item, statement):
@@ -53,6 +56,8 @@ def test_the_same_in_other_words(item, statement):
     ("item", "statement"),
     [
         ("fever", "Denies fever."),
+        ("No problem swallowing", "Problems swallowing."),
+        (Item("at start 8/10", "HPC", "critical", ("cough",)), "Chest tightness eight out of ten when it started."),
         ("no fever", "Fever since Monday."),
         ("cough for 2 weeks", "Cough for 3 weeks."),
         ("6-7 times a day", "Loose stools 3 times a day."),
