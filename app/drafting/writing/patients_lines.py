@@ -9,6 +9,8 @@ from app.drafting.spoken.given_medicines import medicines_in
 from app.drafting.spoken.stretches import plain_stems
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.allergy_lines import with_reactions
+from app.drafting.writing.illness_lines import with_reasons
+from app.drafting.writing.medicine_lines import taken_medicines
 from app.drafting.writing.misplaced import Whose
 from app.drafting.writing.one_exchange import OneExchange
 from app.drafting.writing.phrases import Phrase
@@ -25,7 +27,8 @@ class PatientsLines:
         """Return the phrases of a section, those of the clinician's sections as they are."""
         if section.said_by:
             return list(phrases)
-        return with_reactions(section, self._one_exchange.settled(section, phrases), self._transcript)
+        taken = taken_medicines(self._one_exchange.settled(section, phrases), self._transcript)
+        return with_reasons(with_reactions(section, taken, self._transcript), self._transcript)
 
     def finished(self, section: SectionTemplate, phrases: Sequence[Phrase], whose: Whose) -> list[Phrase]:
         """Return the completed phrases without medicines that are none of the patient's, and without repeats."""

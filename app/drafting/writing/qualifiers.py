@@ -9,7 +9,7 @@ from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.reading.prompt_lines import compact
 from app.drafting.spoken.evidence import is_question
-from app.drafting.spoken.exchanges import content_stems, denies_itself, names_in
+from app.drafting.spoken.exchanges import content_stems, denies_itself, names_in, said_names
 from app.drafting.spoken.relatives import relatives_spoken_of
 from app.drafting.spoken.stretches import plain_stems
 from app.drafting.templates.template import Field
@@ -62,7 +62,10 @@ def _is_open(phrase: Phrase) -> bool:
 
 def _qualified(phrase: Phrase, clauses: Sequence[tuple[Utterance, str]]) -> Phrase:
     wanted, names = plain_stems(phrase.text), set(names_in(phrase.text))
-    telling = [(u, c) for u, c in clauses if names <= set(names_in(c)) or wanted <= plain_stems(c)]
+    of_names = {s for _, said in said_names(phrase.text) for s in plain_stems(said)}
+    detail = wanted - of_names  # 'it goes into my arm' need not name the pain again
+    telling = [(u, c) for u, c in clauses if u.id in phrase.evidence and detail and detail <= plain_stems(c)]
+    telling = telling or [(u, c) for u, c in clauses if names <= set(names_in(c)) or wanted <= plain_stems(c)]
     if not telling:
         return phrase
     utterance, clause = telling[0]

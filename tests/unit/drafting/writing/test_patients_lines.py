@@ -6,6 +6,8 @@ from drafting_doubles import ScriptedModel, always, form, visit
 from app.drafting.drafter import Drafter
 from app.drafting.templates.template import load_template
 from app.drafting.writing.allergy_lines import with_reactions
+from app.drafting.writing.illness_lines import with_reasons
+from app.drafting.writing.medicine_lines import taken_medicines
 from app.drafting.writing.phrases import Phrase
 from app.drafting.writing.qualifiers import with_qualifiers
 
@@ -73,3 +75,59 @@ def test_a_complaint_keeps_how_often_and_when(told: str, text: str, line: str):
     phrase = Phrase(FIELDS["symptoms"], text, ())
     said = with_qualifiers(FIELDS["symptoms"], [phrase], visit("D: What is it?", f"P: {told}"))
     assert [p.text for p in said] == [line]
+
+
+def test_a_detail_of_the_pain_keeps_its_limit():
+    talk = visit("D: What is it?", "P: I have chest pain.", "D: Does it spread?", "P: Sometimes into my shoulder.")
+    phrase = Phrase(FIELDS["symptoms"], "chest pain into the shoulder", ("u4",))
+    said = with_qualifiers(FIELDS["symptoms"], [phrase], talk)
+    assert [p.text for p in said] == ["chest pain into the shoulder (sometimes)"]
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "line"),
+    [
+        ("I take amlodipine for my blood pressure.", "high blood pressure", "blood pressure (takes amlodipine for it)"),
+        ("There's simvastatin for the cholesterol.", "cholesterol", "cholesterol (takes simvastatin for it)"),
+        ("I have high blood pressure. I take amlodipine.", "high blood pressure", "high blood pressure"),
+        ("I have asthma.", "asthma", "asthma"),
+    ],
+)
+def test_an_illness_known_by_its_medicine_says_so(told: str, text: str, line: str):
+    said = with_reasons([Phrase(FIELDS["past illnesses"], text, ("u2",))], visit("D: Any medicines?", f"P: {told}"))
+    assert [p.text for p in said] == [line]
+
+
+def test_what_only_the_clinician_says_was_mentioned_is_no_illness():
+    talk = visit("D: Hello.", "P: I get headaches.", "D: You mentioned a disease, gout, before.", "P: Yeah.")
+    assert with_reasons([Phrase(FIELDS["past illnesses"], "gout", ("u3",))], talk) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ("My father had a stroke when he was 61.", "stroke (father, when he was 61)"),
+        ("My father had a stroke in his fifties.", "stroke (father, in his fifties)"),
+        ("My father had a stroke when he was in town.", "stroke (father)"),
+        ("My father had a stroke and diabetes when he was 61.", "stroke (father)"),
+    ],
+)
+def test_a_relatives_age_stands_beside_the_illness(told: str, line: str):
+    talk = visit("D: Any illnesses in the family?", f"P: {told}")
+    said = with_reasons([Phrase(FIELDS["family history"], "stroke (father)", ("u2",))], talk)
+    assert [p.text for p in said] == [line]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "text", "kept"),
+    [
+        ("Do you use cetirizine?", "No, I don't.", "cetirizine", False),
+        ("Do you use cetirizine?", "Yes, in spring.", "cetirizine", True),
+        ("Do you use cetirizine?", "No, but I used cetirizine last year.", "cetirizine", True),
+        ("What is it for?", "It's for contraception.", "contraception", False),
+        ("What do you use?", "I use contraception.", "contraception", True),
+    ],
+)
+def test_what_was_only_asked_or_is_a_purpose_is_no_medicine(question: str, answer: str, text: str, kept: bool):
+    talk = visit(f"D: {question}", f"P: {answer}")
+    assert bool(taken_medicines([Phrase(FIELDS["medicines with dose"], text, ("u2",))], talk)) is kept
