@@ -19,7 +19,8 @@ _THIRD = reported("person") - {"you", *_YOU} - {"we", "us", "our", "ours", "ours
 _THIRD = frozenset(w for w in _THIRD if not w.startswith(("we'", "you'")))
 _BID = re.compile(r"^(?:just |now |and |then |okay |ok )*(?P<verb>[a-z]+)\b", re.I)
 _UNSURE = re.compile(
-    r"\byou (?:and|or)\b|\b(?:and|or) you\b(?! (?:can|should|have|need|may|will|are))|\byou (?:guys|know|see)\b|\"",
+    r"\byou (?:and|or)\b|\b(?:and|or) you\b(?!['’]| (?:can|should|have|need|may|will|are))"
+    r"|\byou (?:guys|know|see)\b|\"",
     re.I,
 )
 

@@ -28,6 +28,7 @@ _LABELLED = re.compile(rf'^{_LABEL}"(?P<said>[^"]+)"\.?$')
 _REPORTS = re.compile(r'^Reports "(?P<said>[^"]+)"\.?$')
 _WITHIN = re.compile(r'^(?P<before>[^"()]+) \("(?P<said>[^"]+)"\)\.?$')
 _BARE = re.compile(r'^"(?P<said>[^"]+)"\.?$')
+_QUOTED = re.compile(r'"(?P<said>[^"]+)"')
 _LABEL_BEFORE = re.compile(r"^[A-Z][A-Za-z ,/&-]{0,48}: ")
 _SPEAKERS = frozenset({"Clinician", "Patient", "Other person", "Speaker"})
 _LEAST_CONTENT = 3
@@ -39,10 +40,10 @@ _MOST_OF = 0.6
 def in_reported_speech(note: Note, transcript: Transcript, form: Form = Form.BULLETS) -> Note:
     """Return the note with its quotations told in the third person, as far as the rules are sure; evidence stays.
 
-    What is written for the patient keeps the words that he knows.
+    What is written for the patient keeps the words that he knows, without fillers.
     """
     if note.reader == "patient":
-        return note
+        return replace(note, sections=tuple(map(_in_clean_quotes, note.sections)))
     return replace(note, sections=reported_sections(note.sections, transcript, form))
 
 
@@ -159,6 +160,16 @@ class _Spoken:
                 held.setdefault(utterance.speaker, set()).update(t.text for t in tokenise(utterance.text))
         shares = sorted(((len(wanted & said) / max(1, len(wanted)), s) for s, said in held.items()), reverse=True)
         return shares[0][1] if shares and shares[0][0] >= _MOST_OF else None
+
+
+def _in_clean_quotes(section: Section) -> Section:
+    statements = (replace(s, text=_QUOTED.sub(_clean, s.text)) for s in section.statements)
+    return replace(section, statements=tuple(statements))
+
+
+def _clean(match: re.Match[str]) -> str:
+    said = " ".join(uncluttered(match["said"], agreed=False))
+    return f'"{said}"' if said else match[0]
 
 
 def _as_it_is(sentence: str) -> str:

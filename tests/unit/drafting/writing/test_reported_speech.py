@@ -116,6 +116,8 @@ def test_the_clinicians_words_are_told_as_his_own():
 def test_what_is_written_for_the_patient_and_what_somebody_else_said_stay_quoted():
     text = 'Tobacco: "I quit ten years ago."'
     assert told(text, "P: I quit ten years ago.", reader="patient") == text
+    cluttered = 'You said "Yeah, I, um, I quit ten years ago, you know."'
+    assert told(cluttered, "P: I quit.", reader="patient") == 'You said "Yeah, I quit ten years ago."'
     assert told('Reports "I saw it."', "O: I saw it.") == 'Reports "I saw it."'
     assert told('Patient: "I quit ten years ago."', "P: I quit ten years ago.").startswith('Patient: "')
 
@@ -147,6 +149,7 @@ def test_first_person_becomes_singular_they(said: str, expected: str | None):
     [
         ("If you get a fever, I want you to call.", "If they get a fever, I want them to call."),
         ("It looks like you're better.", "It looks like they are better."),
+        ("You fell, and you've hurt your hip.", "They fell, and they have hurt their hip."),
         ("Your ankle is swollen.", "Their ankle is swollen."),
         ("We'll see you in a week.", "We'll see them in a week."),
         ("He told you so.", None),
