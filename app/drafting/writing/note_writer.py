@@ -169,7 +169,7 @@ class NoteWriter:
     def _section(self, section: SectionTemplate, template: Template) -> Section:
         """The sorted claims, then what was asked, denied or said aloud and is missing, then quotes."""
         whose = self._sorter.whose
-        stated = [line.text for line in (*self._plans, *self._findings)]
+        stated = [*(plan.text for plan in self._plans), *(finding.text for finding in self._findings)]
         claims = [[*a.claims(section, template, stated), *a.planned(section, template, whose)] for a in self._answered]
         sorted_claims = [self._sorter.sort(section, c, a.said) for c, a in zip(claims, self._answered, strict=True)]
         phrases = without_corrected(merged(section, sorted_claims), self._corrections)
