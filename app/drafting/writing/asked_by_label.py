@@ -14,6 +14,15 @@ _CHOICE = re.compile(r"\bor\b", re.I)
 _THEN = re.compile(r"\b(?:did|was|were|had (?:you|it|they))\b", re.I)
 """A question of another time than now; only an onset is of then anyway."""
 _NO = re.compile(r"^\W*(?:no|nope|nah|not|none|never|nothing)\b", re.I)
+_LABELS = (
+    ("Location", re.compile(r"^(?:and |so )?where(?:abouts)?\b", re.I)),
+    (
+        "Onset",
+        re.compile(r"^(?:and |so )?when did (?:it|this|that|they|these|the \w+) (?:first )?(?:start|begin)", re.I),
+    ),
+    ("Duration", re.compile(r"^(?:and |so )?(?:for )?how long (?:does|do|has|have)\b", re.I)),
+    ("Frequency", re.compile(r"^(?:and |so )?how (?:often|many times a \w+)\b", re.I)),
+)
 _ANSWERED_BY_NO = frozenset({"radiation", "worse with", "better with", "impact"})
 """Labels under which 'no, but …' reads right."""
 _NOTHING_ASKED = words("stop") | words("yes") | words("no") | {"exactly", "on", "or", "and", "you", "your"}
@@ -27,6 +36,11 @@ def holds_content(answer: str) -> bool:
     stems = {t.text for t in tokenise(answer) if not t.is_stop and t.text.isalpha()}
     stems -= reported("bare") | words("yes") | words("no")
     return bool(stems) or bool(read_numbers(tokenise(answer)))
+
+
+def label_asked(question: str) -> str:
+    """Return the label that a question asks for ('Where does it hurt?': Location), or ''."""
+    return next((label for label, cue in _LABELS if cue.search(question)), "")
 
 
 def _sites(text: str) -> set[str]:

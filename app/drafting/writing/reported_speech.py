@@ -14,7 +14,7 @@ from app.domain.transcript import Speaker, Transcript
 from app.drafting.lexicon.english import is_english
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import content_stems
-from app.drafting.writing.asked_by_label import asked_about, holds_content
+from app.drafting.writing.asked_by_label import asked_about, holds_content, label_asked
 from app.drafting.writing.clinicians_words import bids_to_patient, told_by_clinician
 from app.drafting.writing.merging import MOST_EVIDENCE
 from app.drafting.writing.patients_words import has_subject, telegraphic, told_of_patient
@@ -87,7 +87,7 @@ class _Spoken:
 
     def _told(self, statement: Statement) -> str | None:
         for shape, told in (
-            (_EXCHANGE, self._answer),
+            (_EXCHANGE, self._exchange),
             (_UNLABELLED, self._whole_answer),
             (_WITHIN, self._within),
             (_REPORTS, self._line),
@@ -118,9 +118,12 @@ class _Spoken:
             return None
         return f"{match['label']}: {_joined([telegraphic(s) for s in said], small=True)}"
 
-    def _answer(self, match: re.Match[str], statement: Statement) -> str | None:
+    def _exchange(self, match: re.Match[str], statement: Statement) -> str | None:
+        return self._answer(match["label"], match, statement)
+
+    def _answer(self, label: str, match: re.Match[str], statement: Statement) -> str | None:
         """An exchange under its label, without the question if label and answer say everything."""
-        label, said = match["label"], self._sentences(match["said"], statement)
+        said = self._sentences(match["said"], statement)
         if said is None or self._speaker(match["said"], statement) is not Speaker.PATIENT:
             return None
         about = asked_about(label, match["asked"], " ".join(said))
@@ -134,6 +137,9 @@ class _Spoken:
         said = self._sentences(match["said"], statement)
         if said is None or self._speaker(match["said"], statement) is not Speaker.PATIENT:
             return None
+        label = label_asked(match["asked"])
+        if label:
+            return self._answer(label, match, statement)
         whole = len(content_stems(said[0])) >= _LEAST_CONTENT
         return _joined(said, small=False) if whole and asked_about("", match["asked"], " ".join(said)) == "" else None
 

@@ -57,7 +57,8 @@ def _sentence(text: str, *, agreed: bool) -> str:
     kept: list[str] = []
     for part in parts:
         bare = part.lower().replace("’", "'").strip(" .")
-        if bare in reported("filler") or (bare in reported("yes") and (agreed or kept)):
+        affirms = agreed and not kept and len(parts) > 1 and bare in reported("affirms")
+        if bare in reported("filler") or affirms or (bare in reported("yes") and (agreed or kept)):
             continue
         kept.append(_TRAILING.sub("", _YEAH.sub("", part) if kept else _begun(part, agreed=agreed)))
     said = _BREAK.sub(r"\1 ", ", ".join(part for part in kept if part))

@@ -93,6 +93,7 @@ def test_where_it_is_not_sure_the_quotation_stays(label: str, asked: str, said: 
             "I haven't slept and I was dizzy.",
             "They have not slept and they were dizzy.",
         ),
+        ('Cough ("I have, a little bit.").', "I have, a little bit.", "Cough (a little bit)."),
         ('Cough ("Yeah, at night.").', "Yeah, at night.", "Cough (at night)."),
         ('Reports "My friend\'s mum had gout."', "My friend's mum had gout.", "Their friend's mum had gout."),
         (
@@ -244,6 +245,24 @@ def test_the_checker_marks_it_as_it_marks_the_quotation(text: str, asked: str, s
     assert marks[0].text != marks[1].text
     assert marks[0].support is marks[1].support
     assert set(marks[0].evidence) == set(marks[1].evidence)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "written"),
+    [
+        ("Where exactly do you feel it?", "Here below my ribs.", "Location: here below their ribs."),
+        ("How often does it come?", "Twice a day.", "Frequency: twice a day."),
+        ("Anything that helps?", "I rub my knee with snow.", "They rub their knee with snow."),
+    ],
+)
+def test_an_exchange_without_a_label_gets_that_of_its_question(asked: str, said: str, written: str):
+    assert told(f'"{asked}" – "{said}"', f"D: {asked}", f"P: {said}") == written
+
+
+@pytest.mark.parametrize("asked", ["Where do you live?", "How often do you swim?", "Do you swim?"])
+def test_an_exchange_about_anything_else_stays(asked: str):
+    text = f'"{asked}" – "Once in my life, in Spain."'
+    assert told(text, f"D: {asked}", "P: Once in my life, in Spain.") == text
 
 
 def test_the_same_answer_stands_once():
