@@ -24,7 +24,7 @@ _SPELT = (
     (re.compile(r"\s+([,.?!])"), r"\1"),
     (re.compile(r"([.?!])(?:\s*,)+\s*"), r"\1 "),
     (re.compile(r",(?:\s*,)+"), ","),
-    (re.compile(r"\b(\w+)-(?=\1\b)", re.I), ""),
+    (re.compile(r"\b(\w+)-(?=\1\b)|\b([a-z])-(?=\2)", re.I), ""),
     (re.compile(r"\b(mr|mrs|ms|dr)\.", re.I), r"\1"),
 )
 _SUBJECT = (
@@ -81,7 +81,7 @@ def plan_clauses(transcript: Transcript) -> list[Clause]:
             bare = _WAKE.sub("", plain)
             to_program = woken or bare != plain
             woken = not bare and bool(plain)
-            pieces = [piece for piece in _clauses(bare) if piece]
+            pieces = [piece for piece in clauses_of(bare) if piece]
             found += [
                 Clause(text, ids, number, asks and n == len(pieces), before, to_program)
                 for n, text in enumerate(pieces, 1)
@@ -111,9 +111,7 @@ def _sentences(turn: list[Utterance]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The sentences of a turn, also over the ends of utterances that were cut off within one."""
     open_text, open_ids = "", tuple[str, ...]()
     for utterance in turn:
-        text = compact(utterance)
-        for pattern, put in _SPELT:
-            text = pattern.sub(put, text)
+        text = plainly_spelt(compact(utterance))
         if open_text and text.lstrip().startswith("."):
             yield tidy(open_text), open_ids
             open_text, open_ids = "", ()
@@ -134,7 +132,14 @@ _LONGEST = 60
 """Words after which an unended sentence is taken as it is."""
 
 
-def _clauses(sentence: str) -> list[str]:
+def plainly_spelt(text: str) -> str:
+    """Return talk without stutters, 'gon na' and the spaces that some recognisers put before commas."""
+    for pattern, put in _SPELT:
+        text = pattern.sub(put, text)
+    return text
+
+
+def clauses_of(sentence: str) -> list[str]:
     """The sentence cut where a new intent begins, but never between a condition and what depends on it."""
     found: list[str] = []
     start = 0

@@ -9,6 +9,7 @@ from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import kinds_in
 from app.drafting.spoken.intents import read_intent
+from app.drafting.spoken.plan_clauses import clauses_of, plainly_spelt
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.phrases import explains
 
@@ -61,8 +62,17 @@ def worth_quoting(said: str, section: SectionTemplate) -> str:
         kept = [s for s in kept if not _ANNOUNCES.search(s) and (_has_cue(s, section.cues) or not _is_found(s))]
         kept = [s for s in kept if _is_clinical(s, section) or read_intent(s) is not None]
     elif section.cues and "plan" not in section.complete:
-        kept = [sentence for sentence in kept if _concludes(sentence, section.cues)]
+        kept = [_without_orders(sentence) for sentence in kept if _concludes(sentence, section.cues)]
     return " ".join(kept)
+
+
+def _without_orders(sentence: str) -> str:
+    """A conclusion without the orders behind it: 'I think it is gout, so I'll start colchicine'."""
+    sentence = plainly_spelt(sentence)
+    clauses = clauses_of(sentence)
+    while len(clauses) > 1 and read_intent(clauses[-1]) is not None:
+        clauses.pop()
+    return sentence[: sentence.find(clauses[-1]) + len(clauses[-1])] if clauses[-1] in sentence else sentence
 
 
 def _is_clinical(sentence: str, section: SectionTemplate) -> bool:

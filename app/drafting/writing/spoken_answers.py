@@ -23,7 +23,7 @@ from app.drafting.spoken.exchanges import (
     names_in,
     said_names,
 )
-from app.drafting.spoken.heard_names import heard_names
+from app.drafting.spoken.heard_names import heard_diagnosis, heard_names
 from app.drafting.spoken.talk import statements_of
 from app.drafting.templates.template import Field, SectionTemplate
 from app.drafting.writing.phrases import Phrase, explains
@@ -182,6 +182,7 @@ def left_unsaid(
         if section.said_by and following and following.speaker is utterance.speaker and following.text[:1].islower():
             whole, ids = f"{said.rstrip('.')} {following.text}", [utterance.id, following.id]
         text = quoted([replace(utterance, text=whole)], uncut=uncut)
+        text = heard_diagnosis(text) if section.said_by and "condition" in section.complete else text
         found += 1
         quoted_ids.update(ids)
         family = section.field_with("family") if utterance.id in exchanges.relatives else None

@@ -13,6 +13,7 @@ from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in, sai
 from app.drafting.spoken.relatives import named_relative
 from app.drafting.templates.template import Field, SectionTemplate
 from app.drafting.writing.phrases import Phrase
+from app.drafting.writing.problem_headings import headed_problems
 
 _WEAK = re.compile(
     r"\bi(?:'m| am|'d| would)? wonder\w*\b|\bpossib(?:ly|le)\b"
@@ -49,6 +50,10 @@ _OPEN = re.compile(
 _GENERAL = frozenset({"infection", "viral infection", "bacterial infection", "injury", "inflammation", "arthritis"})
 """Conditions that only explain another one in the same breath: 'gastroenteritis, which is an infection'."""
 _SURENESS = {"possible": 0, "likely": 1, "": 2}
+_PROBABLY = re.compile(r"\b(?:probabl[ey]|likely|suspect)\b", re.IGNORECASE)
+_NEAR = 5
+_ARTICLES = frozenset({"a", "an", "some"})
+_MOST_KINDS = 3
 _REACH = 15
 """Words after 'it may be' in which the diagnosis comes."""
 _WONDERS = re.compile(r"\bwonder\w* if\b", re.IGNORECASE)
@@ -74,9 +79,11 @@ def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], t
             stated[name] = (said, hedge, utterance)
     kept = [p for p in phrases if not _NO_DIAGNOSIS.fullmatch(p.text) and not _recap(p, transcript)]
     kept = [_hedged(p, stated, transcript) for p in kept]
+    kept = [p for p in kept if not _said_otherwise(p, stated, transcript)]
     known = {name for p in kept for name in names_in(p.text)}
     new = [(f"{hedge} {said}".strip(), utterance) for n, (said, hedge, utterance) in stated.items() if n not in known]
-    return [*kept, *(Phrase(_field(section), text, (utterance,)) for text, utterance in new)]
+    found = [*kept, *(Phrase(_field(section), text, (utterance,)) for text, utterance in new)]
+    return [*found, *headed_problems(transcript, _field(section), found)]
 
 
 def _field(section: SectionTemplate) -> Field:
@@ -117,8 +124,19 @@ def _conditions(concluded: str) -> list[tuple[str, str]]:
         if found and f"{found[-1][1]} {said}" in plain:
             found[-1] = (name, f"{found[-1][1]} {said}")
         else:
-            found.append((name, name if said.endswith("ed") else said))
+            found.append((name, name if said.endswith("ed") else _with_kind(said, concluded)))
     return [(n, s) for n, s in found if n not in _GENERAL or len(found) == 1]
+
+
+def _with_kind(said: str, concluded: str) -> str:
+    """A condition with the words between its article and its name: 'a cervical strain' is no mere strain."""
+    words_of = [t.text for t in tokenise(concluded)]
+    name = said.split()
+    at = next((n for n in range(len(words_of)) if words_of[n : n + len(name)] == name), 0)
+    before = words_of[max(0, at - _MOST_KINDS - 1) : at]
+    article = max((n for n, word in enumerate(before) if word in _ARTICLES), default=None)
+    kinds = before[article + 1 :] if article is not None else []
+    return " ".join([*(w for w in kinds if not _HEDGED.search(w)), said])
 
 
 def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript: Transcript) -> Phrase:
@@ -127,12 +145,24 @@ def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript:
     if phrase.is_quote or _HEDGED.search(phrase.text):
         return phrase
     if len(names) != 1 or len(hedges) != 1:
-        return replace(phrase, text=f"possible {phrase.text}") if _only_open(phrase, transcript) else phrase
+        hedge = _hedge_of(phrase, transcript)
+        return replace(phrase, text=f"{hedge} {phrase.text}") if hedge else phrase
     return replace(phrase, text=f"{hedges.pop()} {phrase.text}".strip())
 
 
-def _only_open(phrase: Phrase, transcript: Transcript) -> bool:
-    """Whether every sentence of the clinician that holds a phrase leaves it open: 'someone might have impacted wax'."""
+def _said_otherwise(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript: Transcript) -> bool:
+    """Whether a phrase words a stated diagnosis in its own way: 'back strain' for the lumbar strain that was said."""
+    names = [n for n in names_in(phrase.text) if n in stated]
+    if phrase.is_quote or len(names) != 1 or stated[names[0]][2] in phrase.evidence:
+        return False
+    told = next(u.text for u in transcript.utterances if u.id == stated[names[0]][2])
+    said = {t.stem for s in sentences_of(told) if names[0] in names_in(s) for t in tokenise(s)}
+    own = {t.stem for t in tokenise(_HEDGED.sub("", phrase.text)) if t.text not in _ARTICLES}
+    return not own <= said
+
+
+def _hedge_of(phrase: Phrase, transcript: Transcript) -> str:
+    """'possible' or 'likely' if every sentence of the clinician that holds a phrase says no more, else ''."""
     names, stems = set(names_in(phrase.text)), content_stems(phrase.text)
     told = [
         sentence
@@ -143,7 +173,16 @@ def _only_open(phrase: Phrase, transcript: Transcript) -> bool:
     shared = [len(names & set(names_in(s)) if names else stems & content_stems(s)) for s in told]
     most = max(shared, default=0)
     holding = [s for s, count in zip(told, shared, strict=True) if count == most > 0]
-    return bool(holding) and all(_OPEN.search(sentence) for sentence in holding)
+    if holding and all(_OPEN.search(sentence) for sentence in holding):
+        return "possible"
+    return "likely" if holding and all(_leads_to(sentence, stems) for sentence in holding) else ""
+
+
+def _leads_to(sentence: str, stems: set[str]) -> bool:
+    """Whether 'probably' or the like stands right before the words of a diagnosis."""
+    return any(
+        stems & content_stems(" ".join(sentence[cue.end() :].split()[:_NEAR])) for cue in _PROBABLY.finditer(sentence)
+    )
 
 
 def _recap(phrase: Phrase, transcript: Transcript) -> bool:

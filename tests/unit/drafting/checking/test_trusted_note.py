@@ -147,7 +147,7 @@ def test_vital_signs_findings_and_plans_said_aloud_are_all_there():
     assert any("I do not hear a murmur" in t for t in found)
     assert any("breastbone" in t and "that doesn't hurt" in t for t in found)
     assert any(t.startswith("Referral:") and "stress test" in t for t in found)
-    assert any("makes me think of Injina" in t for t in found)
+    assert any("makes me think of angina (heard as “Injina”)" in t for t in found)
 
 
 def test_unsaid_diagnoses_results_and_explanations_are_left_out_and_counted():
