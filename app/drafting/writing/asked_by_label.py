@@ -49,19 +49,19 @@ def _sites(text: str) -> set[str]:
     return {t.text for hit in find_sites(tokens) for t in tokens[hit.start : hit.end]}
 
 
-def asked_about(label: str, question: str, answer: str) -> str | None:
+def asked_about(label: str, question: str, answer: str, *, dated: bool = False) -> str | None:
     """Return what has to be said beside label and answer ('' for nothing), or None if the question has to stay.
 
     A question that names one complaint leaves its name; one with any other word of its own stays, as does one that
     offers a choice of which the answer takes none, one that asks of another time, and one that was answered with a no
-    under a label that a no does not answer.
+    under a label that a no does not answer. `dated`: the line says elsewhere what it is about, and of when.
     """
     question = _BETTER_OR_WORSE.sub("worse", question)
     open_, choice = bool(_OPEN.search(question)), bool(_CHOICE.search(question))
     takes_one = bool(content_stems(question) & content_stems(answer))
     if not holds_content(answer) or (choice and not takes_one):
         return None
-    if _THEN.search(question) and label.lower() != "onset":
+    if _THEN.search(question) and not dated and label.lower() != "onset":
         return None
     refused = bool(_NO.search(answer))
     if refused and not open_ and not choice and label.lower() not in _ANSWERED_BY_NO:

@@ -17,6 +17,7 @@ _YOU = {
 }
 _THIRD = reported("person") - {"you", *_YOU} - {"we", "us", "our", "ours", "ourselves", "let's", "please"}
 _THIRD = frozenset(w for w in _THIRD if not w.startswith(("we'", "you'")))
+_SMALL_I = re.compile(r"(?<![\w.'’-])i(?=['’ ])")
 _BID = re.compile(r"^(?:just |now |and |then |okay |ok )*(?P<verb>[a-z]+)\b", re.I)
 _UNSURE = re.compile(
     r"\byou (?:and|or)\b|\b(?:and|or) you\b(?!['’]| (?:can|should|have|need|may|will|are))"
@@ -31,6 +32,7 @@ def told_by_clinician(sentence: str) -> str | None:
     if said & _THIRD or "?" in sentence or _UNSURE.search(sentence):
         return None
     speaks_to = any(w == "you" or w in _YOU for w in said)
+    sentence = _SMALL_I.sub("I", sentence)
     if not speaks_to:
         return in_full(sentence)
     if "you'd" in said or "them" in said or "myself" in said:

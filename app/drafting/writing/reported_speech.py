@@ -22,7 +22,7 @@ from app.drafting.writing.reported_tables import reported
 from app.drafting.writing.spoken_clutter import uncluttered
 
 _LABEL = r"(?P<label>[A-Z][A-Za-z ,/&-]{0,48}): "
-_EXCHANGE = re.compile(rf'^{_LABEL}"(?P<asked>[^"]+)" – "(?P<said>[^"]+)"\.?$')
+_EXCHANGE = re.compile(rf'^{_LABEL}(?:(?P<of>[^":]{{2,60}}): )?"(?P<asked>[^"]+)" – "(?P<said>[^"]+)"\.?$')
 _UNLABELLED = re.compile(r'^"(?P<asked>[^"]+)" – "(?P<said>[^"]+)"\.?$')
 _LABELLED = re.compile(rf'^{_LABEL}"(?P<said>[^"]+)"\.?$')
 _REPORTS = re.compile(r'^Reports "(?P<said>[^"]+)"\.?$')
@@ -119,16 +119,20 @@ class _Spoken:
         return f"{match['label']}: {_joined([telegraphic(s) for s in said], small=True)}"
 
     def _exchange(self, match: re.Match[str], statement: Statement) -> str | None:
-        return self._answer(match["label"], match, statement)
+        return self._answer(match["label"], match, statement, of=match["of"] or "")
 
-    def _answer(self, label: str, match: re.Match[str], statement: Statement) -> str | None:
-        """An exchange under its label, without the question if label and answer say everything."""
+    def _answer(self, label: str, match: re.Match[str], statement: Statement, of: str = "") -> str | None:
+        """An exchange under its label, without the question if label and answer say everything.
+
+        `of` is the complaint that the exchange is about, where the line names it.
+        """
         said = self._sentences(match["said"], statement)
         if said is None or self._speaker(match["said"], statement) is not Speaker.PATIENT:
             return None
-        about = asked_about(label, match["asked"], " ".join(said))
-        if about is None:
+        about = asked_about(label, match["asked"], " ".join(said), dated=bool(of))
+        if about is None or (of and about):
             return None
+        about = of or about
         told = _joined([telegraphic(s) for s in said], small=True)
         return f"{label}: {told}" if not about else f"{label}: {about} – {told}"
 

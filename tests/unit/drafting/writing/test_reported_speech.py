@@ -152,6 +152,7 @@ def test_first_person_becomes_singular_they(said: str, expected: str | None):
         ("It looks like you're better.", "It looks like they are better."),
         ("You fell, and you've hurt your hip.", "They fell, and they have hurt their hip."),
         ("Your ankle is swollen.", "Their ankle is swollen."),
+        ("well i think we can go.", "well I think we can go."),
         ("We'll see you in a week.", "We'll see them in a week."),
         ("He told you so.", None),
         ("Do you smoke?", None),
@@ -278,6 +279,8 @@ def test_the_same_answer_stands_once():
     assert left.evidence == ("u2", "u1")
 
 
-def test_what_was_asked_of_another_time_keeps_its_question():
+def test_what_was_asked_of_another_time_keeps_its_question_unless_the_line_says_of_which():
     text = 'Duration: "How long did it last?" – "Two days."'
     assert told(text, "D: How long did it last?", "P: Two days.") == text
+    named = 'Duration: the ache last year: "How long did it last?" – "Two days."'
+    assert told(named, "D: How long did it last?", "P: Two days.") == "Duration: the ache last year – two days."
