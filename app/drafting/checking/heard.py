@@ -175,7 +175,8 @@ class Heard:
         for n, clause in self.clauses[heard.clause + 1 :]:
             if n > heard.utterance + 1:
                 return False
-            if n > heard.utterance and clause.tokens[0].text in _YES:
+            first = clause.tokens[1:3] if clause.tokens[0].text == "that" else clause.tokens[:1]  # 'that's right'
+            if n > heard.utterance and any(t.text in _YES for t in first):
                 return True
         return False
 

@@ -45,9 +45,8 @@ _GOES_ON = frozenset({"to", "in", "on", "after", "with", "for", "or", "at", "int
 _SHORT_NO = 10
 """Words of an answer that denies and says little else: 'No, not to my head, no.'"""
 _YES_OR_NO = frozenset(stem(w) for w in words("yes") | words("no") | words("filler-answer"))
-_MOST_WORDS = 0.6
-"""Share of an answer's words that an entry must have for the answer not to need one of its own."""
 _JUST_BEFORE = 2
+_NEARLY_ALL = 0.75
 _LEAST_BESIDES = 3
 """The same where all that question and answer name is in the note."""
 _LEAST_DETAIL = 2
@@ -250,7 +249,7 @@ class _Search:
             return False
         near = [entry.text for _, entry, places in entries if 0 < question - max(places) <= _JUST_BEFORE]
         asked = content_stems(self._transcript.utterances[question].text) - _YES_OR_NO
-        return any(len(asked & content_stems(text)) >= _MOST_WORDS * len(asked) for text in near)
+        return any(len(asked & content_stems(text)) >= _NEARLY_ALL * len(asked) for text in near)
 
     def _sums_up(self, n: int) -> bool:
         """'So your right eye is fine.' 'Yes.': a clinician's sentence about the patient that he just confirms."""

@@ -1,5 +1,6 @@
 """What a visit tells that belongs into a note: claims, each with its sentence and, if it answers one, its question."""
 
+import re
 from collections.abc import Iterator
 
 from app.domain.transcript import Speaker
@@ -36,6 +37,7 @@ _FIRST_PERSON = frozenset({"i", "my", "me", "mine"})
 _TELLS = frozenset({Speaker.PATIENT, Speaker.OTHER, Speaker.UNKNOWN})
 _EXAMINES = frozenset({Speaker.CLINICIAN, Speaker.UNKNOWN})
 _DOSE_REACH = 8
+_IS_THAT_RIGHT = re.compile(r"\b(?:is that|that's|am i) (?:right|correct|true)\s*\?$", re.IGNORECASE)
 _SUMMARY = 4
 _OF_CLINICIAN = frozenset({UnnotedKind.FINDING, UnnotedKind.ASSESSMENT, UnnotedKind.PLAN, UnnotedKind.TEST})
 _OWN_KINDS = {
@@ -85,7 +87,8 @@ class _Reader:
             yield from self._answered()
         elif m.speaker in _TELLS:
             yield from self._told()
-        if m.speaker in _EXAMINES and not self._asks and not self._piece.text.endswith("?"):
+        asks = self._piece.text.endswith("?") and not _IS_THAT_RIGHT.search(self._piece.text)
+        if m.speaker in _EXAMINES and not self._asks and not asks:
             yield from self._examined()
 
     def _ends_with_answer(self) -> bool:
@@ -167,8 +170,13 @@ class _Reader:
             yield self._claim(UnnotedKind.FINDING, denied=negated)
         elif self._kind == "condition" and not negated and has_cue("assessment", text):
             yield self._claim(UnnotedKind.ASSESSMENT, denied=False)
-        elif self._kind in ("symptom", "condition") and not negated and self._heard.agreed(m) and not self._sums_up():
-            yield self._claim(_OWN_KINDS[self._kind], denied=False, weight=0.8)
+        elif self._is_agreed_to():
+            yield self._claim(_OWN_KINDS[self._kind], denied=negated, weight=0.8)
+
+    def _is_agreed_to(self) -> bool:
+        """'You stopped vomiting.' 'There was no blood in it, is that right?' 'Yes.'"""
+        named = self._kind == "symptom" or (self._kind == "condition" and not self._m.mention.context.negated)
+        return named and self._heard.agreed(self._m) and not self._sums_up()
 
     def _sums_up(self) -> bool:
         """A clinician who names so many things repeats what was told."""

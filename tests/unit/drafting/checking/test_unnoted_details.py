@@ -47,6 +47,17 @@ LISTED = {
         'S: "How far can you walk with no chest pain?" – "Walk or cycle."',
         "Do you get chest pain when you walk",
     ),
+    "a denial that the clinician says and the patient agrees to": (
+        "P: I was sick twice.\nD: There was no blood in your vomit, is that right?\nP: That's right.",
+        "S: Vomiting.",
+        "no blood in your vomit",
+    ),
+    "what is summed up with a number of its own": (
+        "D: Do you get short of breath when you walk?\nP: No.\nD: You can walk for a mile and you don't feel short of "
+        "breath at all.\nP: That's right, yes.",
+        "S: Dizzy.",
+        "walk for a mile",
+    ),
     "what comes late in an answer and is clinical": (
         "D: Did anything like this happen before?\nP: Well, I remember it was two summers ago. We were camping with "
         "the whole family by the lake, it was a lovely weekend. And then I ate a handful of cashews. The next morning "
