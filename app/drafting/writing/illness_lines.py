@@ -18,7 +18,7 @@ _ASCRIBES = re.compile(
     r"\byou(?:'ve| have)? (?:also |just )?(?:mentioned|said|told|reported|described)\b", re.IGNORECASE
 )
 _UNITS, _TENS = "|".join(number_words("unit")), "|".join(number_words("tens"))
-_DECADE = r"in (?:his|her|their) (?:early |late |mid[- ]?)?\w+(?:ties|teens|\d0s)"
+_DECADE = r"in (?:his|her|their) (?:early |late |mid[- ]?)?(?:\w+ties|\w*teens|\d0s)"
 _AGE = re.compile(
     rf"\bwhen (?:he|she|they) (?:was|were) (?:(?:only |just |about |around )?\d+|a (?:child|kid|baby|boy|girl)|young"
     rf"|(?:{_TENS}|{_UNITS})(?:[ -](?:{_UNITS}))?"

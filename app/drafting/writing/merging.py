@@ -21,6 +21,7 @@ _ALIKE = {
     "dad": "father",
     "milligrams": "mg",
     "milligram": "mg",
+    "daily": "day",
     "kid": "child",
     "kids": "child",
     "children": "child",

@@ -14,6 +14,11 @@ from app.drafting.writing.medicine_lines import taken_medicines
 from app.drafting.writing.misplaced import Whose
 from app.drafting.writing.one_exchange import OneExchange
 from app.drafting.writing.phrases import Phrase
+from app.drafting.writing.stated_history import with_stated_history
+
+_BARE = plain_stems(
+    "past previous prior surgery surgeries operation operations procedures hospitalization hospitalizations"
+)
 
 
 class PatientsLines:
@@ -28,7 +33,8 @@ class PatientsLines:
         if section.said_by:
             return list(phrases)
         taken = taken_medicines(self._one_exchange.settled(section, phrases), self._transcript)
-        return with_reasons(with_reactions(section, taken, self._transcript), self._transcript)
+        told = with_reasons(with_reactions(section, taken, self._transcript), self._transcript)
+        return with_stated_history(section, [p for p in told if not _is_bare(p)], self._transcript)
 
     def finished(self, section: SectionTemplate, phrases: Sequence[Phrase], whose: Whose) -> list[Phrase]:
         """Return the completed phrases without medicines that are none of the patient's, and without repeats."""
@@ -36,6 +42,12 @@ class PatientsLines:
             return list(phrases)
         own = [p for p in phrases if not _is_no_own_medicine(p, whose)]
         return [p for p in own if not any(_is_part(p, other) for other in own)]
+
+
+def _is_bare(phrase: Phrase) -> bool:
+    """Whether a phrase only names what was asked for: 'past surgeries'."""
+    stems = plain_stems(phrase.text)
+    return "procedure" in phrase.field.kinds and not phrase.none and bool(stems) and stems <= _BARE
 
 
 def _is_no_own_medicine(phrase: Phrase, whose: Whose) -> bool:

@@ -9,7 +9,7 @@ from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.reading.prompt_lines import compact
 from app.drafting.spoken.evidence import is_question
-from app.drafting.spoken.exchanges import content_stems, denies_itself, names_in, said_names
+from app.drafting.spoken.exchanges import content_stems, denies_itself, merely_yes, names_in, said_names
 from app.drafting.spoken.relatives import relatives_spoken_of
 from app.drafting.spoken.stretches import plain_stems
 from app.drafting.templates.template import Field
@@ -38,10 +38,13 @@ _WHEN = (
     r"|since (?:yesterday|this morning|last \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mid-?day|lunch\w*|breakfast)"
 )
 _LIMIT = r"(?:only|just|mainly|mostly) (?:when|if|on|with|after|at night|in the|while|during)\b[^,.;]{0,50}"
-_QUALIFIER = re.compile(rf"\b(?:{_LIMIT}|{_OFTEN}|{_MUCH}|{_WHEN})(?!\w)", re.IGNORECASE)
+_EFFORT = r"(?:with|on|during) (?:any |mild |heavy )?(?:exertion|exercise|activity|effort|movement)"
+_QUALIFIER = re.compile(rf"\b(?:{_LIMIT}|{_EFFORT}|{_OFTEN}|{_MUCH}|{_WHEN})(?!\w)", re.IGNORECASE)
 _HOW_OFTEN = re.compile(rf"\b(?:{_OFTEN})(?!\w)", re.IGNORECASE)
 _SET_OFF = re.compile(rf"\b({_OFTEN}),\s+(?=(?:when|whenever|if|while)\b)", re.IGNORECASE)
 _LEADS = re.compile(r"\b(?:when|whenever|if|while)\b", re.IGNORECASE)
+_SUMS_UP = re.compile(r"\byou (?:also |just )?(?:have|had|get|got|feel|felt)\b", re.IGNORECASE)
+_AGREES = re.compile(r"^\W*(?:yes|yeah|yep|correct|right|exactly|that's right)\b", re.IGNORECASE)
 _THEN = re.compile(r"\bago\b|\bback\b|\blast (?!week|night)\w+|\bas a \w+", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:i|i'm|i've|my|me)\b", re.IGNORECASE)
 
@@ -88,8 +91,10 @@ def _clauses(transcript: Transcript) -> Iterator[tuple[Utterance, str]]:
     'Sometimes, when I run,' belongs to the clause behind it.
     """
     relatives = relatives_spoken_of(transcript)
-    for utterance in transcript.utterances:
-        if utterance.speaker is Speaker.CLINICIAN or utterance.id in relatives:
+    utterances = transcript.utterances
+    for n, utterance in enumerate(utterances):
+        told = utterance.speaker is not Speaker.CLINICIAN or _is_confirmed(utterances[n : n + 2])
+        if not told or utterance.id in relatives:
             continue
         for sentence in sentences_of(compact(utterance)):
             if is_question(tokenise(sentence)):
@@ -99,6 +104,13 @@ def _clauses(transcript: Transcript) -> Iterator[tuple[Utterance, str]]:
                 if not denies_itself(clause):
                     yield utterance, f"{before}{clause.strip()}"
                 before = _leading(clause, before)
+
+
+def _is_confirmed(pair: Sequence[Utterance]) -> bool:
+    """Whether the clinician says what the patient has and he says yes: 'so you get that on exertion.' 'Correct.'"""
+    following = pair[-1]
+    said = bool(_SUMS_UP.search(pair[0].text)) and following.speaker is not Speaker.CLINICIAN
+    return said and (merely_yes(following.text) or bool(_AGREES.match(following.text)))
 
 
 def _leading(clause: str, before: str) -> str:
