@@ -70,7 +70,7 @@ _ANY = re.compile(r"^(?:any|an?|some)\s+", re.IGNORECASE)
 _TALKS = re.compile(
     r"\b(?:you (?:said|told|mentioned)|i (?:know|understand|think)|your (?:concern|point|worry)|why|reason|question"
     r"|problem is|(?:sound|look|seem)s? (?:good|great|like a plan|ok)\?|might|could be|may be|if|worr\w+|because"
-    r"|need to|going to|will|should)\b",
+    r"|need to|going to|will|should|surprising)\b",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
@@ -135,11 +135,11 @@ def stated_findings(transcript: Transcript) -> list[Finding]:
     found: list[Finding] = []
     state = _State()
     for clause in plan_clauses(transcript):
-        state = _moved(state, clause)
+        before, state = state, _moved(state, clause)
         if clause.asks or is_question(tokenise(clause.text)) or read_intent(clause.text, clause.before) is not None:
             continue
         for piece in _SPLIT.split(clause.text):
-            for finding in _read(piece.strip(" ,"), clause, state):
+            for finding in _read(piece.strip(" ,"), clause, state if state != _State() else before):
                 found = _added(found, finding)
     return found
 

@@ -34,7 +34,7 @@ def with_stated_findings(
     result = section.field_with("result") or exam
     ruled = [_phrase(finding, exam, result) for finding in findings]
     if section.field_with("vital") is not None:
-        ruled = [r for r in ruled if not (_numbers(r.text) and kinds_in(r.text) == {"measure"})]
+        ruled = [r for r in ruled if not (_numbers(r.text) and _is_vital(r.text))]
     kept = [p for p in phrases if p.none or p.field not in (exam, result) or not any(_same(p, r) for r in ruled)]
     return [*kept, *ruled]
 
@@ -43,6 +43,11 @@ def _phrase(finding: Finding, exam: Field, result: Field) -> Phrase:
     tested = bool(finding.test) or kinds_in(finding.text) & {"test", "finding"} == {"test"}
     text = f"{finding.test}: {finding.text}" if finding.test else finding.text
     return Phrase(result if tested else exam, text, finding.ids, stated=True)
+
+
+def _is_vital(text: str) -> bool:
+    """Whether a text measures and finds nothing besides: it is read among the vital signs."""
+    return "measure" in kinds_in(text) and not {kind_of(n) for n in names_in(text)} & {"symptom", "test"}
 
 
 def _same(phrase: Phrase, stated: Phrase) -> bool:

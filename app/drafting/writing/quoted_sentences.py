@@ -18,7 +18,7 @@ _HOUSEKEEPING = re.compile(
     r"|(?:let me|can i|could i|i'll) (?:just )?(?:ask|check|confirm|pull up|type|write|note)|can you hear me"
     r"|questions? (?:we|i) need to ask|review your (?:past )?history|take a (?:good )?history|get(?: you)? well,? soon"
     r"|one (?:second|moment|minute)|let's (?:talk|discuss|go over|take a step back)|finali[sz]e the (?:note|report)"
-    r"|take a look and see)\b",
+    r"|take a look and see|show me)\b|^hey,? \w+",
     re.IGNORECASE,
 )
 _WAIT = re.compile(

@@ -166,7 +166,7 @@ def left_unsaid(
         only_evidence = bool(section.cues) or section.said_by is None
         if utterance.id in quoted_ids:
             continue
-        if utterance.id in known and "plan" in section.complete:
+        if utterance.id in known and section.said_by and not (section.cues and "plan" not in section.complete):
             said = " ".join(s for s in sentences_of(said) if _orders(s, section) - named)
         elif utterance.id in known and (only_evidence or _named(said, section) <= named):
             continue

@@ -64,6 +64,7 @@ _WHAT_FOR = re.compile(
     r"|things like|such as)(?: things like)?\s+(?=\S)",
     re.IGNORECASE,
 )
+_CUT_OFF = re.compile(r",?\s+(?:and|or)(?: (?:your|the|an?))?$", re.IGNORECASE)
 _HAS_VERB = re.compile(
     r"\b(?:i|we|you|he|she|it|they|there)\b(?!\s*$)|\b(?:is|are|was|were|do|does|did|has|have|had|looks?|shows?|seems?)\b",
     re.I,
@@ -275,7 +276,7 @@ def _longer(last: StatedPlan, text: str, clause: Clause, joint: str = "") -> Sta
         joint = ": "
     elif not joint:
         joint = " " if _GOES_ON.match(text) and not text.lower().startswith(("and ", "or ")) else ", "
-    both = f"{last.text}{joint}{text}"
+    both = _CUT_OFF.sub("", f"{last.text}{joint}{text}")
     if len(both.split()) > LONGEST_LINE:
         return last
     ids = tuple(dict.fromkeys((*last.ids, *clause.ids)))
@@ -299,6 +300,8 @@ def _repeats(plan: StatedPlan, other: StatedPlan) -> bool:
     if content_stems(plan.text) <= content_stems(other.text):
         return numbers
     names = set(names_in(plan.text))
+    if plan.kind == _TEST and content_stems(plan.text) <= _NO_MORE:
+        return True
     more = content_stems(plan.text) - content_stems(other.text)
     if plan.kind == _TEST and names and names <= set(names_in(other.text)) and not more - _NO_MORE:
         return numbers
