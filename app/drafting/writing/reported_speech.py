@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from app.domain.note import Note, Section, Statement
 from app.domain.style import Form
 from app.domain.transcript import Speaker, Transcript
+from app.drafting.lexicon.drugs import find_drugs
 from app.drafting.lexicon.english import is_english
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import content_stems
@@ -199,7 +200,8 @@ def _small(sentence: str) -> str:
     first = sentence.partition(" ")[0].strip(",.;")
     plain = first[1:].islower() or len(first) == 1
     keeps = not plain or first == "I" or first.lower() in reported("name") or not is_english(first.replace("’", "'"))
-    return sentence if keeps and not _is_function(first) else sentence[:1].lower() + sentence[1:]
+    small = _is_function(first) or any(hit.name == first.lower() for hit in find_drugs(tokenise(first)))
+    return sentence if keeps and not small else sentence[:1].lower() + sentence[1:]
 
 
 def _is_function(word: str) -> bool:

@@ -107,6 +107,11 @@ def test_quotations_under_labels_behind_reports_and_in_brackets(text: str, said:
     assert told(text, "D: Yes?", f"P: {said}") == written
 
 
+def test_a_small_letter_begins_what_is_no_name():
+    for said, written in (("Sertraline.", "sertraline."), ("Zoloft.", "Zoloft."), ("TIA once.", "TIA once.")):
+        assert told(f'Medications: "{said}"', "D: What?", f"P: {said}") == f"Medications: {written}"
+
+
 def test_the_clinicians_words_are_told_as_his_own():
     said = "Breathe in. Well, your lungs are clear, and I don't hear a murmur."
     written = told(f'Examination: "{said}"', f"D: {said}", "P: Okay.", key="objective")
