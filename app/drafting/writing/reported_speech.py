@@ -7,6 +7,7 @@ at work.` Singular they is the patient. Wherever a rule is not sure the quotatio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from app.domain.note import Note, Section, Statement
 from app.domain.style import Form
@@ -30,6 +31,7 @@ _REPORTS = re.compile(r'^Reports "(?P<said>[^"]+)"\.?$')
 _WITHIN = re.compile(r'^(?P<before>[^"()]+) \("(?P<said>[^"]+)"\)\.?$')
 _BARE = re.compile(r'^"(?P<said>[^"]+)"\.?$')
 _QUOTED = re.compile(r'"(?P<said>[^"]+)"')
+_CAPITAL_WITHIN = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+\b")
 _LABEL_BEFORE = re.compile(r"^[A-Z][A-Za-z ,/&-]{0,48}: ")
 _SPEAKERS = frozenset({"Clinician", "Patient", "Other person", "Speaker"})
 _LEAST_CONTENT = 3
@@ -74,12 +76,17 @@ def _once(pairs: Sequence[tuple[Statement, Statement]]) -> tuple[Statement, ...]
     return tuple(kept)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Spoken:
     """The quotations of one visit's notes."""
 
     transcript: Transcript
     begun: Callable[[str], str] = telegraphic
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Words that the transcript writes with a capital letter within a sentence."""
+        return frozenset(name for u in self.transcript.utterances for name in _CAPITAL_WITHIN.findall(u.text))
 
     def reported(self, statement: Statement) -> Statement:
         """The statement in reported speech, or as it is."""
@@ -102,22 +109,22 @@ class _Spoken:
     def _within(self, match: re.Match[str], statement: Statement) -> str | None:
         """`Cough ("Well, at night.")`: what was asked, with the answer's own words."""
         said = self._sentences(match["said"], statement)
-        return None if said is None else f"{match['before']} ({_joined(said, small=True).rstrip('.')})."
+        return None if said is None else f"{match['before']} ({_joined(said, self.names, small=True).rstrip('.')})."
 
     def _line(self, match: re.Match[str], statement: Statement) -> str | None:
         """A quotation without a label; what would be no sentence stands behind 'Reports'."""
         said = self._sentences(match["said"], statement)
         if said is None:
             return None
-        line = _joined([self.begun(said[0]), *said[1:]], small=False)
-        return f"Reports {_small(line)}" if match.re is _REPORTS and not has_subject(said[0]) else line
+        line = _joined([self.begun(said[0]), *said[1:]], self.names, small=False)
+        return f"Reports {_small(line, self.names)}" if match.re is _REPORTS and not has_subject(said[0]) else line
 
     def _labelled(self, match: re.Match[str], statement: Statement) -> str | None:
         """`Alcohol: "Oh, a beer on Sundays."`: under its label."""
         said = None if match["label"] in _SPEAKERS else self._sentences(match["said"], statement)
         if said is None or not holds_content(" ".join(said)):
             return None
-        return f"{match['label']}: {_joined([telegraphic(s) for s in said], small=True)}"
+        return f"{match['label']}: {_joined([telegraphic(s) for s in said], self.names, small=True)}"
 
     def _exchange(self, match: re.Match[str], statement: Statement) -> str | None:
         return self._answer(match["label"], match, statement, of=match["of"] or "")
@@ -134,7 +141,7 @@ class _Spoken:
         if about is None or (of and about):
             return None
         about = of or about
-        told = _joined([telegraphic(s) for s in said], small=True)
+        told = _joined([telegraphic(s) for s in said], self.names, small=True)
         return f"{label}: {told}" if not about else f"{label}: {about} – {told}"
 
     def _whole_answer(self, match: re.Match[str], statement: Statement) -> str | None:
@@ -146,7 +153,11 @@ class _Spoken:
         if label:
             return self._answer(label, match, statement)
         whole = len(content_stems(said[0])) >= _LEAST_CONTENT
-        return _joined(said, small=False) if whole and asked_about("", match["asked"], " ".join(said)) == "" else None
+        return (
+            _joined(said, self.names, small=False)
+            if whole and asked_about("", match["asked"], " ".join(said)) == ""
+            else None
+        )
 
     def _sentences(self, quote: str, statement: Statement) -> list[str] | None:
         """The sentences of a quotation, told by whoever said it; None where one of them cannot be told."""
@@ -187,21 +198,22 @@ def _as_it_is(sentence: str) -> str:
     return sentence
 
 
-def _joined(sentences: Sequence[str], *, small: bool) -> str:
+def _joined(sentences: Sequence[str], names: frozenset[str], *, small: bool) -> str:
     """The sentences as one line, parted by semicolons; `small`: the first one begins so as well."""
     parts = [s if s.endswith("…") else s.rstrip(" .;?!") for s in sentences]
-    first = _small(parts[0]) if small else parts[0][:1].upper() + parts[0][1:]
-    line = "; ".join([first, *map(_small, parts[1:])]).replace("…;", "…")
+    first = _small(parts[0], names) if small else parts[0][:1].upper() + parts[0][1:]
+    line = "; ".join([first, *(_small(p, names) for p in parts[1:])]).replace("…;", "…")
     return line if line.endswith("…") else f"{line}."
 
 
-def _small(sentence: str) -> str:
+def _small(sentence: str, names: frozenset[str]) -> str:
     """A sentence with a small letter at its beginning, unless it begins with a name or an abbreviation."""
     first = sentence.partition(" ")[0].strip(",.;")
     plain = first[1:].islower() or len(first) == 1
     keeps = not plain or first == "I" or first.lower() in reported("name") or not is_english(first.replace("’", "'"))
-    small = _is_function(first) or any(hit.name == first.lower() for hit in find_drugs(tokenise(first)))
-    return sentence if keeps and not small else sentence[:1].lower() + sentence[1:]
+    drugs = [hit.name for hit in find_drugs(tokenise(first))]
+    keeps = first.lower() not in drugs and bool(keeps or drugs or first in names)
+    return sentence if keeps and not _is_function(first) else sentence[:1].lower() + sentence[1:]
 
 
 def _is_function(word: str) -> bool:

@@ -108,8 +108,14 @@ def test_quotations_under_labels_behind_reports_and_in_brackets(text: str, said:
 
 
 def test_a_small_letter_begins_what_is_no_name():
-    for said, written in (("Sertraline.", "sertraline."), ("Zoloft.", "Zoloft."), ("TIA once.", "TIA once.")):
-        assert told(f'Medications: "{said}"', "D: What?", f"P: {said}") == f"Medications: {written}"
+    for said, written in (
+        ("Sertraline.", "sertraline."),
+        ("Zoloft.", "Zoloft."),
+        ("TIA once.", "TIA once."),
+        ("Spain.", "Spain."),
+        ("Knees.", "knees."),
+    ):
+        assert told(f'Travel: "{said}"', "D: Was it in Spain?", f"P: {said}") == f"Travel: {written}"
 
 
 def test_the_clinicians_words_are_told_as_his_own():
