@@ -11,6 +11,7 @@ from app.drafting.spoken.plan_openings import (
     LEAD,
     OPENINGS,
     PLAIN_LEAD,
+    PLAN_IS,
     THOUGHT_OF,
     TIME_LEAD,
     YOU_CAN_GET,
@@ -53,7 +54,8 @@ _HOUSEKEEPING = re.compile(
     r"|(?:have|take) a (?:good |quick |little )?(?:look|listen|seat|history)|bear with|go from there|take it from there"
     r"|deep breath|breathe|breaths? (?:in|out)|come with me|check you out|checked out|get you well|get well"
     r"|finali[sz]e|pull up|see what|see how|step by step|one (?:moment|second)|hear (?:me|you)|button|undress"
-    r"|get dressed|sit up|lie (?:down|back)|hop up|(?:the|your) (?:note|report|visit)|be honest|confirm"
+    r"|get dressed|sit up|lie (?:down|back)|hop up|(?:the|your) (?:note|report|visit)|be honest|confirm|cuff|couch"
+    r"|(?:shoes?|socks?|shirt|top|trousers|jacket) off|on the scales?|roll (?:up|over)"
     r"|take your (?:blood pressure|temperature|pulse|time))\b",
     re.IGNORECASE,
 )
@@ -86,6 +88,7 @@ _GOVERNS = re.compile(
 _IDLE = re.compile(
     r"^(?:go ahead|take (?:care|it (?:from|easy|one|step))|come (?:and (?!see)|on)|let (?!(?:me|us|them|him|her) know)"
     r"|go (?:from|on|over|through|into)|check (?:out|that|it)|test (?:that|it)"
+    r"|give me (?!a (?:call|ring))\w+|get better"
     r"|get (?:it|that|you|this) (?:under|sorted|well|better)|review your (?:past )?history"
     r"|put (?:it|that|this) (?:in|down|up)|give (?:me|you) a (?:second|minute|moment)|call (?:it|that|this)"
     r"|make (?!sure|an? (?:\w+ )?appointment)\w+|keep (?:it|that|them|your \w+) (?:there|still|up|straight|nice)"
@@ -145,14 +148,16 @@ def _with_condition(text: str) -> Intent | None:
         if len(condition.split()) < 3 or not action or (loose and _GOVERNS.search(condition)):
             continue
         found = _plain(PLAIN_LEAD.sub("", action), "")
-        if found is not None and not (loose and found.how in ("may", "stated")):
+        if found is not None and not (loose and found.how in ("may", "might", "stated")):
             return Intent(found.how, found.verb, found.rest, condition[:1].lower() + condition[1:])
     return None
 
 
 def _plain(text: str, before: str) -> Intent | None:
     text = _shortened(text)
-    return _as_it_stands(text, before) or _wrapped(text)
+    found = _as_it_stands(text, before) or _wrapped(text)
+    named = PLAN_IS.match(text) if found is None else None
+    return Intent("stated", "", named["what"]) if named else found
 
 
 def _shortened(text: str) -> str:

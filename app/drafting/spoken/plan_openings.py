@@ -2,8 +2,9 @@
 
 import re
 
-OPEN, DECIDED, PATIENTS, MAY, NOT, REFUSED, SAME = "open", "decided", "patient", "may", "not", "refused", ""
-"""What an opening makes of the verb behind it: thought of, decided, told to the patient, free, forbidden, not done."""
+OPEN, DECIDED, PATIENTS, NOT, REFUSED, SAME = "open", "decided", "patient", "not", "refused", ""
+MAY, MIGHT = "may", "might"
+"""What an opening makes of the verb behind it: thought of, decided, told to the patient, forbidden, not done, free."""
 
 _ADVERBS = r"(?: also| just| really| certainly| definitely| probably| strongly| maybe| perhaps| possibly| still)*"
 _SOMEBODY = r"(?:an?|the|my|our|one of|someone|somebody|another)\b"
@@ -12,7 +13,7 @@ _ADVISE = r"(?:advise|recommend|suggest|encourage|urge)"
 
 _AT_ONCE = (
     r"(?:prescribe|refer|order|advise|start|stop|continue|raise|increase|lower|reduce|repeat|recheck|switch|change|add|book"
-    r"|schedule|arrange)\b"
+    r"|schedule|arrange|treat)\b"
 )
 """Verbs that order something in the plain present: 'we raise the dose'."""
 _PATTERNS: tuple[tuple[str, str], ...] = (
@@ -38,10 +39,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (r"(?:i|we)(?:'m| am|'re| are) happy to", DECIDED),
     (r"it (?:might|may|could) be (?:worth|sensible|helpful|best|an idea|a good idea)(?: to)?", OPEN),
-    (r"it(?:'s|'d| would| is)(?: be)? (?:worth|sensible|best|a good idea)(?: to)?", DECIDED),
+    (r"it(?:'s|'d| would| is)(?: be)? (?:worth|sensible|best|good|useful|helpful|a good idea)(?: to)?", DECIDED),
     (r"(?:i|we)(?:'d| would)(?= (?:continue|stop|start|keep|avoid|leave|hold|increase|reduce)\b)", DECIDED),
     (r"you(?= need (?:an?|some|another)\b)", DECIDED),
-    (r"(?:he|she) (?:should|must|needs to|has to)", DECIDED),
+    (r"(?:he|she) (?:should|must|needs to|has to)", PATIENTS),
     (r"you (?:should not|shouldn't|must not|mustn't|cannot|can't)", NOT),
     (r"(?:please )?(?:do not|don't|never)(?: you)?", NOT),
     (rf"(?:i|we)(?:'ll|'m going to|'re going to| am going to| are going to| will| shall){_ADVERBS}", DECIDED),
@@ -60,14 +61,21 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(?:maybe|perhaps|possibly)(?: if (?:we|i)| that)?", OPEN),
     (rf"(?:i|we){_ADVERBS}(?= {_AT_ONCE})", DECIDED),
     (r"it(?:'s| is)(?: really| just| all| mainly| mostly)+(?: about| a (?:case|matter) of)?,?", DECIDED),
-    (r"(?:let us|let's|let me)", DECIDED),
+    (
+        r"(?:i|we)(?:'ve| have)(?: just| already| also)?"
+        r"(?= (?:prescribed|ordered|booked|referred|requested|arranged|put)\b"
+        r"(?!.*\b(?:ago|last|before|previously)\b))",
+        DECIDED,
+    ),
+    (r"(?:let us|let's|let me(?! know))", DECIDED),
     (rf"(?:i|we)(?:'m| am|'re| are){_ADVERBS}(?= \w+ing\b)", DECIDED),
     (rf"you(?:'ll| will)?{_ADVERBS} (?:should|must|need to|have to|ought to|'d better|had better){_ADVERBS}", PATIENTS),
     (r"you(?:'d|'ll| had| will) (?:better|have to|need to)", PATIENTS),
-    (rf"you (?:can|could|may|might){_ADVERBS}(?: want to| like to| always)?", MAY),
+    (rf"you can{_ADVERBS}(?: always)?", MAY),
+    (rf"you (?:could|may|might){_ADVERBS}(?: want to| like to| always)?", MIGHT),
     (rf"you(?:'ll| will){_ADVERBS}", PATIENTS),
     (r"(?:make sure|be sure|ensure)(?: that)?(?: you| to)(?! (?:are|have)\b)", PATIENTS),
-    (r"(?:have|get) you(?= (?:come|back|use|do|take|try|see|start|stop|keep|follow|return|on|in)\b)", SAME),
+    (r"(?:have|get) you(?= (?:come|back|use|do|take|try|see|start|stop|keep|follow|return)\b)", SAME),
     (rf"(?:ask|get|have) (?:them|{_SOMEBODY}(?: \w+){{0,2}}?),? to", DECIDED),
     (r"(?:to )?go ahead(?:,| and)?", SAME),
     (
@@ -83,6 +91,8 @@ OPENINGS = tuple((re.compile(rf"^{pattern}\s+(?=\S)", re.IGNORECASE), effect) fo
 
 THOUGHT_OF = re.compile(r"^(?:(?:think|thinking) about|consider|considering)\s", re.IGNORECASE)
 """Openings behind which the thing itself may stand: 'consider paracetamol'."""
+PLAN_IS = re.compile(r"^(?:my|our|the) plan (?:is|would be)(?: just| for)? (?P<what>.+)$", re.IGNORECASE)
+"""'The plan is rest and ice.'"""
 YOU_CAN_GET = re.compile(
     r"^(?:there(?:'s| is| are)|you(?:'ve| have))"
     r" (?P<what>.+? (?:that )?you (?:can|could) (?:get|buy|take|try|use)\b.*)$",

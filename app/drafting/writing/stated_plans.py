@@ -38,15 +38,18 @@ _TEST_WORD = re.compile(
     re.I,
 )
 _EVERYDAY = re.compile(r"\b(?:work|school|sports?|exercise|driv\w+|swim\w*|walk\w*|run\w*|lift\w*|travel|fly)\b", re.I)
+_FREE = {"may": "can", "might": "could"}
 _BOOKS = frozenset({"book", "schedule", "arrange"})
 _ORDERS = frozenset({"do", "get", "run", "have", "order", "request"})
+_CHECKS = frozenset({"check", "test", "recheck", "repeat", "measure"})
+_IN_BLOOD = re.compile(r"\b(?:thyroid|kidneys?|liver|iron|sugars?|cholesterol|vitamins?|hormones?|levels?)\b", re.I)
 _TAKES_TEST = frozenset({"do", "get", "order", "run", "have", "arrange", "request", "need", "start", "send"})
 _GIVES = frozenset({"give", "prescribe", "get", "put", "have", "order", "need", "recommend"})
 _OBJECT = re.compile(
     r"^(?:you|him|her|them)\b(?! (?:are|have|can|will))(?: (?:up|over|off|out))?(?: (?:to|on|for|with))?\s*", re.I
 )
 _ARTICLE = re.compile(r"^(?:just,? )?(?:an?|some|the|your)\s+", re.IGNORECASE)
-_TO = re.compile(r"^(?:to|for|off|in|on)\s+", re.IGNORECASE)
+_TO = re.compile(r"^(?:(?:to|for|off|in|on)\s+)+", re.IGNORECASE)
 _AGAIN = re.compile(
     r"^(?:see you|have you come back|bring you back|come back and see (?:me|us)|see (?:me|us))(?: again| back)?\s*",
     re.I,
@@ -64,6 +67,7 @@ _WHAT_FOR = re.compile(
     r"|things like|such as)(?: things like)?\s+(?=\S)",
     re.IGNORECASE,
 )
+_NOTHING = re.compile(r"^no need (?:to do|for) anything\b(?! like)", re.IGNORECASE)
 _CUT_OFF = re.compile(r",?\s+(?:and|or)(?: (?:your|the|an?))?$", re.IGNORECASE)
 _HAS_VERB = re.compile(
     r"\b(?:i|we|you|he|she|it|they|there)\b(?!\s*$)|\b(?:is|are|was|were|do|does|did|has|have|had|looks?|shows?|seems?)\b",
@@ -123,7 +127,7 @@ def _on_condition(intent: Intent, before: Clause | None, clause: Clause) -> tupl
         clause.number - before.number > 1
         or clause.to_program
         or intent.condition
-        or intent.how in ("stated", "may")
+        or intent.how in ("stated", *_FREE)
         or _IF.search(_IF_POSSIBLE.sub("", clause.text))
     ):
         return intent, clause
@@ -137,7 +141,7 @@ def _plans_of(intent: Intent, clause: Clause) -> Iterator[StatedPlan]:
     if kind is None:
         return
     text = _worded(intent, kind)
-    if len(text.split()) > LONGEST_LINE or not content_stems(f"{intent.verb} {text}"):
+    if _NOTHING.match(text) or len(text.split()) > LONGEST_LINE or not content_stems(f"{intent.verb} {text}"):
         return
     yield StatedPlan(kind, text, clause.ids, clause.number, clause.to_program, intent.verb)
 
@@ -147,7 +151,8 @@ def _kind(intent: Intent) -> str | None:
     verb, text = intent.verb, intent.text
     kinds = {kind_of(name) for name in names_in(text)}
     tested = verb != "keep" and bool(kinds & {"test", "procedure"} or _TEST_WORD.search(intent.rest))
-    drug = _names_medicine(text) or (intent.how != "not" and bool(_MEDICINE_WORD.search(text)))
+    tested = tested or (verb in _CHECKS and bool(_IN_BLOOD.search(intent.rest)))
+    drug = _names_medicine(text) or ((intent.how != "not" or verb == "change") and bool(_MEDICINE_WORD.search(text)))
     ordered = intent.how in ("decided", "open", "not") or verb in _TAKES_TEST
     follows = bool(_FOLLOWS.match(text)) and (verb not in ("call", "ring") or intent.rest.startswith("you"))
     refers = bool(_REFERS.search(text)) and bool(kinds & {"specialist", "therapy"} or verb == "refer")
@@ -171,7 +176,7 @@ def _is_advice(intent: Intent, kinds: set[str]) -> bool:
     """Whether an order that is no test, medicine or visit says enough to stand among the advice."""
     if not intent.verb and intent.how == "open":
         return bool(kinds & {"test", "procedure", "specialist", "therapy"})
-    if intent.how == "may":
+    if intent.how in _FREE:
         named = bool(kinds & {"therapy", "plan", "procedure", "measure"})
         return named or bool(_EVERYDAY.search(intent.text)) or intent.verb in ("call", "ring", "contact")
     if intent.verb in words("plan-verb-of-kind") and intent.how in ("decided", "open"):
@@ -186,11 +191,11 @@ def _worded(intent: Intent, kind: str) -> str:
     told = f"do not {intent.text}" if intent.verb else intent.rest
     if intent.how != "not":
         told = _told(intent, kind)
-        if intent.how == "may" and _starts(told, intent.verb):
-            told = f"can {told}"
+        if intent.how in _FREE and _starts(told, intent.verb):
+            told = f"{_FREE[intent.how]} {told}"
         elif intent.how == "open" and _starts(told, intent.verb):
             told = f"consider {_gerund(intent.verb)}{told[len(intent.verb) :]}"
-        elif intent.how == "open":
+        elif intent.how == "open" or intent.how in _FREE:
             told = f"consider {told}"
     said = f"{told} {intent.condition}".strip()
     return heard_names(said[:1].lower() + said[1:] if _lowers(said) else said)
@@ -202,12 +207,16 @@ def _told(intent: Intent, kind: str) -> str:
         told = intent.text
         return _AGAIN.sub("", told) if kind == _FOLLOW and intent.how == "decided" else told
     rest = _OBJECT.sub("", intent.rest)
-    if kind == _TEST and intent.verb in _TAKES_TEST:
+    if (
+        kind == _TEST
+        and intent.verb in _TAKES_TEST
+        and (intent.verb != "send" or rest != intent.rest or _TO.match(rest))
+    ):
         return _ARTICLE.sub("", _TO.sub("", rest))
     if kind == _SPECIALIST and intent.verb in ("refer", "send"):
         return _ARTICLE.sub("", _TO.sub("", rest))
     treated = kind == _DRUG or any(kind_of(n) == "therapy" for n in names_in(rest))
-    if treated and intent.verb in _GIVES:
+    if treated and intent.verb in _GIVES and (intent.verb != "put" or rest != intent.rest):
         return _ARTICLE.sub("", _TO.sub("", rest))
     told = f"{intent.verb} {_ARTICLE.sub('', rest) if kind == _DRUG else rest}".strip()
     return _AGAIN.sub("", told) if kind == _FOLLOW and intent.how == "decided" else told
@@ -265,7 +274,7 @@ def _of_pronoun(intent: Intent) -> str:
     rest = _PRONOUN.sub("", _OBJECT.sub("", intent.rest)).strip(" ,")
     if intent.verb in _GIVES:
         return _ARTICLE.sub("", rest)
-    may = "can " if intent.how == "may" else "consider " if intent.how == "open" else ""
+    may = f"{_FREE[intent.how]} " if intent.how in _FREE else "consider " if intent.how == "open" else ""
     return f"{may}{intent.verb} {rest}".strip() + (f" {intent.condition}" if intent.condition else "")
 
 
