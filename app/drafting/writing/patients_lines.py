@@ -1,10 +1,13 @@
 """What the patient tells, before it is completed from the talk: one exchange a line, allergies with reactions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.domain.transcript import Transcript
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.exchanges import kinds_in
 from app.drafting.spoken.given_medicines import medicines_in
 from app.drafting.spoken.stretches import plain_stems
 from app.drafting.templates.template import SectionTemplate
@@ -13,9 +16,14 @@ from app.drafting.writing.illness_lines import with_reasons
 from app.drafting.writing.medicine_lines import taken_medicines
 from app.drafting.writing.misplaced import Whose
 from app.drafting.writing.one_exchange import OneExchange
+from app.drafting.writing.own_words import own_words
 from app.drafting.writing.phrases import Phrase
+from app.drafting.writing.plain_answers import is_complaint
 from app.drafting.writing.stated_history import with_stated_history
 
+_FEELS = frozenset({"feeling", "having", "getting", "being", "noticing", "experiencing", "losing", "ongoing"})
+_SHORTEST = 5
+"""Letters of a word in -ing that may be no verb: 'king', 'ring'."""
 _BARE = plain_stems(
     "past previous prior surgery surgeries operation operations procedures hospitalization hospitalizations"
 )
@@ -34,7 +42,15 @@ class PatientsLines:
             return list(phrases)
         taken = taken_medicines(self._one_exchange.settled(section, phrases), self._transcript)
         told = with_reasons(with_reactions(section, taken, self._transcript), self._transcript)
-        return with_stated_history(section, [p for p in told if not _is_bare(p)], self._transcript)
+        told = [self._as_told(p) for p in told if not _is_bare(p)]
+        return with_stated_history(section, _once(told), self._transcript)
+
+    def _as_told(self, phrase: Phrase) -> Phrase:
+        """A bare activity, 'climbing stairs', is no complaint: the sentence says what comes of it."""
+        if phrase.field.role != "symptoms" or phrase.is_quote or not is_activity(phrase.text):
+            return phrase
+        quote, ids = own_words(phrase.text, self._transcript)
+        return replace(phrase, text=quote, evidence=ids) if quote else phrase
 
     def finished(self, section: SectionTemplate, phrases: Sequence[Phrase], whose: Whose) -> list[Phrase]:
         """Return the completed phrases without medicines that are none of the patient's, and without repeats."""
@@ -42,6 +58,18 @@ class PatientsLines:
             return list(phrases)
         own = [p for p in phrases if not _is_no_own_medicine(p, whose)]
         return [p for p in own if not any(_is_part(p, other) for other in own)]
+
+
+def is_activity(text: str) -> bool:
+    """Whether a text names only what somebody does, and no complaint: 'carrying shopping'."""
+    tokens = tokenise(text)
+    first = tokens[0].text if tokens and not find_sites(tokens) else ""
+    does = first.endswith("ing") and first not in _FEELS and len(first) > _SHORTEST
+    return does and not kinds_in(text) & {"symptom", "condition", "finding"} and not is_complaint(text)
+
+
+def _once(phrases: Sequence[Phrase]) -> list[Phrase]:
+    return list({(p.field.name, p.text, p.none): p for p in phrases}.values())
 
 
 def _is_bare(phrase: Phrase) -> bool:

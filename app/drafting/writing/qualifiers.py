@@ -42,6 +42,7 @@ _EFFORT = r"(?:with|on|during) (?:any |mild |heavy )?(?:exertion|exercise|activi
 _QUALIFIER = re.compile(rf"\b(?:{_LIMIT}|{_EFFORT}|{_OFTEN}|{_MUCH}|{_WHEN})(?!\w)", re.IGNORECASE)
 _HOW_OFTEN = re.compile(rf"\b(?:{_OFTEN})(?!\w)", re.IGNORECASE)
 _SET_OFF = re.compile(rf"\b({_OFTEN}),\s+(?=(?:when|whenever|if|while)\b)", re.IGNORECASE)
+_GOES_ON = re.compile(r"^(?:and |or )?(?:having|feeling|getting)\b", re.IGNORECASE)
 _LEADS = re.compile(r"\b(?:when|whenever|if|while)\b", re.IGNORECASE)
 _SUMS_UP = re.compile(r"\byou (?:also |just )?(?:have|had|get|got|feel|felt)\b", re.IGNORECASE)
 _AGREES = re.compile(r"^\W*(?:yes|yeah|yep|correct|right|exactly|that's right)\b", re.IGNORECASE)
@@ -100,10 +101,11 @@ def _clauses(transcript: Transcript) -> Iterator[tuple[Utterance, str]]:
             if is_question(tokenise(sentence)):
                 continue
             before = ""
-            for clause in filter(str.strip, _CLAUSE.split(_SET_OFF.sub(r"\1 ", sentence))):
+            clauses = [c.strip() for c in _CLAUSE.split(_SET_OFF.sub(r"\1 ", sentence)) if c.strip()]
+            for k, clause in enumerate(clauses):
                 if not denies_itself(clause):
-                    yield utterance, f"{before}{clause.strip()}"
-                before = _leading(clause, before)
+                    yield utterance, f"{before}{clause}"
+                before = _leading(clause, before, clauses[k + 1] if k + 1 < len(clauses) else "")
 
 
 def _is_confirmed(pair: Sequence[Utterance]) -> bool:
@@ -113,9 +115,13 @@ def _is_confirmed(pair: Sequence[Utterance]) -> bool:
     return said and (merely_yes(following.text) or bool(_AGREES.match(following.text)))
 
 
-def _leading(clause: str, before: str) -> str:
-    """How often, of a clause that leads to the next one: 'sometimes, if it is hot, …'."""
+def _leading(clause: str, before: str, following: str) -> str:
+    """How often, of a clause that leads to the next one: 'sometimes, if it is hot, …', 'at times, having cramps'."""
     often = _HOW_OFTEN.search(clause)
+    if often and not names_in(clause) and _GOES_ON.match(following):
+        return f"{often.group()}, "
+    if _GOES_ON.match(following) and _GOES_ON.match(clause):
+        return before
     if not _LEADS.search(clause) and len(clause.split()) > _SHORT:
         return "" if names_in(clause) else before
     return f"{often.group()}, " if often else before

@@ -8,6 +8,7 @@ from app.drafting.templates.template import load_template
 from app.drafting.writing.allergy_lines import with_reactions
 from app.drafting.writing.illness_lines import with_reasons
 from app.drafting.writing.medicine_lines import taken_medicines
+from app.drafting.writing.patients_lines import is_activity
 from app.drafting.writing.phrases import Phrase
 from app.drafting.writing.qualifiers import with_qualifiers
 
@@ -64,6 +65,7 @@ def test_a_dish_is_no_illness():
         ("I have been a bit dizzy.", "dizzy", "dizzy (a bit)"),
         ("I had a seizure two years ago.", "seizure", "seizure (two years ago)"),
         ("Sometimes, if I run, I get chest pain.", "chest pain", "chest pain (sometimes)"),
+        ("I have trouble at times, having headaches, feeling sick.", "headache", "headache (at times)"),
         ("I have a headache all day.", "headache", "headache"),
         ("I get a headache. Years ago it was only now and then.", "headache", "headache"),
         ("I had a headache a week ago. I have a headache now.", "headache", "headache"),
@@ -75,6 +77,22 @@ def test_a_complaint_keeps_how_often_and_when(told: str, text: str, line: str):
     phrase = Phrase(FIELDS["symptoms"], text, ())
     said = with_qualifiers(FIELDS["symptoms"], [phrase], visit("D: What is it?", f"P: {told}"))
     assert [p.text for p in said] == [line]
+
+
+@pytest.mark.parametrize(
+    ("text", "activity"),
+    [
+        ("carrying shopping", True),
+        ("climbing the stairs", True),
+        ("swelling", False),
+        ("throbbing in the ear", False),
+        ("feeling weird", False),
+        ("king size", False),
+        ("coughing", False),
+    ],
+)
+def test_a_bare_activity_is_no_complaint(text: str, activity: bool):
+    assert is_activity(text) is activity
 
 
 def test_a_detail_of_the_pain_keeps_its_limit():
