@@ -24,8 +24,8 @@ class UnnotedKind(StrEnum):
     CONCERN = "concern"
     DENIED = "denied symptom"
     FAMILY = "family history"
-    DETAIL = "detail"
     SOCIAL = "social history"
+    DETAIL = "detail"
 
     @property
     def rank(self) -> int:

@@ -28,7 +28,7 @@ def details_of(heard: Heard, pieces: SpokenPieces) -> Iterator[Claim]:
         for piece in pieces.pieces(n):
             if piece.text.endswith("?") or has_cue("unheard", piece.text):
                 continue
-            claim = _claim(heard, pieces, piece)
+            claim = read_detail(heard, pieces, piece)
             if not claim.stems:
                 continue
             if has_cue("concern", piece.text):
@@ -37,7 +37,8 @@ def details_of(heard: Heard, pieces: SpokenPieces) -> Iterator[Claim]:
                 yield claim
 
 
-def _claim(heard: Heard, pieces: SpokenPieces, piece: Piece) -> Claim:
+def read_detail(heard: Heard, pieces: SpokenPieces, piece: Piece) -> Claim:
+    """A sentence as a claim: its words outside names and numbers, its numbers, and the complaints it names."""
     stems, counted, named, complaints = set[str](), [], set[str](), set[str]()
     for clause, first, last in _parts(heard, pieces, piece):
         mentions = [m for m in (*clause.concepts(), *clause.drugs()) if first <= m.start < last]

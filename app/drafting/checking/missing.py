@@ -19,6 +19,7 @@ from app.drafting.checking.told import claims_of
 from app.drafting.checking.unnoted_entries import Found, is_quoted, without_repeats
 from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, cues_in, has_cue, names, topic_of
 from app.drafting.checking.unnoted_text import Wording
+from app.drafting.checking.volunteered import volunteered
 from app.drafting.lexicon.concepts import kind_of, narrower_than
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, stem, tokenise
@@ -86,6 +87,8 @@ class _Search:
         entries += [t for t in told if not any(t[1].kind is kind and t[2] <= places for kind, places in within)]
         entries += self._topics(entries)
         entries += self._told([c for c in missing if c.detail and not is_quoted([c.place], c.stems, entries)])
+        besides = self._not_held(list(volunteered(self._heard, self._pieces)))
+        entries += self._told([c for c in besides if not is_quoted([c.place], c.stems, entries)])
         held = self._noted.holds_words
         kept = without_repeats([e for e in entries if not held(e[1].text, e[2]) and not self._is_identity(e[2])])
         kept.sort(key=lambda item: (item[1].kind.rank, -item[0], min(item[2])))

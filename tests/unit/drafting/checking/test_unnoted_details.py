@@ -58,6 +58,16 @@ LISTED = {
         "S: Dizzy.",
         "walk for a mile",
     ),
+    "what was done when it began, in everyday words": (
+        "P: My back hurts.\nD: I see.\nP: I was digging over the vegetable patch on Saturday. It hurts a lot.",
+        "S: Back pain.",
+        "digging over the vegetable patch",
+    ),
+    "what is left off": (
+        "P: I get short of breath.\nD: Okay.\nP: These days I only move about between kitchen and bedroom.",
+        "S: Short of breath.",
+        "between kitchen and bedroom",
+    ),
     "what comes late in an answer and is clinical": (
         "D: Did anything like this happen before?\nP: Well, I remember it was two summers ago. We were camping with "
         "the whole family by the lake, it was a lovely weekend. And then I ate a handful of cashews. The next morning "
@@ -71,6 +81,14 @@ NOT_LISTED = {
     "the same number": (
         "D: How many times a day do you cough like that?\nP: Maybe eight times a day.",
         "S: Coughs 8 times a day.",
+    ),
+    "everyday words that stand in the note": (
+        "P: My back hurts.\nD: I see.\nP: I was digging over the vegetable patch on Saturday.",
+        "S: Back pain after digging over the vegetable patch on Saturday.",
+    ),
+    "talk about the call": (
+        "P: My back hurts.\nD: Can you hear me well?\nP: I can hear you fine, thank you for calling so soon, doctor.",
+        "S: Back pain.",
     ),
     "said again and confirmed": (
         "D: How long did it take?\nP: About half an hour.\nD: Half an hour, did it take?\nP: Yeah.",
