@@ -15,6 +15,8 @@ _BREAK = re.compile(
 )
 """A comma where the speaker only hesitates: 'I, live with', 'and, came out'."""
 _STUTTER = re.compile(r"\b([a-z]+(?:['’][a-z]+)?)-\s?(?=\1\b)|\bi[,-]?\s+(?=i(?:['’](?:m|ve|d|ll))?(?![\w'’]))", re.I)
+_BEGUN_AGAIN = re.compile(r"(?<![\w'’-])(\w{1,4})-+[,.]*\s+(?=(?:\w+\s+){0,2}\1\w*)", re.I)
+"""'ex- exerting': the whole word follows."""
 _BROKEN_OFF = re.compile(r"\w-+(?=[\s.,;?!]|$)")
 """A word that ends in a dash; what it was to be nobody knows."""
 _UNENDED = re.compile(
@@ -40,7 +42,7 @@ def uncluttered(text: str, *, agreed: bool) -> list[str]:
     found: list[str] = []
     for pattern, put in _SPELLED_APART:
         text = pattern.sub(put, text)
-    for sentence in sentences_of(tidy(_STUTTER.sub("", tidy(_HESITATION.sub("", text))))):
+    for sentence in sentences_of(tidy(_STUTTER.sub("", _BEGUN_AGAIN.sub("", tidy(_HESITATION.sub("", text)))))):
         said = _sentence(_TAG.sub(".", sentence), agreed=agreed and not found)
         if _BROKEN_OFF.search(said):
             return []

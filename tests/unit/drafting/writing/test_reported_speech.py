@@ -86,6 +86,7 @@ def test_where_it_is_not_sure_the_quotation_stays(label: str, asked: str, said: 
         ),
         ('Allergies: "Yeah, peanuts."', "Yeah, peanuts.", "Allergies: peanuts."),
         ('Alcohol: "Yeah."', "Yeah.", 'Alcohol: "Yeah."'),
+        ('Reports "My ex- exertion hurts."', "My ex- exertion hurts.", "Exertion hurts."),
         ('Reports "My knee hurts."', "My knee hurts.", "Knee hurts."),
         ('Reports "just soups, um, toast."', "just soups, um, toast.", "Reports just soups, toast."),
         (
