@@ -79,7 +79,13 @@ def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], t
             stated[name] = (said, hedge, utterance)
     kept = [p for p in phrases if not _NO_DIAGNOSIS.fullmatch(p.text) and not _recap(p, transcript)]
     kept = [_hedged(p, stated, transcript) for p in kept]
-    kept = [p for p in kept if not _said_otherwise(p, stated, transcript)]
+    own = [p for p in kept if _said_otherwise(p, stated, transcript)]
+    as_said = {n for p in kept if p not in own for n in names_in(p.text)}
+    kept = [
+        p
+        for p in kept
+        if p not in own or not (_is_elsewhere(p, stated) or as_said & set(names_in(p.text)) & set(stated))
+    ]
     known = {name for p in kept for name in names_in(p.text)}
     new = [(f"{hedge} {said}".strip(), utterance) for n, (said, hedge, utterance) in stated.items() if n not in known]
     found = [*kept, *(Phrase(_field(section), text, (utterance,)) for text, utterance in new)]
@@ -153,12 +159,17 @@ def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript:
 def _said_otherwise(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript: Transcript) -> bool:
     """Whether a phrase words a stated diagnosis in its own way: 'back strain' for the lumbar strain that was said."""
     names = [n for n in names_in(phrase.text) if n in stated]
-    if phrase.is_quote or len(names) != 1 or stated[names[0]][2] in phrase.evidence:
+    if phrase.is_quote or len(names) != 1:
         return False
     told = next(u.text for u in transcript.utterances if u.id == stated[names[0]][2])
     said = {t.stem for s in sentences_of(told) if names[0] in names_in(s) for t in tokenise(s)}
     own = {t.stem for t in tokenise(_HEDGED.sub("", phrase.text)) if t.text not in _ARTICLES}
     return not own <= said
+
+
+def _is_elsewhere(phrase: Phrase, stated: dict[str, tuple[str, str, str]]) -> bool:
+    """Whether a phrase does not rest on the utterance that states what it names."""
+    return not any(stated[n][2] in phrase.evidence for n in names_in(phrase.text) if n in stated)
 
 
 def _hedge_of(phrase: Phrase, transcript: Transcript) -> str:
