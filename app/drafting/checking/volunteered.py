@@ -28,13 +28,15 @@ _SAYS_LITTLE = frozenset(stem(w) for w in words("filler-answer") | words("yes") 
 
 
 def volunteered(heard: Heard, pieces: SpokenPieces) -> Iterator[Claim]:
-    """Sentences of the patient with enough content and nothing that is claimed for its name."""
+    """Sentences of the patient with enough content and nothing that is claimed for its name, if he has a complaint."""
     told = [
         n
         for n, c in heard.clauses
         if heard.speaker(n) is Speaker.PATIENT and any(kind_of(m.name) == "symptom" for m in c.concepts())
     ]
-    first = min(told, default=0)
+    if not told:
+        return  # talk without a complaint is no visit
+    first = min(told)
     for n in range(len(pieces.utterances)):
         if heard.speaker(n) is not Speaker.PATIENT:
             continue
