@@ -36,6 +36,9 @@ _LABEL_BEFORE = re.compile(r"^[A-Z][A-Za-z ,/&-]{0,48}: ")
 _SPEAKERS = frozenset({"Clinician", "Patient", "Other person", "Speaker"})
 _LEAST_CONTENT = 3
 """Words with content of an answer that needs neither question nor label."""
+_FEW = 2
+_MOST_ENGLISH = 0.6
+_MARKS = ".,;:?!…()“”-–"
 _MOST_OF = 0.6
 """Share of a quotation's words that the utterances of its speaker have to hold."""
 
@@ -161,6 +164,8 @@ class _Spoken:
 
     def _sentences(self, quote: str, statement: Statement) -> list[str] | None:
         """The sentences of a quotation, told by whoever said it; None where one of them cannot be told."""
+        if not _is_english_talk(quote):
+            return None
         speaker = self._speaker(quote, statement)
         said = uncluttered(quote, agreed=True)
         if speaker is Speaker.CLINICIAN:
@@ -196,6 +201,14 @@ def _clean(match: re.Match[str]) -> str:
 
 def _as_it_is(sentence: str) -> str:
     return sentence
+
+
+def _is_english_talk(quote: str) -> bool:
+    """Whether most words are English; the rules know no other language. Two words may be names of medicines."""
+    said = [w.partition("'")[0] for w in quote.replace("’", "'").split()]
+    said = [w.strip(_MARKS) for w in said if w.strip(_MARKS).isalpha()]
+    known = sum(w.isascii() and is_english(w) for w in said)
+    return all(w.isascii() for w in said) and (len(said) <= _FEW or known >= _MOST_ENGLISH * len(said))
 
 
 def _joined(sentences: Sequence[str], names: frozenset[str], *, small: bool) -> str:

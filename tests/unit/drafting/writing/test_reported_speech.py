@@ -119,6 +119,11 @@ def test_a_small_letter_begins_what_is_no_name():
         assert told(f'Travel: "{said}"', "D: Was it in Spain?", f"P: {said}") == f"Travel: {written}"
 
 
+@pytest.mark.parametrize("said", ["Il pleut encore aujourd'hui et nous mangeons.", "膝が痛い です"])
+def test_talk_in_another_language_stays_quoted(said: str):
+    assert told(f'Reports "{said}"', "D: Yes?", f"P: {said}") == f'Reports "{said}"'
+
+
 def test_the_clinicians_words_are_told_as_his_own():
     said = "Breathe in. Well, your lungs are clear, and I don't hear a murmur."
     written = told(f'Examination: "{said}"', f"D: {said}", "P: Okay.", key="objective")
