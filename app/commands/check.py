@@ -4,11 +4,19 @@ import argparse
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.commands.output import print_json
+from app.commands.choices import add_language_model_option, choice_from
+from app.commands.output import print_json, terminal_progress
 from app.domain.unnoted_codec import missing_to_json
+from app.domain.work import CancelToken
 from app.exchange.note_json import note_json
+from app.settings import find_paths
 from app.wiring import check, missing
+
+if TYPE_CHECKING:
+    from app.domain.note import Note
+    from app.domain.transcript import Transcript
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,6 +25,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("note", type=Path, metavar="NOTE", help="note JSON, or plain text or Markdown")
     parser.add_argument("transcript", type=Path, metavar="TRANSCRIPT")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--second-look",
+        action="store_true",
+        help="ask the language model about each supported statement, too: it can only add doubt (seconds a statement)",
+    )
+    add_language_model_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -30,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     note = read_note(arguments.note, statements_from_text)
     transcript = read_transcript(arguments.transcript)
     checked = check(note, transcript)
+    if arguments.second_look:
+        checked = _second_look(arguments, checked, transcript)
     unnoted = missing(checked, transcript)
     if arguments.json:
         print_json({**note_json(checked), "missing": missing_to_json(unnoted)})
@@ -38,3 +54,26 @@ def run(arguments: argparse.Namespace) -> int:
         print(note_text(checked, transcript, width, sys.stdout.isatty()))
         print(f"\n{missing_text(unnoted, transcript, width, sys.stdout.isatty())}")
     return 0
+
+
+def _second_look(arguments: argparse.Namespace, note: "Note", transcript: "Transcript") -> "Note":
+    from app.domain.note import Support
+    from app.drafting.checking.judge import Judge, judge_note
+    from app.drafting.engines.loading import load_language_model
+    from app.models.catalogue import Catalogue
+    from app.models.store import ModelStore
+
+    progress, asked = terminal_progress(quiet=arguments.json), 0
+    total = sum(s.support is Support.SUPPORTED and s.author is None for s in note.statements())
+    store = ModelStore(find_paths(arguments.data_dir).models, Catalogue.load())
+    model = load_language_model(store.open(choice_from(arguments).language_model))
+
+    def tell(_statement: object) -> None:
+        nonlocal asked
+        asked += 1
+        progress(asked / max(1, total), "the second look")
+
+    try:
+        return judge_note(note, transcript, Judge(model), cancel=CancelToken(), on_statement=tell)
+    finally:
+        model.close()
