@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import AnamnesisError, EngineError, InputError, WorkCancelledError
 from app.domain.live import FinalText, LiveEvent, Observer, Prepared
-from app.domain.passages import AnsweredPassage, answered_from_json
+from app.domain.passages import answered_from_json
 from app.domain.transcript import Utterance
 from app.domain.work import CancelToken
 from app.visit.choice import Choice
@@ -22,10 +22,6 @@ BEHIND = 3.0
 """Seconds that the live text may be behind the sound for a passage to be begun."""
 TOO_FAR_BEHIND = 8.0
 """Seconds behind at which a passage in work is given up for now; what was read of it stays in the model's cache."""
-EARLY_FROM = 400
-"""Characters from which the passage that is still open is answered as well, in case the visit ends now."""
-EARLY_STEP = 250
-"""Characters by which it has grown when it is answered anew."""
 TRIES = 5
 """Times in a row that the engine may fail; then the note is drafted after the visit only."""
 
@@ -36,14 +32,10 @@ _LOOK = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A passage to answer, or (`answer` false) to read only; without a passage the form is read.
-
-    `early`: the passage may still grow, and its answer counts only if the visit ends before it closes.
-    """
+    """A passage to answer, or (`answer` false) to read only; without a passage the form is read."""
 
     passage: "Passage | None"
     answer: bool
-    early: bool = False
 
 
 class LiveDrafting:
@@ -76,8 +68,6 @@ class LiveDrafting:
         self._form_read = False
         self._read_until: tuple[float, float] | None = None
         self._unusable: set[tuple[float, float]] = set()
-        self._early: AnsweredPassage | None = None
-        self._early_asked: tuple[float, int] = (-1.0, 0)
         self._failures = 0
         self._wake = threading.Event()
         self._ending = threading.Event()
@@ -136,7 +126,6 @@ class LiveDrafting:
         except AnamnesisError:
             return  # such as a missing model, or a closed engine: the draft tells
         finally:
-            self._keep_early()
             self._over.set()
 
     def _is_free(self) -> bool:
@@ -156,22 +145,11 @@ class LiveDrafting:
             if (passage.start, passage.end) not in self._unusable:
                 return _Task(passage, answer=True)
         rest = open_rest(utterances, earlier)
-        if rest is not None and self._is_worth_answering(rest):
-            return _Task(rest, answer=True, early=True)
         if rest is not None and (rest.start, rest.end) != self._read_until:
             return _Task(rest, answer=False)
         with self._lock:
             self._fresh = self._utterances is not utterances
         return None
-
-    def _is_worth_answering(self, rest: "Passage") -> bool:
-        """Whether enough was said since the last try, and no question waits for its answer."""
-        from app.drafting.lexicon.tokens import tokenise
-        from app.drafting.spoken.evidence import is_question
-
-        asked_from, asked = self._early_asked
-        least = max(EARLY_FROM, asked + EARLY_STEP if rest.start == asked_from else 0)
-        return _size(rest) >= least and not is_question(tokenise(rest.utterances[-1].text))
 
     def _try(self, task: _Task) -> bool:
         """Do a task; return False if it failed or was given up for now. Raises what another try would not help."""
@@ -187,10 +165,6 @@ class LiveDrafting:
             self._form_read = True
         elif not task.answer:
             self._read_until = task.passage.start, task.passage.end
-        elif task.early:
-            self._read_until = task.passage.start, task.passage.end
-            self._early_asked = task.passage.start, _size(task.passage)
-            self._early = _read(value) or self._early
         else:
             self._keep(task.passage, value)
         return True
@@ -225,31 +199,16 @@ class LiveDrafting:
         return task.passage is not None and self._behind() > TOO_FAR_BEHIND
 
     def _keep(self, passage: "Passage", value: dict[str, Any]) -> None:
-        answered = _read(value)
+        try:
+            answered = answered_from_json(value) if value else None
+        except InputError:
+            answered = None
         if answered is None:
             self._unusable.add((passage.start, passage.end))  # the draft asks again, and says so if it must
         elif not self._stopped.is_set():
             self._prepared.add(self._id, answered)
             all_of_them = self._prepared.of(self._id)
             self._observe(Prepared(max(p.end for p in all_of_them), len(all_of_them)))
-
-    def _keep_early(self) -> None:
-        """The visit is over: what was answered of its open end counts, so that only what followed is asked."""
-        if self._early is None or not self._ending.is_set() or self._stopped.is_set():
-            return
-        if all(passage.end <= self._early.start for passage in self._prepared.of(self._id)):
-            self._prepared.add(self._id, self._early)
-
-
-def _size(passage: "Passage") -> int:
-    return sum(len(utterance.text) for utterance in passage.utterances)
-
-
-def _read(value: dict[str, Any]) -> AnsweredPassage | None:
-    try:
-        return answered_from_json(value) if value else None
-    except InputError:
-        return None
 
 
 def hearing(observe: Observer, drafting: LiveDrafting | None) -> Observer:

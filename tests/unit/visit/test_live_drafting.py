@@ -12,7 +12,6 @@ from passage_double import asked
 
 from app.domain.errors import WorkCancelledError
 from app.domain.live import Prepared
-from app.domain.transcript import Speaker, Utterance
 from app.domain.work import CancelToken, no_progress
 from app.engine import supervisor, worker
 from app.engine.supervisor import Engine
@@ -73,10 +72,6 @@ def make(engine, tmp_path):
         ahead.drafting.stop()
 
 
-def utterance(text, start, who=Speaker.CLINICIAN):
-    return Utterance(f"x{start:g}", start, start + 9.0, who, text)
-
-
 def wait(condition):
     deadline = time.monotonic() + PATIENCE
     while not condition():
@@ -107,62 +102,8 @@ def test_what_is_still_open_is_read_ahead(make, tmp_path):
     ahead = make()
     ahead.drafting.take(final(talk(1, rest=2)))
     wait(lambda: ("read", 40.0) in asked(tmp_path))
-    ahead.drafting.take(final((*talk(1, rest=2), utterance("And?", 60.0)), since=40.0))
+    ahead.drafting.take(final(talk(1, rest=3), since=40.0))
     wait(lambda: asked(tmp_path).count(("read", 40.0)) == 2)
-    assert ahead.starts == ahead.answers == [0.0]
-
-
-def test_the_open_end_is_answered_in_case_the_visit_ends_and_counts_only_then(make):
-    ahead = make()
-    ahead.drafting.take(final(talk(1, rest=3)))
-    wait(lambda: ahead.answers == [0.0, 40.0])
-    assert ahead.starts == [0.0]
-    settle(ahead)
-    assert ahead.starts == [0.0, 40.0]
-
-
-def test_what_followed_the_answered_end_is_all_that_the_draft_asks(make, engine):
-    ahead = make()
-    ahead.drafting.take(final(talk(1, rest=3)))
-    wait(lambda: ahead.answers == [0.0, 40.0])
-    settle(ahead)
-    _draft(engine, ahead, talk(1, rest=4))
-    assert ahead.answers == [0.0, 40.0, 70.0]
-
-
-def test_an_end_that_closes_after_all_is_answered_whole(make):
-    ahead = make()
-    ahead.drafting.take(final(talk(1, rest=3)))
-    wait(lambda: ahead.answers == [0.0, 40.0])
-    ahead.drafting.take(final(talk(2), since=40.0))
-    wait(lambda: len(ahead.starts) == 2)
-    settle(ahead)
-    assert [(p.start, p.end) for p in ahead.prepared.of("e1")] == [(0.0, 39.0), (40.0, 79.0)]
-
-
-def test_an_open_end_is_answered_anew_only_when_it_has_grown(make, tmp_path):
-    ahead = make()
-    ahead.drafting.take(final(talk(1, rest=3)))
-    wait(lambda: ahead.answers == [0.0, 40.0])
-    grown = (*talk(1, rest=3), utterance("It is worse in the evening.", 70.0, Speaker.PATIENT))
-    ahead.drafting.take(final(grown, since=40.0))
-    wait(lambda: ("read", 40.0) in asked(tmp_path))
-    ahead.drafting.take(final(talk(1, rest=4), since=40.0))
-    wait(lambda: ahead.answers == [0.0, 40.0, 40.0])
-
-
-def test_no_open_end_is_answered_while_a_question_waits(make, tmp_path):
-    ahead = make()
-    ahead.drafting.take(final((*talk(1, rest=3), utterance("Where does it hurt most?", 70.0))))
-    wait(lambda: ("read", 40.0) in asked(tmp_path))
-    assert ahead.answers == [0.0]
-
-
-def test_an_open_end_counts_nothing_once_the_visit_is_stopped(make):
-    ahead = make()
-    ahead.drafting.take(final(talk(1, rest=3)))
-    wait(lambda: ahead.answers == [0.0, 40.0])
-    ahead.drafting.stop()
     assert ahead.starts == [0.0]
 
 
