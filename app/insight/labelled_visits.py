@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import InputError
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.insight.labelled_lines import labelled_lines
 
@@ -32,17 +31,6 @@ class LabelledVisit:
     id: str
     transcript: Transcript
     note: str
-
-
-def read_visits(data: Path) -> list[LabelledVisit]:
-    """Read `acibench_valid.jsonl` and `primock57.jsonl` of a folder, as far as they are there.
-
-    Raises `InputError` if neither is there or a line cannot be read.
-    """
-    visits = [*read_set(data, "aci"), *read_set(data, "primock")]
-    if not visits:
-        raise InputError("The folder has no labelled visits.", "It needs acibench_valid.jsonl or primock57.jsonl.")
-    return visits
 
 
 def read_set(data: Path, name: str) -> list[LabelledVisit]:

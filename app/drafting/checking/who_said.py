@@ -14,7 +14,6 @@ _EXAM_WORDS = words("exam-voice")
 _REPORT_WORDS = words("patient-voice")
 _EXCHANGE = '" – "'
 """Between a quoted question and its quoted answer: who said what is plain to see."""
-_KNOWN = frozenset({Speaker.CLINICIAN, Speaker.PATIENT})
 
 
 def check(case: Case) -> Iterator[Doubt]:

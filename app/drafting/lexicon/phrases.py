@@ -1,6 +1,6 @@
 """Finds the phrases of a table in a token list, longest first, with filler words between allowed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.drafting.lexicon.tables import words
@@ -86,9 +86,3 @@ def _parts(tokens: Sequence[Token], end: int) -> bool:
     """Whether a phrase ends before token `end`; 'diabetes, type 2' goes on."""
     after = tokens[end - 1].after
     return after in (".", "?", "!", ";", ":") or (after == "," and tokens[end].text not in _QUALIFIERS)
-
-
-def single_words(entries: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """All words of all forms, as written."""
-    for _, form in entries:
-        yield from (t.text for t in tokenise(form))

@@ -82,11 +82,6 @@ def told_of_patient(sentence: str, *, of_relative: bool = False) -> str | None:
     return _in_full(_replaced(_agreeing(sentence)))
 
 
-def speaks_of_self(sentence: str) -> bool:
-    """Whether a sentence has a word of the first person."""
-    return any(m[0].lower().replace("’", "'") in _FIRST_PERSON for m in _WORD.finditer(sentence))
-
-
 def telegraphic(sentence: str) -> str:
     """Return a sentence as notes begin it: 'Quit eight years ago.', 'Retired.', 'Knee hurts.'
 
