@@ -66,11 +66,13 @@ _EMPTY_VERB = re.compile(
     r"|(?:(?<=looks like )|(?<=look like ))(?:you have|there(?:'s| is))\s+",
     re.IGNORECASE,
 )
+_THAT_THERE_IS = re.compile(r"^that (?:you (?:do )?(?:also )?have|there(?:'s| is| are))\s+", re.IGNORECASE)
 _ANY = re.compile(r"^(?:any|an?|some)\s+", re.IGNORECASE)
 _TALKS = re.compile(
     r"\b(?:you (?:said|told|mentioned)|i (?:know|understand|think)|your (?:concern|point|worry)|why|reason|question"
     r"|problem is|(?:sound|look|seem)s? (?:good|great|like a plan|ok)\?|might|could be|may be|if|worr\w+|because"
-    r"|need to|going to|will|should|surprising)\b",
+    r"|need to|going to|will|should|surprising|let me|(?:does|do) (?:that|it|this)|any (?:other )?questions"
+    r"|no problem)\b",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
@@ -238,7 +240,7 @@ def _finding(text: str, *, examined: bool) -> str:
     for pattern, wanted in ((_HEARS, _FOUND if examined else {"finding"}), (_THERE, _FOUND), (_YOU_HAVE, _FOUND)):
         match = pattern.match(text)
         if match and kinds & wanted and (examined or pattern is _HEARS):
-            what = _ANY.sub("", match["what"])
+            what = _ANY.sub("", _THAT_THERE_IS.sub("", match["what"]))
             return f"no {what}" if match["not"] else what
     return ""
 

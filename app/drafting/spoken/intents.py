@@ -50,13 +50,21 @@ _ALLOWED = re.compile(
     r"\b(?:can|could|may|should|must|do|is it (?:ok|okay|safe|all right|alright|fine)) (?:i|we|to|if)\b", re.I
 )
 _HOUSEKEEPING = re.compile(
-    r"\b(?:look(?:ing)? at|listen|examin\w+|physical exam|(?:ask|tell) (?:you|me)|talk|go(?:ing)? over|discuss|show"
+    r"\b(?:look(?:ing)? at|listen\w*|examin\w+|physical exam|(?:ask|tell) (?:you|me)|talk|go(?:ing)? over|discuss|show"
     r"|(?:have|take) a (?:good |quick |little )?(?:look|listen|seat|history)|bear with|go from there|take it from there"
-    r"|deep breath|breathe|breaths? (?:in|out)|come with me|check you out|checked out|get you well|get well"
+    r"|deep breath|breathe|breaths? (?:in|out)|come with me|check you out|checked out(?! (?:\w+ ){0,3}(?:further|in"
+    r"|at|by)\b)|get you well|get well"
     r"|finali[sz]e|pull up|see what|see how|step by step|one (?:moment|second)|hear (?:me|you)|button|undress"
     r"|get dressed|sit up|lie (?:down|back)|hop up|(?:the|your) (?:note|report|visit)|be honest|confirm|cuff|couch"
     r"|(?:shoes?|socks?|shirt|top|trousers|jacket) off|on the scales?|roll (?:up|over)"
-    r"|take your (?:blood pressure|temperature|pulse|time))\b",
+    r"|take your (?:blood pressure|temperature|pulse|time)|lay back|for me(?= (?:please|and|now|is|does)|[,.]?$)"
+    r"|(?:is|does|do|did|are) (?:that|it|this|these|there|here) (?:\w+ )?(?:hurt|pain\w*|sore|tender|uncomfortable"
+    r"|ok(?:ay)?)"
+    r"|(?:that|it)(?:'s| is) (?:painful|sore|tender|uncomfortable)|how does (?:that|it|this) feel|tell me (?:if|when)"
+    r"|this way|over here|walk you (?:out|to)|review \w+ (?:\w+ ){0,4}with you|template|dictat\w+|recording"
+    r"|instead of you"
+    r"|(?:your|the) (?:kids|children|wife|husband|son|daughter) (?:can|could|should|do|will)"
+    r"|make sure (?:that )?,?(?:we|you're not|you aren't|you don't have|there|it's not|it isn't|your \w+(?:'s| is)))\b",
     re.IGNORECASE,
 )
 _LOOKED_AT = re.compile(
@@ -67,27 +75,31 @@ _LOOKED_AT = re.compile(
 )
 _EXPLAINED = re.compile(
     r"(?:,\s*|\s+)(?:which|that) (?:means?|is just|is a|is an|it|helps?|will help|can help|essentially)\b.*$"
-    r"|,\s*(?:that|this|it)(?:'s| is| means) .*$|,? etc(?:etera)?\b.*$",
+    r"|,\s*(?:that|this|it)(?:'s| is| means) .*$|,? etc(?:etera)?\b.*$|,?\s+you know,? because\b.*$",
     re.IGNORECASE,
 )
 _SEE_HOW = re.compile(
     r"(?<=\w),?\s+(?:and|then|to|just)+ (?:we'll |let's )?see (?:how|what|if|whether|where)\b.*$", re.I
 )
 _TAILS = re.compile(
-    r",?\s+(?:ok(?:ay)?|yeah|all right|alright)(?:,?\s+(?:and|so|but))?$"
+    r"(?:,|(?<!'s)(?<!\bis)(?<!\bare)(?<!\bfeel)(?<!\blook)(?<!\bwas))\s+(?:ok(?:ay)?|yeah|all right|alright)"
+    r"(?:,?\s+(?:and|so|but))?$"
     r"|,?\s+(?:and|so|but|or|you know)(?: (?:your|the|an?))?$"
-    r"|,\s+(?:actually|ok(?:ay)?|i know|you know|i mean)\b.*$",
+    r"|,?\s+and during that time$|,\s+(?:actually|ok(?:ay)?|i know|you know|i mean)\b.*$",
     re.IGNORECASE,
 )
 _BECAUSE = re.compile(r",?\s+(?:because|'cause|since)\b(?P<why>.*)$", re.IGNORECASE)
 _LONGEST_WHY = 12
 _TAKEN_BACK = re.compile(r"^.*\bbut (?=(?:if|unless)\b)", re.IGNORECASE)
 _GOVERNS = re.compile(
-    r"(?:\b(?:not|to|can|will|could|should|does|do|did|may|might|and|or|that|when|if)|n't)$", re.IGNORECASE
+    r"(?:\b(?:not|to|can|will|could|should|does|do|did|may|might|and|or|that|when|if|where|point|like|feel|think)"
+    r"|n't)$",
+    re.IGNORECASE,
 )
 _IDLE = re.compile(
-    r"^(?:go ahead|take (?:care|it (?:from|easy|one|step))|come (?:and (?!see)|on)|let (?!(?:me|us|them|him|her) know)"
-    r"|go (?:from|on|over|through|into)|check (?:out|that|it)|test (?:that|it)"
+    r"^(?:go ahead|start in (?:three|two),? (?:two|one)|take (?:care|it (?:from|easy|one|step))|come (?:and (?!see)"
+    r"|on)|let (?!(?:me|us|them|him|her) know)"
+    r"|go (?:from|on|over|through|into(?! (?:the )?hospital))|check (?:out|that|it)|test (?:that|it)"
     r"|give me (?!a (?:call|ring))\w+|get better"
     r"|get (?:it|that|you|this) (?:under|sorted|well|better)|review your (?:past )?history"
     r"|put (?:it|that|this) (?:in|down|up)|give (?:me|you) a (?:second|minute|moment)|call (?:it|that|this)"
@@ -157,7 +169,7 @@ def _plain(text: str, before: str) -> Intent | None:
     text = _shortened(text)
     found = _as_it_stands(text, before) or _wrapped(text)
     named = PLAN_IS.match(text) if found is None else None
-    return Intent("stated", "", named["what"]) if named else found
+    return Intent("stated", "", named["what"] or named["best"]) if named else found
 
 
 def _shortened(text: str) -> str:
@@ -191,7 +203,7 @@ def _stated(text: str, before: str) -> str:
     if thing := A_COLLEAGUE_IS_TO.match(text) or YOU_CAN_GET.match(text):
         return thing["what"]
     helps = _WOULD_HELP.match(_I_THINK.sub("", text))
-    if helps and not re.match(r"(?:that|it|this|they|you|we|i|he|she|if|what)\b", helps["what"], re.I):
+    if helps and not re.match(r"(?:that|it|this|they|you|we|i|he|she|if|what|let's|see)\b", helps["what"], re.I):
         return PLAIN_LEAD.sub("", helps["what"])
     return ""
 

@@ -9,17 +9,24 @@ from app.drafting.checking.quotation import tidy
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.reading.prompt_lines import compact
 from app.drafting.spoken.exchanges import content_stems
+from app.drafting.spoken.run_on import begins_asking, is_run_on, parted
 
 _NOD = 2
 """Words with content of a patient's utterance that does not end the clinician's turn."""
-_TAG = re.compile(r"[ ,]+(?:is that )?(?:ok(?:ay)?|alright|all right|right|yeah|yes)\s*[?.]*$", re.IGNORECASE)
+_TAG = re.compile(
+    r"(?<!'s)(?<!\bis)(?<!\bare)(?<!\bfeel)(?<!\blook)(?<!\bwas)[ ,]+(?:is that )?(?:ok(?:ay)?|alright|all right"
+    r"|right|yeah|yes)\s*[?.]*$",
+    re.IGNORECASE,
+)
 _WAKE = re.compile(r"^(?:hey|hi|ok(?:ay)?),? (?!you\b|so\b)\w+ ?(?:[,?.!]+\s*|$)", re.IGNORECASE)
 _SPELT = (
     (re.compile(r"\bgon ?na\b", re.I), "going to"),
     (re.compile(r"\bwan ?na\b", re.I), "want to"),
+    (re.compile(r"\blem ?me\b", re.I), "let me"),
     (re.compile(r"\bca n't\b", re.I), "can't"),
     (re.compile(r"(\w) n't\b"), r"\1n't"),
     (re.compile(r"\b(\w{1,4})-,? (?=\1)", re.I), ""),
+    (re.compile(r"(?<=\ba )[b-wyz]- ?,? ?(?=\w)", re.I), ""),
     (re.compile(r"(?<=\w)-(?=\s|$)"), ""),
     (re.compile(r"\s+([,.?!])"), r"\1"),
     (re.compile(r"([.?!])(?:\s*,)+\s*"), r"\1 "),
@@ -40,13 +47,14 @@ _PATIENT = (
 )
 _ASKED = r"(?:do|are|is|does|did|have|would|could|can) (?:you|that|it|there|they)\b"
 _OTHERS = r"(?:the|our|my|one of our) \w+(?: \w+)? (?:will|is going to|are going to|can)\b"
+_WORTH = r"(?:it(?:'s| is|'d be| would be| might be| may be) (?:also |probably |perhaps |maybe )*worth\b)"
 _NEXT = (
-    rf"(?P<who>{_SUBJECT})|(?P<you>{_PATIENT}\b)|(?P<if>(?:if|unless)\b)|(?P<other>{_OTHERS})"
+    rf"(?P<who>{_SUBJECT})|(?P<you>{_PATIENT}\b)|(?P<if>(?:if|unless)\b)|(?P<other>{_OTHERS}|{_WORTH})"
     rf"|(?P<no>no (?:more )?\w+ing\b)|(?P<asked>{_ASKED})"
 )
 _BREAK = re.compile(
     rf"(?:,|\s-)?\s+(?:and then|and|but|so|then)\s+(?={_NEXT})|,?\s+(?:and )?then\s+(?=see you\b)"
-    rf"|,\s+(?={_SUBJECT})|,?\s+(?=make sure\b)",
+    rf"|,?\s+(?={_WORTH})|,\s+(?={_SUBJECT})|,?(?<!\bto)(?<!\bcan)(?<!\bjust)(?<!\bwill)\s+(?=make sure\b)",
     re.IGNORECASE,
 )
 _FOR = re.compile(r"^(?:(?:and|so|now|then|lastly),? )?(?:for|as for|in terms of) [^,]+$", re.IGNORECASE)
@@ -81,9 +89,17 @@ def plan_clauses(transcript: Transcript) -> list[Clause]:
             bare = _WAKE.sub("", plain)
             to_program = woken or bare != plain
             woken = not bare and bool(plain)
-            pieces = [piece for piece in clauses_of(bare) if piece]
+            run_on = is_run_on(bare)
+            pieces = [part for piece in clauses_of(bare) if piece for part in parted(piece)]
             found += [
-                Clause(text, ids, number, asks and n == len(pieces), before, to_program)
+                Clause(
+                    text,
+                    ids,
+                    number,
+                    (asks and n == len(pieces)) or (run_on and begins_asking(text)),
+                    before,
+                    to_program,
+                )
                 for n, text in enumerate(pieces, 1)
             ]
     return found

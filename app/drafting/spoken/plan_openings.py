@@ -12,7 +12,8 @@ _THING = r"(?:what|the (?:first|next|other|main|best|only) thing(?: that)?)"
 _ADVISE = r"(?:advise|recommend|suggest|encourage|urge)"
 
 _AT_ONCE = (
-    r"(?:prescribe|refer|order|advise|start|stop|continue|raise|increase|lower|reduce|repeat|recheck|switch|change|add|book"
+    r"(?:prescribe|refer|order|advise|start|stop|continue|raise|increase|lower|reduce|repeat|recheck|switch|change"
+    r"|add|book"
     r"|schedule|arrange|treat)\b"
 )
 """Verbs that order something in the plain present: 'we raise the dose'."""
@@ -20,7 +21,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(?:i think|i guess|i suppose|i believe|i feel)(?: that)?,?", SAME),
     (rf"{_THING} (?:i think )?(?:i|we) (?:might|could|may) do(?: is)?,?", OPEN),
     (
-        rf"{_THING} (?:i|we)(?:'ll|'d| will| would) {_ADVISE}(?: now| here| next)? (?:is|would be)(?: to| that| just)*",
+        rf"{_THING} (?:i|we)(?:'ll|'d| will| would) {_ADVISE}(?: now| here| next)? (?:is|would be),?(?: to| that"
+        rf"| just)*",
         PATIENTS,
     ),
     (
@@ -38,14 +40,30 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         REFUSED,
     ),
     (r"(?:i|we)(?:'m| am|'re| are) happy to", DECIDED),
-    (r"it (?:might|may|could) be (?:worth|sensible|helpful|best|an idea|a good idea)(?: to)?", OPEN),
-    (r"it(?:'s|'d| would| is)(?: be)? (?:worth|sensible|best|good|useful|helpful|a good idea)(?: to)?", DECIDED),
+    (
+        r"it (?:might|may|could) be (?:worth|sensible|helpful|best|an idea"
+        r"|a good idea)(?:,? you(?= \w+ing\b))?(?: to)?",
+        OPEN,
+    ),
+    (
+        rf"it(?:'s|'d| would| is)(?: be)?{_ADVERBS} (?:worth|sensible|best|good|useful|helpful|a good idea)(?: to)?",
+        DECIDED,
+    ),
+    (
+        r"(?:the )?(?:other |next |best |first |main )?thing to do(?: here| now| next)? (?:is|would be)(?: to)?",
+        PATIENTS,
+    ),
     (r"(?:i|we)(?:'d| would)(?= (?:continue|stop|start|keep|avoid|leave|hold|increase|reduce)\b)", DECIDED),
     (r"you(?= need (?:an?|some|another)\b)", DECIDED),
     (r"(?:he|she) (?:should|must|needs to|has to)", PATIENTS),
-    (r"you (?:should not|shouldn't|must not|mustn't|cannot|can't)", NOT),
+    (r"you (?:should not|shouldn't|must not|mustn't)", NOT),
+    (r"you (?:cannot|can't)(?= (?:take|have|use|drink|eat|drive|lift|mix|smoke|fly|put|go back)\b)", NOT),
     (r"(?:please )?(?:do not|don't|never)(?: you)?", NOT),
-    (rf"(?:i|we)(?:'ll|'m going to|'re going to| am going to| are going to| will| shall){_ADVERBS}", DECIDED),
+    (
+        r"(?:i|we)(?:'ll| will)(?: also)? be(?= (?:ordering|prescribing|referring|sending|starting|giving|getting)\b)",
+        DECIDED,
+    ),
+    (rf"(?:i|we)(?:(?:'m|'re| am| are){_ADVERBS} going to|'ll| will| shall){_ADVERBS}", DECIDED),
     (rf"(?:i|we)(?:'d| would){_ADVERBS} (?:like|love|want|ask)(?: for)? you{_ADVERBS} to", PATIENTS),
     (rf"(?:i|we)(?:'d| would){_ADVERBS} (?:like|love|want) to", DECIDED),
     (rf"(?:i|we)(?: do)?{_ADVERBS} (?:want|need) you(?: guys)?{_ADVERBS} to", PATIENTS),
@@ -91,7 +109,12 @@ OPENINGS = tuple((re.compile(rf"^{pattern}\s+(?=\S)", re.IGNORECASE), effect) fo
 
 THOUGHT_OF = re.compile(r"^(?:(?:think|thinking) about|consider|considering)\s", re.IGNORECASE)
 """Openings behind which the thing itself may stand: 'consider paracetamol'."""
-PLAN_IS = re.compile(r"^(?:my|our|the) plan (?:is|would be)(?: just| for)? (?P<what>.+)$", re.IGNORECASE)
+PLAN_IS = re.compile(
+    r"^(?:my|our|the) plan (?:is|would be)(?: just| for)? (?P<what>.+)$"
+    r"|^(?:i think )?(?:my|our|the) (?:best|only) (?:course of action|option|thing)(?: (?:we|you) have)?"
+    r" (?:is going to be|is|would be)(?: just| for| to do| to have| to)* (?P<best>.+)$",
+    re.IGNORECASE,
+)
 """'The plan is rest and ice.'"""
 YOU_CAN_GET = re.compile(
     r"^(?:there(?:'s| is| are)|you(?:'ve| have))"
@@ -120,3 +143,9 @@ TIME_LEAD = re.compile(
     re.IGNORECASE,
 )
 """When something is to be done, said first."""
+AWAY = re.compile(r"\b(?:hospital|emergency (?:room|department)|a&e|a and e|ambulance|urgent care)\b", re.IGNORECASE)
+AROUND = re.compile(r"\b(?:after|before|until|following|prior to) (?:the |your |that )?\w+", re.IGNORECASE)
+DONE = re.compile(r"\s+(?:done|taken|performed|carried out)$", re.IGNORECASE)
+PARTING = re.compile(r"(?:see (?:you|me|us) )?(?:next time|soon|later|then|there|around|again)", re.IGNORECASE)
+OF_ANOTHER = re.compile(r"(?:that|this|those|these) (?:\w+ ){1,3}of \w+", re.IGNORECASE)
+"""Where somebody goes, when only, what is to be got 'done', a farewell, and a dose of another medicine than 'it'."""

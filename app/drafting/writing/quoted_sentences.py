@@ -4,12 +4,12 @@ import re
 
 from app.domain.transcript import Speaker
 from app.drafting.checking.results import results_in
-from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import kinds_in
 from app.drafting.spoken.intents import read_intent
 from app.drafting.spoken.plan_clauses import clauses_of, plainly_spelt
+from app.drafting.spoken.run_on import is_run_on
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.phrases import explains
 
@@ -60,7 +60,7 @@ def worth_quoting(said: str, section: SectionTemplate) -> str:
         kept = [s for s in kept if not (_SUPPOSES.search(s) or explains(s) or _ANNOUNCES.search(s))]
     elif "plan" in section.complete:
         kept = [s for s in kept if not _ANNOUNCES.search(s) and (_has_cue(s, section.cues) or not _is_found(s))]
-        kept = [s for s in kept if _is_clinical(s, section) or read_intent(s) is not None]
+        kept = [s for s in kept if not is_run_on(s) and _is_ordered(s)]
     elif section.cues and "plan" not in section.complete:
         kept = [_without_orders(sentence) for sentence in kept if _concludes(sentence, section.cues)]
     return " ".join(kept)
@@ -75,8 +75,9 @@ def _without_orders(sentence: str) -> str:
     return sentence[: sentence.find(clauses[-1]) + len(clauses[-1])] if clauses[-1] in sentence else sentence
 
 
-def _is_clinical(sentence: str, section: SectionTemplate) -> bool:
-    return bool(kinds_in(sentence).intersection(section.complete) or guess_drugs(tokenise(sentence)))
+def _is_ordered(sentence: str) -> bool:
+    """Whether a clause of a sentence orders or decides something; a plan is not made of what is only mentioned."""
+    return any(read_intent(clause) is not None for clause in clauses_of(plainly_spelt(sentence)))
 
 
 def _is_found(sentence: str) -> bool:

@@ -24,6 +24,8 @@ from app.drafting.spoken.exchanges import (
     said_names,
 )
 from app.drafting.spoken.heard_names import heard_diagnosis, heard_names
+from app.drafting.spoken.plan_clauses import plainly_spelt
+from app.drafting.spoken.run_on import is_run_on, parted
 from app.drafting.spoken.talk import statements_of
 from app.drafting.templates.template import Field, SectionTemplate
 from app.drafting.writing.phrases import Phrase, explains
@@ -127,7 +129,7 @@ def vital_signs(transcript: Transcript, field: Field) -> Iterator[Phrase]:
     for utterance in transcript.utterances:
         if utterance.speaker not in (Speaker.CLINICIAN, Speaker.UNKNOWN):
             continue
-        for sentence in sentences_of(utterance.text):
+        for sentence in _statements(utterance.text):
             text = sentence.strip(" .,")
             tokens = tokenise(sentence)
             if not text or is_question(tokens) or _FUTURE.search(text):
@@ -138,6 +140,11 @@ def vital_signs(transcript: Transcript, field: Field) -> Iterator[Phrase]:
                 yield Phrase(field, _plain(text), (utterance.id,))
             elif pressure is not None and pressure.second is not None:
                 yield Phrase(field, f"blood pressure {pressure.value:g}/{pressure.second:g}", (utterance.id,))
+
+
+def _statements(text: str) -> list[str]:
+    """The sentences of a text, run-on talk cut where a new statement begins."""
+    return [part for s in sentences_of(text) for part in (parted(plainly_spelt(s)) if is_run_on(s) else [s])]
 
 
 def left_unsaid(

@@ -10,11 +10,13 @@ from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
+from app.drafting.spoken.examining import offered_only, said_while_examining
 from app.drafting.spoken.exchanges import content_stems, names_in
 from app.drafting.spoken.given_medicines import NO_MEDICINE, medicines_in
 from app.drafting.spoken.heard_names import heard_names
 from app.drafting.spoken.intents import Intent, read_intent
 from app.drafting.spoken.plan_clauses import Clause, plan_clauses
+from app.drafting.spoken.plan_openings import AROUND, AWAY, DONE, OF_ANOTHER, PARTING
 from app.drafting.templates.template import Field, SectionTemplate
 from app.drafting.writing.phrases import Phrase
 
@@ -70,7 +72,8 @@ _WHAT_FOR = re.compile(
 _NOTHING = re.compile(r"^no need (?:to do|for) anything\b(?! like)", re.IGNORECASE)
 _CUT_OFF = re.compile(r",?\s+(?:and|or)(?: (?:your|the|an?))?$", re.IGNORECASE)
 _HAS_VERB = re.compile(
-    r"\b(?:i|we|you|he|she|it|they|there)\b(?!\s*$)|\b(?:is|are|was|were|do|does|did|has|have|had|looks?|shows?|seems?)\b",
+    r"\b(?:i|we|you|he|she|it|they|there)\b(?!\s*$)|\b(?:is|are|was|were|do|does|did|has|have|had|looks?|shows?"
+    r"|seems?)\b",
     re.I,
 )
 _LONGEST_TAIL = 12
@@ -104,8 +107,12 @@ def stated_plans(transcript: Transcript) -> list[StatedPlan]:
     """Return the plan lines that the clinician states, in spoken order; nothing is added to his words."""
     found: list[StatedPlan] = []
     before: Clause | None = None
-    for clause in plan_clauses(transcript):
-        intent = None if clause.asks else read_intent(clause.text, clause.before)
+    clauses = plan_clauses(transcript)
+    examined, offered = said_while_examining(clauses), offered_only(clauses)
+    for place, clause in enumerate(clauses):
+        intent = None if clause.asks or place in offered else read_intent(clause.text, clause.before)
+        if intent is not None and (place in examined or clause.to_program) and _kind(intent) in (None, _REST):
+            intent = None
         if intent is None:
             if found and _goes_on(clause, found[-1]):
                 found[-1] = _longer(found[-1], clause.text, clause)
@@ -141,7 +148,12 @@ def _plans_of(intent: Intent, clause: Clause) -> Iterator[StatedPlan]:
     if kind is None:
         return
     text = _worded(intent, kind)
-    if _NOTHING.match(text) or len(text.split()) > LONGEST_LINE or not content_stems(f"{intent.verb} {text}"):
+    if (
+        _NOTHING.match(text)
+        or PARTING.fullmatch(text)
+        or len(text.split()) > LONGEST_LINE
+        or not content_stems(f"{intent.verb} {text}")
+    ):
         return
     yield StatedPlan(kind, text, clause.ids, clause.number, clause.to_program, intent.verb)
 
@@ -149,7 +161,7 @@ def _plans_of(intent: Intent, clause: Clause) -> Iterator[StatedPlan]:
 def _kind(intent: Intent) -> str | None:
     """The kind of order; None if its verb needs a clinical word and has none."""
     verb, text = intent.verb, intent.text
-    kinds = {kind_of(name) for name in names_in(text)}
+    kinds = {kind_of(name) for name in names_in(AROUND.sub("", text))}
     tested = verb != "keep" and bool(kinds & {"test", "procedure"} or _TEST_WORD.search(intent.rest))
     tested = tested or (verb in _CHECKS and bool(_IN_BLOOD.search(intent.rest)))
     drug = _names_medicine(text) or ((intent.how != "not" or verb == "change") and bool(_MEDICINE_WORD.search(text)))
@@ -174,6 +186,8 @@ def _names_medicine(text: str) -> bool:
 
 def _is_advice(intent: Intent, kinds: set[str]) -> bool:
     """Whether an order that is no test, medicine or visit says enough to stand among the advice."""
+    if AWAY.search(intent.text):
+        return True
     if not intent.verb and intent.how == "open":
         return bool(kinds & {"test", "procedure", "specialist", "therapy"})
     if intent.how in _FREE:
@@ -212,7 +226,7 @@ def _told(intent: Intent, kind: str) -> str:
         and intent.verb in _TAKES_TEST
         and (intent.verb != "send" or rest != intent.rest or _TO.match(rest))
     ):
-        return _ARTICLE.sub("", _TO.sub("", rest))
+        return DONE.sub("", _ARTICLE.sub("", _TO.sub("", rest)))
     if kind == _SPECIALIST and intent.verb in ("refer", "send"):
         return _ARTICLE.sub("", _TO.sub("", rest))
     treated = kind == _DRUG or any(kind_of(n) == "therapy" for n in names_in(rest))
@@ -259,7 +273,8 @@ def _goes_on(clause: Clause, last: StatedPlan) -> bool:
 
 def _is_about(intent: Intent, last: StatedPlan, clause: Clause) -> bool:
     """Whether an order is about 'it', the medicine just ordered, or how much of it is given."""
-    if last.kind != _DRUG or clause.number - last.number > _SOON or intent.how == "not":
+    treats = last.kind == _DRUG or any(kind_of(n) == "therapy" for n in names_in(last.text))
+    if not treats or clause.number - last.number > _SOON or intent.how == "not":
         return False
     rest = _OBJECT.sub("", intent.rest)
     supply = (
@@ -267,6 +282,8 @@ def _is_about(intent: Intent, last: StatedPlan, clause: Clause) -> bool:
         and not medicines_in(rest)
         and re.search(r"\b(?:supply|days?|weeks?)\b", rest)
     )
+    if OF_ANOTHER.match(rest):
+        return False
     return bool(_PRONOUN.match(rest) or supply) and intent.verb in words("plan-of-medicine")
 
 
@@ -306,7 +323,7 @@ def _repeats(plan: StatedPlan, other: StatedPlan) -> bool:
     if plan.kind != other.kind:
         return False
     numbers = _numbers(plan.text) <= _numbers(other.text)
-    if content_stems(plan.text) <= content_stems(other.text):
+    if content_stems(plan.text) <= content_stems(AROUND.sub("", other.text)):
         return numbers
     names = set(names_in(plan.text))
     if plan.kind == _TEST and content_stems(plan.text) <= _NO_MORE:
