@@ -8,6 +8,8 @@ from app.domain.transcript import Transcript
 from app.drafting.checking import (
     actions,
     allergies,
+    asked_only,
+    at_examination,
     dates,
     denied_words,
     doses,
@@ -15,19 +17,24 @@ from app.drafting.checking import (
     durations,
     experiencer,
     hedging,
+    in_passing,
     invented,
     joined,
     kept_up,
     limits,
     negation,
+    not_yet,
     numbers,
+    only_clinician,
     own_facts,
     places,
+    relief,
     results,
     routes,
     scattered,
     side,
     then_and_now,
+    turned_round,
     who_said,
 )
 from app.drafting.checking.heard import Heard
@@ -62,6 +69,13 @@ RULES: tuple[Rule, ...] = (
     joined.check,
     scattered.check,
     limits.check,
+    asked_only.check,
+    only_clinician.check,
+    at_examination.check,
+    not_yet.check,
+    in_passing.check,
+    turned_round.check,
+    relief.check,
 )
 LONGEST_REREAD = 2_000
 """Characters of a statement that is also read abbreviated and in full; ordinary ones have a tenth."""
@@ -117,7 +131,8 @@ def _check(statement: Statement, section: str, heard: Heard, heading: str) -> St
     if not evidence:
         doubts.append(Doubt(Support.UNSUPPORTED, _NO_EVIDENCE))
     places = tuple(heard.position[e] for e in evidence)
-    case = Case(as_taken(body), section, places, heard, label or heading, taken_for(body))
+    written = statement.text[: len(statement.text) - len(body)].strip(" :").lower()
+    case = Case(as_taken(body), section, places, heard, label or heading, taken_for(body), written)
     for rule in RULES:
         doubts.extend(rule(case))
     return replace(

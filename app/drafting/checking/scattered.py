@@ -33,7 +33,7 @@ def check(case: Case) -> Iterator[Doubt]:
     if case.of_family:
         return
     for clause in case.clauses:
-        for item in _items(clause):
+        for item in items_of(clause):
             found = [f for f in features_of(case.heard, item) if f[1]]
             if len(found) < _LEAST_FEATURES:
                 continue
@@ -43,8 +43,8 @@ def check(case: Case) -> Iterator[Doubt]:
                 yield Doubt(Support.PARTIAL, f"said of different things: {first} and {other}")
 
 
-def _items(clause: Clause) -> list[list[Token]]:
-    """The things of a list, each for itself."""
+def items_of(clause: Clause) -> list[list[Token]]:
+    """Return the things of a list, each for itself."""
     items: list[list[Token]] = [[]]
     for token in clause.tokens:
         if token.text in _LISTING:

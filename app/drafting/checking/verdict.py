@@ -27,7 +27,7 @@ class Case:
     """One statement to be checked: its text, its section, the utterances that serve as evidence, and the visit.
 
     `text` is without its label; `label` is what the label means ('family', 'allergy', …) or '';
-    `taken` are names that stand for what was heard instead.
+    `taken` are names that stand for what was heard instead; `heading` is the label as written, in lower case.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Case:
     heard: Heard
     label: str = ""
     taken: Mapping[str, str] = field(default_factory=dict)
+    heading: str = ""
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
