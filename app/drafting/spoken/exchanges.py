@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.lexicon.concepts import find_concepts, kind_of
@@ -63,6 +63,18 @@ _TURNS = re.compile(r"\b(?:no|not|never|but)\b|n't\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:how|when|where|what|which|why|or not)\b", re.IGNORECASE)
 
 
+_EMPTY = re.compile(r"^\W*(?:(?:ok(?:ay)?|mm-?hmm|uh-?huh|right|al+ ?right|sure|yeah)\W*)*$", re.IGNORECASE)
+_CORRECTS = re.compile(
+    r"^\W*(?:(?:um+|uh+|oh|well|i mean)\W+)*(?:but|well|actually|maybe|sometimes|only|except|apart|just|yeah|yes)\b",
+    re.IGNORECASE,
+)
+_ONCE_MORE = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|al+ ?right|right|and|so|um+|uh+)\W+)*"
+    r"(?:(?:how|what) about (?:when|if|with|on)|even (?:when|if|with)|not even)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question and its plain "no", with the concepts that were asked for."""
@@ -79,7 +91,11 @@ class Exchanges:
     def __init__(self, transcript: Transcript) -> None:
         self.relatives = relatives_spoken_of(transcript)
         """Ids of the utterances that are about a relative, with the relative."""
-        self.denials = tuple(_denials(transcript, self.relatives))
+        self.taken_back = taken_back(transcript)
+        """Ids of the questions whose 'no' the next answers take back or limit, with what they speak of then."""
+        self.denials = tuple(
+            e for d in _denials(transcript, self.relatives) if (e := _without(d, self.taken_back)) is not None
+        )
         self.affirmations = tuple(_affirmations(transcript, self.relatives))
         self.refused = frozenset(q.id for q, a in pairs(transcript) if is_plain_no(a.text))
         """Ids of all questions that were answered with a plain no."""
@@ -196,6 +212,40 @@ def pairs(transcript: Transcript) -> Iterable[tuple[Utterance, Utterance]]:
         same = question.speaker is answer.speaker and question.speaker is not Speaker.UNKNOWN
         if not same and answer.speaker is not Speaker.CLINICIAN:
             yield question, answer
+
+
+def taken_back(transcript: Transcript) -> dict[str, frozenset[str]]:
+    """Return the ids of questions answered with a no that is corrected: at once, or when the same is asked once more.
+
+    With each the clinical names of the correction. 'Any pain in your chest?' 'No.' 'How about when you breathe in?'
+    'Yes, it's sore.'
+    """
+    utterances = transcript.utterances
+    found: dict[str, frozenset[str]] = {}
+    places = {u.id: n for n, u in enumerate(utterances)}
+    for question, answer in pairs(transcript):
+        if not _NO.search(answer.text):
+            continue
+        at = places[answer.id] + 1
+        while at < len(utterances) and (utterances[at].speaker is answer.speaker or _EMPTY.match(utterances[at].text)):
+            if utterances[at].speaker is answer.speaker and _CORRECTS.search(utterances[at].text):
+                found[question.id] = frozenset(names_in(utterances[at].text))
+            at += 1
+        if at + 1 < len(utterances) and _ONCE_MORE.search(utterances[at].text):
+            again = utterances[at + 1]
+            if again.speaker is answer.speaker and not is_plain_no(again.text):
+                found[question.id] = frozenset()
+    return found
+
+
+def _without(denial: Exchange, taken: dict[str, frozenset[str]]) -> Exchange | None:
+    """A denial without what the next answer tells after all; None if nothing is left, or if it names nothing."""
+    if denial.question.id not in taken:
+        return denial
+    told = taken[denial.question.id]
+    kept = tuple(c for c in denial.concepts if c not in told)
+    known = bool(told & set(names_in(denial.question.text)))
+    return replace(denial, concepts=kept) if kept and known else None
 
 
 def _asks_once_more(utterance: Utterance, question: Utterance) -> bool:

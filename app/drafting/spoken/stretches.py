@@ -177,11 +177,16 @@ def _standing(question: Sequence[Utterance], answer: str) -> str:
     choice = bool(_OR.search(asked)) and bool(shared)
     if _OPEN.search(asked) and not choice:
         return " ".join(sentences)
-    if _YES.search(answer) and not several and not (choice and not _TRUE_YES.search(answer)):
+    if _YES.search(answer) and not several and not choice:
         return " ".join(sentences)
     if several and (merely_yes(answer) or (_TRUE_YES.search(answer) and not shared)):
         return " ".join(sentences)
     return " ".join(part for s in sentences for part in (_taken(s, shared) if is_question(tokenise(s)) else [s]))
+
+
+def words_let_stand(question: Utterance, answer: str) -> str:
+    """Return the words of a question that its answer lets stand."""
+    return _standing([question], answer)
 
 
 def _meant(text: str) -> set[str]:

@@ -14,7 +14,7 @@ from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.reading.prompt_lines import compact
 from app.drafting.spoken.evidence import is_question
-from app.drafting.spoken.exchanges import Exchanges, content_stems
+from app.drafting.spoken.exchanges import Exchanges, content_stems, kinds_in, names_in
 from app.drafting.templates.template import Field, SectionTemplate
 from app.drafting.writing.phrases import Phrase
 
@@ -47,9 +47,15 @@ _OTHER_THAN_COMPLAINT = re.compile(
     r"\b(?:take|taking|been on|on (?:it|that|them) for|liv(?:e|ed|ing)|work(?:ed|ing)?|smok\w+|drink\w*|alcohol"
     r"|cigarettes?|exercise|gym|job|married|wait(?:ing)?|appointment|test(?:ed)?|checked|scan|x-ray|period|allerg\w*"
     r"|seen|see you|surger\w*|operations?|operated|pacemaker|inject\w*|vaccin\w*|jabs?|procedure|colonoscopy|born"
-    r"|baby|move here|mov(?:e|ed) to|retired?)\b",
+    r"|baby|vacation|holidays?|trip|flight|drive|move here|mov(?:e|ed) to|retired?)\b",
     re.IGNORECASE,
 )
+_REFUSES = re.compile(r"^\W*(?:(?:um+|uh+|oh|well)\W+)*(?:no|nope|not)\b", re.IGNORECASE)
+_TRIED = re.compile(r"\b(?:tried|trying|try|put|took|used|did)\b", re.IGNORECASE)
+_HELPED = re.compile(
+    r"\b(?:help\w*|better|eas\w+|reliev\w*|relief|improv\w*|less|worked|works|goes?|calm\w*|sooth\w*)\b", re.IGNORECASE
+)
+_REFERS = re.compile(r"\b(?:it|that|this|those|them)\b", re.IGNORECASE)
 _ECHO = re.compile(r"^(?:[^.?!]{1,40}[.,]\s+)?(?:ok(?:ay)?|al+ ?right|right|fine|sure)[\s,.!]+", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:(?:and|so|um+|uh+|then|but)\b[\s,.]*)+", re.IGNORECASE)
 _TURNS = re.compile(r"\b(?:no|not|never|but|only|just)\b|n't\b", re.IGNORECASE)
@@ -86,10 +92,29 @@ def _exchanges_of(field: Field, transcript: Transcript, exchanges: Exchanges) ->
         asked = _question(utterance, field)
         answers = _answer(utterances, n) if asked else []
         said = _words(answers)
-        if said:
+        if said and _fits(field, utterances, n, asked, said):
             earlier = earlier_episode(utterances, n, asked)
             ids = (utterance.id, *(a.id for a in answers), *([earlier[0].id] if earlier else []))
             yield Phrase(field, f'{earlier[1] if earlier else ""}"{asked}" – "{said}"', ids)
+
+
+def _fits(field: Field, utterances: Sequence[Utterance], n: int, asked: str, said: str) -> bool:
+    """Whether the heading is true of question and answer.
+
+    What was denied makes nothing worse, what was only tried did not help, and 'how long ago was that?' behind an
+    operation or a medicine is no onset of the complaint.
+    """
+    cues = " ".join(field.asked)
+    if "worse" in cues and _REFUSES.match(said):
+        return False
+    if "better" in cues and "worse" not in cues and _TRIED.search(said) and not _HELPED.search(said):
+        return False
+    if names_in(asked) or not _REFERS.search(asked):
+        return True
+    for utterance in reversed(utterances[max(0, n - 2) : n]):
+        if names := kinds_in(utterance.text):
+            return bool(names & {"symptom", "condition"})
+    return True
 
 
 def earlier_episode(utterances: Sequence[Utterance], n: int, asked: str) -> tuple[Utterance, str] | None:

@@ -6,6 +6,7 @@ complaints and illnesses that nobody said the patient has.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from app.domain.transcript import Speaker, Transcript, Utterance
@@ -19,7 +20,9 @@ from app.drafting.spoken.conditions import CONDITION, goes_on_with_condition
 from app.drafting.spoken.evidence import is_question
 from app.drafting.spoken.exchanges import Exchanges, content_stems, is_plain_no, kinds_in, names_in, said_names
 from app.drafting.spoken.relatives import spoken_of
+from app.drafting.spoken.stretches import words_let_stand
 from app.drafting.spoken.talk import LEAST_SAID
+from app.drafting.spoken.worries import is_worry, worried_about
 from app.drafting.templates.template import Field, SectionTemplate
 from app.drafting.writing.phrases import Phrase
 
@@ -34,7 +37,8 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 _ADVICE = re.compile(
-    r"\b(?:worried|concerned|suspect|wonder|sounds like|looks like|seems? like|i think|recommend|advise|suggest|should"
+    r"\b(?:possibl[ey]|potentially?|perhaps|worried|concerned|suspect|wonder"
+    r"|sounds like|looks like|seems? like|i think|recommend|advise|suggest|should"
     r"|you could|you can|i'd like|i would like|want you to|we'll|i'll|let's)\b",
     re.IGNORECASE,
 )
@@ -64,9 +68,59 @@ _UNSURE = re.compile(
     r"(?:n't|\bnot) (?:really |quite )?(?:know|sure|remember|recall|certain)\b(?: if| whether)?[^.?!,]*", re.IGNORECASE
 )
 _NO = re.compile(r"^\W*(?:(?:um+|uh+|er+m?|oh|well|hmm)\W+)*(?:no|nope|nah|not)\b(?! (?:sure|idea))", re.IGNORECASE)
+_UNDECIDED = re.compile(
+    r"^\W*(?:(?:um+|uh+|er+m?|oh|well|hmm+|yeah|i mean)\W+)*(?:maybe|perhaps|possibly|not sure|no idea"
+    r"|i(?:'m| am) not (?:really |quite )?(?:sure|certain)|i (?:don't|do n't|do not|didn't|did n't) (?:really )?"
+    r"(?:know|think|remember|recall|believe))\b",
+    re.IGNORECASE,
+)
+_TELLS_HOW = re.compile(
+    r"^\W*(?:(?:um+|uh+|oh|well)\W+)*(?:when(?:ever)?|if|on|after|at|in|every|since|about|for|all|more|worse|mainly"
+    r"|it (?:is|was|comes|goes|hurts|started)|not (?:much|very|too))\b",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(
+    r"\b(?:do|did)(?:\s?n't| not) (?:really )?(?:think|believe|remember|recall)\b(?:(?!\bbut\b)[^.?!;])*", re.IGNORECASE
+)
+"""'I don't think I've ever had heartburn'"""
+_NO_ILLNESS = re.compile(
+    r"\b(?:(?:feels?|felt|feeling|looks?|looked|sounds?|sounded) (?:(?:almost|just|kind of|a bit|really) )?(?:like|as)"
+    r"|as (?:if|though)|similar to|compared (?:to|with)|thought|referr\w+|possible|potential|probabl[ey]|suspect\w*"
+    r"|etiolog\w+|differential\w*|rul(?:e|ed|ing) (?:it )?out|look(?:ing)? for|test(?:ed|ing)? for|screen\w* for"
+    r"|check(?:ing)? for)\b[^.?!;]*",
+    re.IGNORECASE,
+)
+"""A comparison, a suspicion, a reason for a referral: what follows is no illness of the patient."""
+_NO_COLD = re.compile(
+    r"\b(?:this|that|is|was|are|were|feel\w*|felt|get|gets|getting|very|really|too|so|hot (?:and|or)|the hot|stone"
+    r"|freezing) cold\b(?! symptoms?| sores?)",
+    re.IGNORECASE,
+)
+_TAKES_BACK = re.compile(
+    r"\bwell\b[\s,]+(?:yeah|yes|when|sometimes|it (?:is|does)|it's|a (?:little|bit))"
+    r"|\b(?:yeah|yes)\b[\s,]+(?:it|i|when|a|my)\b"
+    r"|\bactually\b|\bexcept\b|\b(?:maybe|sometimes) (?:a |when|it|i)",
+    re.IGNORECASE,
+)
+_OWN_DENIAL = re.compile(
+    r"\b(?:haven't|have not|never|don't|do not|didn't|have n't|do n't) (?:had|have|get|got|feel|felt)\b([^.?!;]*)",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(
+    r"\b(?:we(?:'d|'ll| will| would| can| could)|would|will|gon ?na|going to|plan\w*|next step|options?|could|needs?"
+    r"|approach)\b[^.?!;]*",
+    re.IGNORECASE,
+)
+_IS_RIGHT = re.compile(r"^\W*(?:(?:um+|uh+|oh)\W+)*that(?:'s| is) (?:it|right|correct|the one)\b", re.IGNORECASE)
+_REPORTED = re.compile(
+    r"\byou (?:also |just )?(?:endorse[ds]?|mentioned|reported|described|told [^?.!,]*)[^?.!,]*", re.IGNORECASE
+)
 _NOTHING = re.compile(r"^(?:nothing|none|nobody|no one)\b", re.IGNORECASE)
 _HEARD_AS = re.compile(r"\S+ \(heard as [“\"](.+?)[”\"]\)")
 _FUNCTIONS = frozenset(stem(w) for w in words("function"))
+_OF_HISTORY = content_stems(
+    "history past previous chronic diagnosed known childhood current condition disease issues problems"
+)
 _OF_PATIENT = frozenset({"symptom", "condition", "drug"})
 
 
@@ -84,12 +138,18 @@ class Grounds:
             if utterance.speaker is Speaker.CLINICIAN:
                 found.extend(self._clinicians(utterances, n))
             else:
-                found.extend(s for s in self._own(utterance) if not _SUPPOSES.search(s))
+                found.extend(_DOUBTED.sub(" ", s) for s in self._own(utterance) if not _SUPPOSES.search(s))
         return found
 
     @cached_property
+    def _illnesses(self) -> list[str]:
+        """The facts without comparisons, suspicions and reasons of a referral."""
+        return [without_suspicions(fact) for fact in self._facts]
+
+    @cached_property
     def _supposed(self) -> list[str]:
-        return [s for u in self._transcript.utterances if u.speaker is not Speaker.CLINICIAN for s in self._own(u)]
+        own = [s for u in self._transcript.utterances if u.speaker is not Speaker.CLINICIAN for s in self._own(u)]
+        return [_DOUBTED.sub(" ", s) for s in own]
 
     def holds(self, text: str, *, illness: bool) -> bool:
         """Whether most words of a text are facts of the patient, and no clinical name of it came up otherwise only.
@@ -97,7 +157,7 @@ class Grounds:
         Args:
             illness: whether what the patient supposes, fears or tells of a friend is no fact: so for illnesses.
         """
-        facts = self._facts if illness else [*self._facts, *self._supposed]
+        facts = self._illnesses if illness else [*self._facts, *self._supposed]
         stems = {stem for fact in facts for stem in content_stems(fact)}
         names = {name for fact in facts for name in names_in(fact)}
         text = _HEARD_AS.sub(r"\1", text)
@@ -105,9 +165,44 @@ class Grounds:
         meant = {s for name, said in said_names(text) if name in names for s in content_stems(said)}
         if wanted and len(wanted & (stems | meant)) < LEAST_SAID * len(wanted):
             return False
+        if illness and self._has_unspoken_word(text):
+            return False
         claimed = {n for n in names_in(text) if (kind_of(n) or "drug") in _OF_PATIENT}
         everywhere = {n for u in self._transcript.utterances for n in names_in(u.text)}
         return not (claimed & everywhere) - names
+
+    def _has_unspoken_word(self, text: str) -> bool:
+        """Whether a word of an illness was said by nobody, and no other name of the illness either."""
+        spoken = {stem for u in self._transcript.utterances for stem in content_stems(u.text)}
+        named = {n for u in self._transcript.utterances for n in names_in(u.text)}
+        meant = {s for name, said in said_names(text) if name in named for s in content_stems(said)}
+        return bool(content_stems(text) - spoken - meant - _OF_HISTORY) and not set(names_in(text)) <= named
+
+    def worries(self, text: str) -> bool:
+        """Whether the patient says in so many words that he worries about what a phrase names."""
+        return worried_about(text, self._transcript)
+
+    def own_denial(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """The clinical words of a text that the patient denies having in a sentence of his own, with its utterance."""
+        names = [(name, said) for name, said in said_names(text) if kind_of(name) in ("symptom", "condition")]
+        for utterance in self._transcript.utterances:
+            if utterance.speaker is not Speaker.PATIENT:
+                continue
+            for denied in _OWN_DENIAL.findall(utterance.text):
+                told = [said for name, said in names if name in names_in(denied)]
+                if told and not is_worry(told[0]):
+                    return told[0], (utterance.id,)
+        return "", ()
+
+    def holds_operation(self, text: str) -> bool:
+        """Whether an operation was told as one of the past; what is only planned today was not."""
+        facts = [_PLANNED.sub(" ", fact) for fact in self._illnesses]
+        stems = {stem for fact in facts for stem in content_stems(fact)}
+        names = {name for fact in facts for name in names_in(fact)}
+        everywhere = {stem for u in self._transcript.utterances for stem in content_stems(u.text)}
+        spoken = content_stems(text) & everywhere
+        named = {n for n in names_in(text) if n in {m for u in self._transcript.utterances for m in names_in(u.text)}}
+        return bool(named <= names) and (not spoken or 2 * len(spoken & stems) >= len(spoken))
 
     def refused(self, text: str) -> bool:
         """Whether the patient was asked for the illnesses of a text, plainly denied them, and names them nowhere else.
@@ -148,7 +243,11 @@ class Grounds:
             for clause in _NEGATED.findall(_UNSURE.sub(" ", utterance.text)):
                 found.append(clause)
             reply = _whole_reply(utterances, n)
-            if is_question(tokenise(utterance.text)) and (is_plain_no(reply) or _NO.search(reply)):
+            if (
+                is_question(tokenise(utterance.text))
+                and _denies(reply)
+                and utterance.id not in self._exchanges.taken_back
+            ):
                 found.append(utterance.text)
         return found
 
@@ -171,11 +270,18 @@ class Grounds:
             if is_question(tokenise(sentence)):
                 last = not any(content_stems(s) for s in said[k + 1 :] if not is_question(tokenise(s)))
                 if last and following is not None and not is_plain_no(following.text):
-                    yield sentence
+                    asked = replace(utterances[n], text=sentence)
+                    yield _let_stand(asked, _whole_reply(utterances, n) or following.text)
+                yield " ".join(_REPORTED.findall(sentence))
             elif _HAS_ALREADY.search(sentence) and _has_drug(sentence):
                 yield sentence
             elif _OF_PERSON.search(stated := _stated(sentence)) or _has_drug(stated):
                 yield stated
+
+
+def without_suspicions(said: str) -> str:
+    """A sentence without comparisons, suspicions, reasons of a referral, and things that only are cold."""
+    return _NO_COLD.sub(" ", _NO_ILLNESS.sub(" ", said))
 
 
 def grounded(section: SectionTemplate, phrases: Sequence[Phrase], grounds: Grounds) -> list[Phrase]:
@@ -184,7 +290,20 @@ def grounded(section: SectionTemplate, phrases: Sequence[Phrase], grounds: Groun
     Of the clinician's findings those go that he himself names as possible only.
     """
     listed = {stem for p in phrases if not p.none and p.field.none for stem in content_stems(p.field.none)}
-    return [p for p in phrases if p.none or p.is_quote or _stands(section, p, grounds, listed)]
+    found = [
+        p if p.none or p.is_quote or _stands(section, p, grounds, listed) else _denied(section, p, grounds)
+        for p in phrases
+    ]
+    return [p for p in found if p is not None]
+
+
+def _denied(section: SectionTemplate, phrase: Phrase, grounds: Grounds) -> Phrase | None:
+    """What the patient denies in his own sentence of something that he was taken to worry about."""
+    field = section.field_with("denied")
+    if field is None or section.said_by or not (_is_worries(phrase.field) or is_worry(phrase.text)):
+        return None
+    said, ids = grounds.own_denial(phrase.text)
+    return Phrase(field, said, ids) if said else None
 
 
 def _stands(section: SectionTemplate, phrase: Phrase, grounds: Grounds, listed: set[str]) -> bool:
@@ -196,10 +315,23 @@ def _stands(section: SectionTemplate, phrase: Phrase, grounds: Grounds, listed: 
             return False
         listed_after_all = content_stems(phrase.text) <= listed
         return not (_NOTHING.search(phrase.text) or listed_after_all) and grounds.denied(phrase.text)
+    return _is_told(phrase, grounds)
+
+
+def _is_told(phrase: Phrase, grounds: Grounds) -> bool:
+    """Whether somebody tells a complaint, an illness, a medicine, an operation or a worry as the patient's."""
+    if _is_worries(phrase.field) or is_worry(phrase.text):
+        return grounds.worries(phrase.text)
+    if "procedure" in phrase.field.kinds:
+        return grounds.holds_operation(phrase.text)
     if not _tells(phrase.field):
         return True
     illness = "condition" in phrase.field.kinds
     return grounds.holds(phrase.text, illness=illness) and not (illness and grounds.refused(phrase.text))
+
+
+def _is_worries(field: Field) -> bool:
+    return "worried" in field.when
 
 
 def _is_place(text: str) -> bool:
@@ -224,6 +356,21 @@ def _reply(utterances: Sequence[Utterance], n: int) -> Utterance | None:
         if _GOES_ON_ASKING.search(utterance.text) or len(other) > _SAME_MATTER:
             return None
     return None
+
+
+def _denies(reply: str) -> bool:
+    """Whether a reply begins with a no and does not take it back: 'no … well, yeah, when it beats fast'."""
+    return is_plain_no(reply) or (bool(_NO.search(reply)) and not _TAKES_BACK.search(reply))
+
+
+def _let_stand(question: Utterance, answer: str) -> str:
+    """The words of a question that its answer affirms: none after 'maybe', all where it tells how or when."""
+    if _UNDECIDED.search(answer):
+        return ""
+    if len(content_stems(question.text)) <= 1 or _IS_RIGHT.search(answer):
+        return question.text
+    one = len({n for n in names_in(question.text) if kind_of(n) in ("symptom", "condition")}) <= 1
+    return question.text if one and _TELLS_HOW.search(answer) else words_let_stand(question, answer)
 
 
 def _whole_reply(utterances: Sequence[Utterance], n: int) -> str:

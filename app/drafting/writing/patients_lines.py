@@ -20,6 +20,7 @@ from app.drafting.writing.own_words import own_words
 from app.drafting.writing.phrases import Phrase
 from app.drafting.writing.plain_answers import is_complaint
 from app.drafting.writing.stated_history import with_stated_history
+from app.drafting.writing.sure_lines import SureLines
 
 _FEELS = frozenset({"feeling", "having", "getting", "being", "noticing", "experiencing", "losing", "ongoing"})
 _SHORTEST = 5
@@ -35,6 +36,7 @@ class PatientsLines:
     def __init__(self, transcript: Transcript) -> None:
         self._transcript = transcript
         self._one_exchange = OneExchange(transcript)
+        self._sure = SureLines(transcript)
 
     def settled(self, section: SectionTemplate, phrases: Sequence[Phrase]) -> list[Phrase]:
         """Return the phrases of a section, those of the clinician's sections as they are."""
@@ -56,7 +58,7 @@ class PatientsLines:
         """Return the completed phrases without medicines that are none of the patient's, and without repeats."""
         if section.said_by:
             return list(phrases)
-        own = [p for p in phrases if not _is_no_own_medicine(p, whose)]
+        own = [p for p in self._sure.settled(section, phrases) if not _is_no_own_medicine(p, whose)]
         return [p for p in own if not any(_is_part(p, other) for other in own)]
 
 
