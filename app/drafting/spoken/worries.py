@@ -18,10 +18,11 @@ _WORRY = (
 )
 _WORRIES = re.compile(rf"\b{_WORRY}\b", re.IGNORECASE)
 _NOT = re.compile(r"(?:\b(?:not|no|never|without|hardly)|n't)\b[^.?!;]{0,40}$", re.IGNORECASE)
-_CLAUSE = re.compile(r"[.?!;]\s*|\s+but\s+|,\s*(?=(?:and|so|but) )", re.IGNORECASE)
+_CLAUSE = re.compile(r"[.?!;]\s*|\s+but\s+|,\s*(?=(?:and|so|but|i|i'm|it|it's|they|we|he|she|my) )", re.IGNORECASE)
 _WORRIES_ME = re.compile(r"\b(?:worries|scares|frightens|concerns|worrying|scaring) me\b", re.IGNORECASE)
 _REACH = 14
 """Words behind a worry that say what it is about."""
+_EMPTY = content_stems("know do feel feels get go things stuff something anything everything")
 _OF_WORRY = content_stems(
     "worry worries worried worrying concern concerned concerns fear afraid scared anxious dread"
 ) | {
@@ -42,7 +43,7 @@ def worried_about(text: str, transcript: Transcript) -> bool:
     """
     wanted = content_stems(text) - _OF_WORRY
     names = {name for name, said in said_names(text) if not content_stems(said) <= _OF_WORRY}
-    if not wanted and not names:
+    if not wanted - _EMPTY and not names:
         return False
     return any(_holds(said, wanted, text, names) for said in _worries(transcript.utterances))
 

@@ -16,11 +16,11 @@ from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
+from app.drafting.spoken.affirmed import begins_with_no, without_suspicions, words_affirmed
 from app.drafting.spoken.conditions import CONDITION, goes_on_with_condition
 from app.drafting.spoken.evidence import is_question
 from app.drafting.spoken.exchanges import Exchanges, content_stems, is_plain_no, kinds_in, names_in, said_names
 from app.drafting.spoken.relatives import spoken_of
-from app.drafting.spoken.stretches import words_let_stand
 from app.drafting.spoken.talk import LEAST_SAID
 from app.drafting.spoken.worries import is_worry, worried_about
 from app.drafting.templates.template import Field, SectionTemplate
@@ -67,41 +67,10 @@ _NEGATED = re.compile(
 _UNSURE = re.compile(
     r"(?:n't|\bnot) (?:really |quite )?(?:know|sure|remember|recall|certain)\b(?: if| whether)?[^.?!,]*", re.IGNORECASE
 )
-_NO = re.compile(r"^\W*(?:(?:um+|uh+|er+m?|oh|well|hmm)\W+)*(?:no|nope|nah|not)\b(?! (?:sure|idea))", re.IGNORECASE)
-_UNDECIDED = re.compile(
-    r"^\W*(?:(?:um+|uh+|er+m?|oh|well|hmm+|yeah|i mean)\W+)*(?:maybe|perhaps|possibly|not sure|no idea"
-    r"|i(?:'m| am) not (?:really |quite )?(?:sure|certain)|i (?:don't|do n't|do not|didn't|did n't) (?:really )?"
-    r"(?:know|think|remember|recall|believe))\b",
-    re.IGNORECASE,
-)
-_TELLS_HOW = re.compile(
-    r"^\W*(?:(?:um+|uh+|oh|well)\W+)*(?:when(?:ever)?|if|on|after|at|in|every|since|about|for|all|more|worse|mainly"
-    r"|it (?:is|was|comes|goes|hurts|started)|not (?:much|very|too))\b",
-    re.IGNORECASE,
-)
 _DOUBTED = re.compile(
     r"\b(?:do|did)(?:\s?n't| not) (?:really )?(?:think|believe|remember|recall)\b(?:(?!\bbut\b)[^.?!;])*", re.IGNORECASE
 )
 """'I don't think I've ever had heartburn'"""
-_NO_ILLNESS = re.compile(
-    r"\b(?:(?:feels?|felt|feeling|looks?|looked|sounds?|sounded) (?:(?:almost|just|kind of|a bit|really) )?(?:like|as)"
-    r"|as (?:if|though)|similar to|compared (?:to|with)|thought|referr\w+|possible|potential|probabl[ey]|suspect\w*"
-    r"|etiolog\w+|differential\w*|rul(?:e|ed|ing) (?:it )?out|look(?:ing)? for|test(?:ed|ing)? for|screen\w* for"
-    r"|check(?:ing)? for)\b[^.?!;]*",
-    re.IGNORECASE,
-)
-"""A comparison, a suspicion, a reason for a referral: what follows is no illness of the patient."""
-_NO_COLD = re.compile(
-    r"\b(?:this|that|is|was|are|were|feel\w*|felt|get|gets|getting|very|really|too|so|hot (?:and|or)|the hot|stone"
-    r"|freezing) cold\b(?! symptoms?| sores?)",
-    re.IGNORECASE,
-)
-_TAKES_BACK = re.compile(
-    r"\bwell\b[\s,]+(?:yeah|yes|when|sometimes|it (?:is|does)|it's|a (?:little|bit))"
-    r"|\b(?:yeah|yes)\b[\s,]+(?:it|i|when|a|my)\b"
-    r"|\bactually\b|\bexcept\b|\b(?:maybe|sometimes) (?:a |when|it|i)",
-    re.IGNORECASE,
-)
 _OWN_DENIAL = re.compile(
     r"\b(?:haven't|have not|never|don't|do not|didn't|have n't|do n't) (?:had|have|get|got|feel|felt)\b([^.?!;]*)",
     re.IGNORECASE,
@@ -111,9 +80,12 @@ _PLANNED = re.compile(
     r"|approach)\b[^.?!;]*",
     re.IGNORECASE,
 )
-_IS_RIGHT = re.compile(r"^\W*(?:(?:um+|uh+|oh)\W+)*that(?:'s| is) (?:it|right|correct|the one)\b", re.IGNORECASE)
 _REPORTED = re.compile(
     r"\byou (?:also |just )?(?:endorse[ds]?|mentioned|reported|described|told [^?.!,]*)[^?.!,]*", re.IGNORECASE
+)
+_NOT_MEASURED = re.compile(
+    r"[^.?!]*(?:n't|\bnot|\bnever) (?:actually |really )?(?:checked|measured|tested|looked|taken it)\b[^.?!]*",
+    re.IGNORECASE,
 )
 _NOTHING = re.compile(r"^(?:nothing|none|nobody|no one)\b", re.IGNORECASE)
 _HEARD_AS = re.compile(r"\S+ \(heard as [“\"](.+?)[”\"]\)")
@@ -178,6 +150,20 @@ class Grounds:
         meant = {s for name, said in said_names(text) if name in named for s in content_stems(said)}
         return bool(content_stems(text) - spoken - meant - _OF_HISTORY) and not set(names_in(text)) <= named
 
+    def only_asked(self, text: str) -> bool:
+        """Whether half of a text's words stand in questions that their answers do not let stand."""
+        wanted = content_stems(text)
+        told = {stem for said in (*self._facts, *self._supposed) for stem in content_stems(said)}
+        asked = {
+            stem
+            for u in self._transcript.utterances
+            if u.speaker is Speaker.CLINICIAN
+            for s in sentences_of(u.text)
+            if is_question(tokenise(s))
+            for stem in content_stems(s)
+        }
+        return bool(wanted) and 2 * len((wanted - told) & asked) >= len(wanted)
+
     def worries(self, text: str) -> bool:
         """Whether the patient says in so many words that he worries about what a phrase names."""
         return worried_about(text, self._transcript)
@@ -240,12 +226,12 @@ class Grounds:
         """Questions that were answered with no, and what stands behind a negation."""
         utterances, found = self._transcript.utterances, list[str]()
         for n, utterance in enumerate(utterances):
-            for clause in _NEGATED.findall(_UNSURE.sub(" ", utterance.text)):
+            for clause in _NEGATED.findall(_UNSURE.sub(" ", _NOT_MEASURED.sub(" ", utterance.text))):
                 found.append(clause)
             reply = _whole_reply(utterances, n)
             if (
                 is_question(tokenise(utterance.text))
-                and _denies(reply)
+                and begins_with_no(reply)
                 and utterance.id not in self._exchanges.taken_back
             ):
                 found.append(utterance.text)
@@ -271,17 +257,12 @@ class Grounds:
                 last = not any(content_stems(s) for s in said[k + 1 :] if not is_question(tokenise(s)))
                 if last and following is not None and not is_plain_no(following.text):
                     asked = replace(utterances[n], text=sentence)
-                    yield _let_stand(asked, _whole_reply(utterances, n) or following.text)
+                    yield words_affirmed(asked, _whole_reply(utterances, n) or following.text)
                 yield " ".join(_REPORTED.findall(sentence))
             elif _HAS_ALREADY.search(sentence) and _has_drug(sentence):
                 yield sentence
             elif _OF_PERSON.search(stated := _stated(sentence)) or _has_drug(stated):
                 yield stated
-
-
-def without_suspicions(said: str) -> str:
-    """A sentence without comparisons, suspicions, reasons of a referral, and things that only are cold."""
-    return _NO_COLD.sub(" ", _NO_ILLNESS.sub(" ", said))
 
 
 def grounded(section: SectionTemplate, phrases: Sequence[Phrase], grounds: Grounds) -> list[Phrase]:
@@ -324,6 +305,8 @@ def _is_told(phrase: Phrase, grounds: Grounds) -> bool:
         return grounds.worries(phrase.text)
     if "procedure" in phrase.field.kinds:
         return grounds.holds_operation(phrase.text)
+    if "wife" in phrase.field.when:
+        return not grounds.only_asked(phrase.text)
     if not _tells(phrase.field):
         return True
     illness = "condition" in phrase.field.kinds
@@ -356,21 +339,6 @@ def _reply(utterances: Sequence[Utterance], n: int) -> Utterance | None:
         if _GOES_ON_ASKING.search(utterance.text) or len(other) > _SAME_MATTER:
             return None
     return None
-
-
-def _denies(reply: str) -> bool:
-    """Whether a reply begins with a no and does not take it back: 'no … well, yeah, when it beats fast'."""
-    return is_plain_no(reply) or (bool(_NO.search(reply)) and not _TAKES_BACK.search(reply))
-
-
-def _let_stand(question: Utterance, answer: str) -> str:
-    """The words of a question that its answer affirms: none after 'maybe', all where it tells how or when."""
-    if _UNDECIDED.search(answer):
-        return ""
-    if len(content_stems(question.text)) <= 1 or _IS_RIGHT.search(answer):
-        return question.text
-    one = len({n for n in names_in(question.text) if kind_of(n) in ("symptom", "condition")}) <= 1
-    return question.text if one and _TELLS_HOW.search(answer) else words_let_stand(question, answer)
 
 
 def _whole_reply(utterances: Sequence[Utterance], n: int) -> str:

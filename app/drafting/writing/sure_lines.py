@@ -9,12 +9,12 @@ from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.affirmed import without_suspicions
 from app.drafting.spoken.examined import examined
 from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in
 from app.drafting.spoken.given_medicines import medicines_in
 from app.drafting.spoken.relatives import named_relative
 from app.drafting.templates.template import SectionTemplate
-from app.drafting.writing.grounds import without_suspicions
 from app.drafting.writing.history_lines import allergies_field
 from app.drafting.writing.misplaced import social_field
 from app.drafting.writing.phrases import Phrase
@@ -40,7 +40,7 @@ _FOR_TIME = re.compile(
     r"\s*\bfor (?:the (?:last|past) |about |around )*((?:\w+ ){1,2}(?:day|week|month|year)s?)\b", re.IGNORECASE
 )
 _BEGAN = re.compile(
-    r"\b(?:start\w*|began|begun|came on|coming on|since|first|notic\w+|diagnosed|onset)\b", re.IGNORECASE
+    r"\b(?:start\w*|began|begun|came on|coming on|since when|first|notic\w+|diagnosed|onset)\b", re.IGNORECASE
 )
 _NOT_NOW = re.compile(
     r"\b(?:in the past|used to (?:take|use|be on)|years ago|not (?:any ?more|any longer|now)|no longer"
@@ -51,6 +51,11 @@ _INTENDS = re.compile(
     r"\b(?:i'll|i will|i'm going to|i'm gonna) (?:\w+ )?(?:take|try|use|get|buy|pick)\b", re.IGNORECASE
 )
 _AGAIN = re.compile(r"\b(?:started|restarted|back on|again|now)\b", re.IGNORECASE)
+_FAMILY = re.compile(
+    r"\b(?:died|dead|passed|deceased|healthy|well|alive|living|aged?|old|adopted|unknown|problems?|trouble|issues?|symptoms?|same|similar|sick|ill"
+    r"|no|none|not|denies|\w+(?:itis|osis|oma|emia|pathy)|disease|syndrome|disorder|cancer|attack|stones?)\b|\d",
+    re.IGNORECASE,
+)
 _ALLERGIC = re.compile(r"\b(?:allerg\w+)(?: to)?\b", re.IGNORECASE)
 _PAST = re.compile(r"\(in the past\)|\b(?:past|previous\w*|former\w*|stopped|used to)\b", re.IGNORECASE)
 _EARLIER_ASKED = re.compile(
@@ -101,6 +106,8 @@ class SureLines:
 
     def _is_unsure(self, phrase: Phrase) -> bool:
         if "condition" in phrase.field.kinds and not phrase.is_quote and kinds_in(phrase.text) == {"measure"}:
+            return True
+        if _is_no_illness_of_family(phrase):
             return True
         return _is_bare_remark(phrase) or _is_only_compared(phrase) or _is_no_denial(phrase) or self._is_earlier(phrase)
 
@@ -173,6 +180,7 @@ class SureLines:
             return False
         wanted = content_stems(phrase.text)
         own = [s for who, s in self._sentences if who is Speaker.PATIENT and wanted & content_stems(s)]
+        own = [s for s in own if not _INTENDS.search(s)]
         patients = {u.id for u in self._transcript.utterances if u.speaker is Speaker.PATIENT}
         said = own or [self._text[e] for e in phrase.evidence if e in patients]
         again = any(_AGAIN.search(self._text.get(e, "")) for e in phrase.evidence)
@@ -206,3 +214,11 @@ def _is_no_denial(phrase: Phrase) -> bool:
     if phrase.field.role != "denied" or phrase.is_quote or names_in(phrase.text):
         return False
     return len(content_stems(phrase.text)) == 1 and not is_complaint(phrase.text)
+
+
+def _is_no_illness_of_family(phrase: Phrase) -> bool:
+    """Whether a line of the family's history names no illness and nothing else of health: where they come from."""
+    if phrase.field.role != "family" or phrase.is_quote or '"' in phrase.text:
+        return False
+    health = kinds_in(phrase.text) - {"social"} or find_sites(tokenise(phrase.text)) or _FAMILY.search(phrase.text)
+    return not health
