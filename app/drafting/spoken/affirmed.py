@@ -4,10 +4,12 @@ import re
 
 from app.domain.transcript import Utterance
 from app.drafting.lexicon.concepts import kind_of
-from app.drafting.spoken.exchanges import content_stems, is_plain_no, names_in
+from app.drafting.spoken.exchanges import content_stems, is_plain_no, merely_yes, names_in
 from app.drafting.spoken.stretches import words_let_stand
 
 _NO = re.compile(r"^\W*(?:(?:um+|uh+|er+m?|oh|well|hmm)\W+)*(?:no|nope|nah|not)\b(?! (?:sure|idea))", re.IGNORECASE)
+_LISTED = re.compile(r"\b(?:like|such as|for example)\b[^.?!]*,[^.?!]*,", re.IGNORECASE)
+_PARTS = re.compile(r",\s*|\s+or\s+|\b(?:like|such as)\b", re.IGNORECASE)
 _UNDECIDED = re.compile(
     r"^\W*(?:(?:um+|uh+|er+m?|oh|well|hmm+|yeah|i mean)\W+)*(?:maybe|perhaps|possibly|not sure|no idea"
     r"|i(?:'m| am) not (?:really |quite )?(?:sure|certain)|i (?:don't|do n't|do not|didn't|did n't) (?:really )?"
@@ -57,5 +59,9 @@ def words_affirmed(question: Utterance, answer: str) -> str:
         return ""
     if len(content_stems(question.text)) <= 1 or _IS_RIGHT.search(answer):
         return question.text
+    if _LISTED.search(question.text) and not merely_yes(answer):
+        said = content_stems(answer) | set(names_in(answer))
+        parts = _PARTS.split(question.text)
+        return " ".join(part for part in parts if (content_stems(part) | set(names_in(part))) & said)
     one = len({n for n in names_in(question.text) if kind_of(n) in ("symptom", "condition")}) <= 1
     return question.text if one and _TELLS_HOW.search(answer) else words_let_stand(question, answer)

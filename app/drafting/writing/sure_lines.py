@@ -14,6 +14,7 @@ from app.drafting.spoken.examined import examined
 from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in
 from app.drafting.spoken.given_medicines import medicines_in
 from app.drafting.spoken.relatives import named_relative
+from app.drafting.spoken.stretches import plain_stems
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.history_lines import allergies_field
 from app.drafting.writing.misplaced import social_field
@@ -54,6 +55,11 @@ _AGAIN = re.compile(r"\b(?:started|restarted|back on|again|now)\b", re.IGNORECAS
 _FAMILY = re.compile(
     r"\b(?:died|dead|passed|deceased|healthy|well|alive|living|aged?|old|adopted|unknown|problems?|trouble|issues?|symptoms?|same|similar|sick|ill"
     r"|no|none|not|denies|\w+(?:itis|osis|oma|emia|pathy)|disease|syndrome|disorder|cancer|attack|stones?)\b|\d",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(
+    r"\b(?:had|did have|did get|used to|was having|were)\b[^.?!;]*\buntil\b(?! (?:now|today|recently))"
+    r"|\bused to (?:have|get|be|feel)\b",
     re.IGNORECASE,
 )
 _ALLERGIC = re.compile(r"\b(?:allerg\w+)(?: to)?\b", re.IGNORECASE)
@@ -109,7 +115,17 @@ class SureLines:
             return True
         if _is_no_illness_of_family(phrase):
             return True
+        if self._is_over(phrase):
+            return True
         return _is_bare_remark(phrase) or _is_only_compared(phrase) or _is_no_denial(phrase) or self._is_earlier(phrase)
+
+    def _is_over(self, phrase: Phrase) -> bool:
+        """Whether the patient names a complaint only as one that ended long ago: 'I had cramps until the operation'."""
+        names = {n for n in names_in(phrase.text) if kind_of(n) == "symptom"}
+        if phrase.field.role != "symptoms" or phrase.is_quote or '"' in phrase.text or not names:
+            return False
+        own = [s for who, s in self._sentences if who is Speaker.PATIENT and names <= set(names_in(s))]
+        return bool(own) and all(_ENDED.search(s) for s in own)
 
     def _is_earlier(self, phrase: Phrase) -> bool:
         """Whether an earlier injury or episode was denied, of which the denial says nothing."""
@@ -178,9 +194,13 @@ class SureLines:
         """Whether all that the patient says of a medicine, or answers when asked for it, is of earlier."""
         if _PAST.search(phrase.text):
             return False
-        wanted = content_stems(phrase.text)
-        own = [s for who, s in self._sentences if who is Speaker.PATIENT and wanted & content_stems(s)]
-        own = [s for s in own if not _INTENDS.search(s)]
+        named, wanted = medicines_in(phrase.text), plain_stems(phrase.text)
+        own = [
+            s
+            for who, s in self._sentences
+            if who is Speaker.PATIENT and not _INTENDS.search(s)
+            if (named & medicines_in(s) if named else wanted & plain_stems(s))
+        ]
         patients = {u.id for u in self._transcript.utterances if u.speaker is Speaker.PATIENT}
         said = own or [self._text[e] for e in phrase.evidence if e in patients]
         again = any(_AGAIN.search(self._text.get(e, "")) for e in phrase.evidence)

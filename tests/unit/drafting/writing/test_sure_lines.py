@@ -136,6 +136,16 @@ def test_an_earlier_injury_denied_is_not_todays():
     assert sure("denied symptoms", "injured", ("u1", "u2"), *said) == []
 
 
+def test_a_complaint_that_ended_long_ago_is_none_of_today():
+    assert sure("symptoms", "cramps", ("u1",), "P: I did have cramps until the operation in 2003.") == []
+    assert len(sure("symptoms", "cramps", ("u1",), "P: I did have cramps until recently, and I have cramps now.")) == 1
+
+
+def test_a_town_is_no_illness_of_the_family():
+    assert sure("family history", "mother: from Leeds", ("u1",), "P: My mother is from Leeds.") == []
+    assert len(sure("family history", "mother: diabetes", ("u1",), "P: My mother has diabetes.")) == 1
+
+
 def headed(field: str, *said: str) -> list[str]:
     talk = visit(*said)
     found = course_answers(talk, Exchanges(talk), SUBJECTIVE, [])
