@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from app.drafting.lexicon.concepts import all_concepts, forms_of, kind_of
@@ -10,6 +11,9 @@ from app.drafting.lexicon.english import is_english
 _KINDS = frozenset({"symptom", "condition"})
 _SOFT = ((r"ph", "f"), (r"[cg](?=h)", "k"), (r"g(?=[eiy])", "j"), (r"c(?=[eiy])", "s"), (r"[ckq]+", "k"), (r"x", "ks"))
 _LEAST = 3
+_VOWELS = frozenset("aeiou")
+_SHARED = 0.7
+"""Share of sounds that two words of the same sound must have in common."""
 
 
 def sound_key(word: str) -> str:
@@ -27,8 +31,22 @@ def sounds_like(word: str) -> str:
     key = sound_key(word)
     if not key or len(word) < 6 or word.lower() in _all_words():
         return ""
-    found = {n for n in names.get(key, ()) if abs(len(n) - len(word)) <= 1}
+    found = {n for n in names.get(key, ()) if abs(len(n) - len(word)) <= 1 and _alike(n, word)}
     return found.pop() if len(found) == 1 and not is_english(word) else ""
+
+
+def _alike(name: str, word: str) -> bool:
+    """Whether two words begin with the same sound and share nearly all of their sounds, vowels included."""
+    one, other = _sounds(name), _sounds(word)
+    first = one[0] == other[0] or (one[0] in _VOWELS and other[0] in _VOWELS)
+    return first and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SHARED
+
+
+def _sounds(word: str) -> str:
+    spelt = re.sub(r"ch", "C", word.lower())
+    for pattern, put in _SOFT:
+        spelt = re.sub(pattern, put, spelt)
+    return re.sub(r"(.)\1+", r"\1", spelt.replace("y", "i"))
 
 
 @lru_cache(maxsize=1)

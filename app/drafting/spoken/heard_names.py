@@ -6,7 +6,11 @@ from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.sounds import sounds_like
 from app.drafting.lexicon.tokens import tokenise
 
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(
+    r"[A-Za-z]+(?!['’]|[A-Za-z]|\s+(?:fracture|disease|syndrome|sign|test|palsy|contracture|procedure|manoeuvre"
+    r"|maneuver)\b)"
+)
+"""A word that is no eponym: "Colles' fracture" and "Bell palsy" are names as they stand."""
 
 
 def heard_names(text: str) -> str:

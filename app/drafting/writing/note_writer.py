@@ -22,6 +22,7 @@ from app.drafting.writing.changed_complaints import dated_denials, with_changes
 from app.drafting.writing.corrections import corrections_in, without_corrected
 from app.drafting.writing.course_answers import course_answers
 from app.drafting.writing.cued import with_cued
+from app.drafting.writing.grounded_findings import with_grounded_findings
 from app.drafting.writing.grounded_plans import orders_of, with_grounded_plans
 from app.drafting.writing.grounds import Grounds, grounded
 from app.drafting.writing.limited_answers import with_limits
@@ -178,6 +179,7 @@ class NoteWriter:
         stand = self._patients.settled(section, grounded(section, phrases, self._grounds))
         self._sorter.left_out += len(phrases) - len(stand)
         stand = with_grounded_plans(section, stand, self._orders)
+        stand = with_grounded_findings(section, stand, self._transcript)
         stand = with_stated_plans(section, with_stated_findings(section, stand, self._findings), self._plans)
         stand = without_corrected(as_found(section, stand, self._transcript), self._corrections)
         completed = self._completed(section, stand, failed=bool(self._unread.utterances))

@@ -188,7 +188,8 @@ def left_unsaid(
         following = utterances[n + 1] if n + 1 < len(utterances) else None
         if section.said_by and following and following.speaker is utterance.speaker and following.text[:1].islower():
             whole, ids = f"{said.rstrip('.')} {following.text}", [utterance.id, following.id]
-        text = quoted([replace(utterance, text=whole)], uncut=uncut)
+        spared = bool(section.said_by) and len(whole.split()) <= 2 * LONGEST_QUOTE
+        text = quoted([replace(utterance, text=whole)], uncut=uncut or spared)
         text = heard_diagnosis(text) if section.said_by and "condition" in section.complete else text
         found += 1
         quoted_ids.update(ids)

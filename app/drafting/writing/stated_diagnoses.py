@@ -10,7 +10,9 @@ from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.evidence import is_question
 from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in, said_names
+from app.drafting.spoken.plan_clauses import plainly_spelt
 from app.drafting.spoken.relatives import named_relative
+from app.drafting.spoken.run_on import is_run_on, parted
 from app.drafting.templates.template import Field, SectionTemplate
 from app.drafting.writing.phrases import Phrase
 from app.drafting.writing.problem_headings import headed_problems
@@ -27,6 +29,10 @@ _LIKELY = re.compile(
     re.IGNORECASE,
 )
 _SURE = re.compile(r"\b(?:diagnosis is|(?:is|it's|something) called)\b", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"\b(?:diagnosis (?:is|of|would be)|what (?:we|i) call|(?:is|it's|something) called|positive for)\b", re.I
+)
+"""What names a diagnosis without any doubt, unless a word of doubt stands before it or right behind it."""
 _NOT_SAID = re.compile(
     r"\b(?:not|no|nothing|never|unlikely|reassured|rather than|rule out|exclude|in case|risk of|prevent|avoid|family"
     r"|mentioned|history of|worried about|test for|check for|look for)\b|n't\b",
@@ -75,11 +81,14 @@ def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], t
         return list(phrases)
     stated = dict[str, tuple[str, str, str]]()
     for name, said, hedge, utterance in _stated(transcript):
-        if name not in stated or _SURENESS[hedge] > _SURENESS[stated[name][1]]:
+        longer = name in stated and stated[name][1:] == (hedge, utterance) and len(said) > len(stated[name][0])
+        if name not in stated or longer or _SURENESS[hedge] > _SURENESS[stated[name][1]]:
             stated[name] = (said, hedge, utterance)
     kept = [p for p in phrases if not _NO_DIAGNOSIS.fullmatch(p.text) and not _recap(p, transcript)]
     kept = [_hedged(p, stated, transcript) for p in kept]
     own = [p for p in kept if _said_otherwise(p, stated, transcript)]
+    kept = [_plainly_said(p, stated) if p in own else p for p in kept]
+    own = [_plainly_said(p, stated) for p in own]
     as_said = {n for p in kept if p not in own for n in names_in(p.text)}
     kept = [
         p
@@ -101,14 +110,31 @@ def _stated(transcript: Transcript) -> Iterator[tuple[str, str, str, str]]:
     for utterance in transcript.utterances:
         if utterance.speaker is not Speaker.CLINICIAN:
             continue
-        for sentence in sentences_of(utterance.text):
+        for sentence in _statements(utterance.text):
             supposed = re.search(r"\bif\b", _WONDERS.sub("", sentence), re.IGNORECASE)
             if not supposed and "?" not in sentence and not is_question(tokenise(sentence)):
                 yield from ((name, said, hedge, utterance.id) for name, said, hedge in _named_by_cue(sentence))
 
 
+def _statements(text: str) -> list[str]:
+    return [part for s in sentences_of(text) for part in (parted(plainly_spelt(s)) if is_run_on(s) else [s])]
+
+
+def _plainly_named(sentence: str) -> list[tuple[str, str, str]]:
+    """Conditions that a sentence names plainly: 'you have what we call …', with no doubt before or beside them."""
+    found = []
+    for cue in _PLAIN.finditer(sentence):
+        concluded = " ".join(sentence[cue.start() :].split()[:_REACH])
+        doubts = _WEAK.search(sentence[: cue.end()]) or _LIKELY.search(sentence[: cue.end()])
+        if not (doubts or _NOT_SAID.search(concluded) or _HEDGED.search(" ".join(concluded.split()[: _NEAR + 2]))):
+            found += [(name, said, "") for name, said in _conditions(concluded)]
+    return found
+
+
 def _named_by_cue(sentence: str) -> list[tuple[str, str, str]]:
     """Conditions within a few words after a word of concluding, with their words and hedge; the weakest word counts."""
+    if plainly := _plainly_named(sentence):
+        return plainly
     for cues, hedge in ((_WEAK, "possible"), (_LIKELY, "likely"), (_SURE, "")):
         found = []
         for cue in cues.finditer(sentence):
@@ -142,7 +168,9 @@ def _with_kind(said: str, concluded: str) -> str:
     before = words_of[max(0, at - _MOST_KINDS - 1) : at]
     article = max((n for n, word in enumerate(before) if word in _ARTICLES), default=None)
     kinds = before[article + 1 :] if article is not None else []
-    return " ".join([*(w for w in kinds if not _HEDGED.search(w)), said])
+    plain = [*(w for w in kinds if not _HEDGED.search(w)), *name]
+    spelt = re.search(r"\b" + r"['’]?[\s-]+".join(map(re.escape, plain)) + r"\b", concluded, re.IGNORECASE)
+    return spelt.group() if spelt else " ".join(plain)
 
 
 def _hedged(phrase: Phrase, stated: dict[str, tuple[str, str, str]], transcript: Transcript) -> Phrase:
@@ -162,9 +190,15 @@ def _said_otherwise(phrase: Phrase, stated: dict[str, tuple[str, str, str]], tra
     if phrase.is_quote or len(names) != 1:
         return False
     told = next(u.text for u in transcript.utterances if u.id == stated[names[0]][2])
-    said = {t.stem for s in sentences_of(told) if names[0] in names_in(s) for t in tokenise(s)}
+    said = {t.stem for s in _statements(told) if names[0] in names_in(s) for t in tokenise(s)}
     own = {t.stem for t in tokenise(_HEDGED.sub("", phrase.text)) if t.text not in _ARTICLES}
     return not own <= said
+
+
+def _plainly_said(phrase: Phrase, stated: dict[str, tuple[str, str, str]]) -> Phrase:
+    """A diagnosis in the words in which it was named without doubt: a 'deltoid tear' is no mere muscle tear."""
+    said, hedge, _ = next(stated[n] for n in names_in(phrase.text) if n in stated)
+    return replace(phrase, text=said) if not hedge and len(said.split()) > 1 else phrase
 
 
 def _is_elsewhere(phrase: Phrase, stated: dict[str, tuple[str, str, str]]) -> bool:

@@ -23,7 +23,9 @@ from app.drafting.writing.phrases import Phrase
 _TEST, _DRUG, _SPECIALIST, _REST, _FOLLOW = "test", "drug", "specialist", "rest", "follow"
 
 _MEDICINE_WORD = re.compile(
-    r"\b(?:medications?|medicines?|tablets?|pills?|capsules?|inhalers?|cream|ointment|dose|refill|prescription)\b", re.I
+    r"\b(?:medications?|medicines?|tablets?|pills?|capsules?(?! endoscop)|inhalers?|cream|ointment|dose|refill"
+    r"|prescription)\b",
+    re.I,
 )
 _REFERS = re.compile(r"^(?:refer|send)\b|\breferral\b|^(?:book|arrange|get|see)\b.*\bspecialist\b", re.IGNORECASE)
 _FOLLOWS = re.compile(
