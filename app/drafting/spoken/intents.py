@@ -92,8 +92,8 @@ _BECAUSE = re.compile(r",?\s+(?:because|'cause|since)\b(?P<why>.*)$", re.IGNOREC
 _LONGEST_WHY = 12
 _TAKEN_BACK = re.compile(r"^.*\bbut (?=(?:if|unless)\b)", re.IGNORECASE)
 _GOVERNS = re.compile(
-    r"(?:\b(?:not|to|can|will|could|should|does|do|did|may|might|and|or|that|when|if|where|point|like|feel|think)"
-    r"|n't)$",
+    r"(?:\b(?:not|to|can|will|could|should|does|do|did|may|might|and|or|that|when|if|where|point|like|feel|think"
+    r"|tests?|results?|labs|bloods?|scans?|symptoms?|they)|n't)$",
     re.IGNORECASE,
 )
 _IDLE = re.compile(

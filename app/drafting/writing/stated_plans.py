@@ -78,8 +78,7 @@ _HAS_VERB = re.compile(
     r"|seems?)\b",
     re.I,
 )
-_LONGEST_TAIL = 12
-"""Words of a sentence that only goes on with a plan: 'within the next two weeks'."""
+_LONGEST_TAIL = 12  # words of a sentence that only goes on with a plan
 LONGEST_LINE = 45
 """Words of a line; a longer one is left to quoting."""
 _LEFT_OPEN = re.compile(
