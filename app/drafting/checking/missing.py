@@ -10,9 +10,11 @@ from app.domain.transcript import Speaker, Transcript
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.claims import Claim
 from app.drafting.checking.heard import Heard, Status
+from app.drafting.checking.news import LEAST_NEWS, news_of
 from app.drafting.checking.noted import Noted
 from app.drafting.checking.quotation import opened
 from app.drafting.checking.reading import Clause
+from app.drafting.checking.safety_nets import rank_of, safety_nets
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces
 from app.drafting.checking.spoken_subject import subject_before
 from app.drafting.checking.told import claims_of
@@ -23,6 +25,7 @@ from app.drafting.checking.volunteered import volunteered
 from app.drafting.lexicon.concepts import kind_of, narrower_than
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, stem, tokenise
+from app.drafting.spoken.examined import examined
 from app.drafting.spoken.exchanges import content_stems, is_plain_no, names_in
 
 _MOST_JOINED = 2
@@ -75,6 +78,8 @@ class _Search:
         self._wording = Wording(self._pieces)
         self._ids = [u.id for u in transcript.utterances]
         self._transcript = transcript
+        self._note = note
+        self._examined = examined(transcript)
         self._claims: list[Claim] = []
 
     def found(self) -> list[Unnoted]:
@@ -90,12 +95,21 @@ class _Search:
         besides = self._not_held(list(volunteered(self._heard, self._pieces)))
         entries += self._told([c for c in besides if not is_quoted([c.place], c.stems, entries)])
         held = self._noted.holds_words
-        kept = without_repeats([e for e in entries if not held(e[1].text, e[2]) and not self._is_identity(e[2])])
-        kept.sort(key=lambda item: (item[1].kind.rank, -item[0], min(item[2])))
+        entries = [e for e in entries if not held(e[1].text, e[2]) and not self._is_identity(e[2])]
+        entries = [e for e in entries if self._tells_more(e[1])]
+        kept = without_repeats([*entries, *safety_nets(self._note, self._transcript)])
+        kept.sort(key=lambda item: (rank_of(item[1]), -item[0], min(item[2])))
         unique: dict[str, Unnoted] = {}
         for _, entry, _ in kept:
             unique.setdefault(entry.text.lower(), entry)
         return list(unique.values())
+
+    def _tells_more(self, entry: Unnoted) -> bool:
+        """Whether a quotation has a third of its words, or something clinical, that no line beside it says."""
+        if '"' not in entry.text or entry.kind.pressing:
+            return True
+        news = news_of(entry, self._note, self._transcript)
+        return news.clinical or news.share >= LEAST_NEWS
 
     def _is_identity(self, places: Iterable[int]) -> bool:
         """Name, birth date and address, and whether the line is good."""
@@ -156,7 +170,8 @@ class _Search:
             if not self._wording.answers(answer, denied=bool(denied)):
                 continue
             places = frozenset((question, *answer))
-            if denied and any(self._is_told(c.name) for c in members):  # 'numbness anywhere else?' 'No.'
+            seen = self._ids[question] in self._examined  # what pressing does not hurt is no denial
+            if denied and (seen or any(self._is_told(c.name) for c in members)):  # 'numbness anywhere else?' 'No.'
                 text = self._wording.exchange([members[0].piece], answer)
             else:
                 text = (self._wording.denied if denied else self._wording.affirmed)(members, answer)

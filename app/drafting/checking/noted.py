@@ -151,7 +151,7 @@ class Noted:
             or (question and len(question & n.stems) >= _HALF * len(question))
         ]
         held = frozenset(s for line in near for s in line.stems)
-        if any(not any(_equal(q, other) for line in near for other in line.quantities) for q in numbers):
+        if any(not any(same_quantity(q, other) for line in near for other in line.quantities) for q in numbers):
             return True
         new = told - held
         return len(new) > _HALF * len(told) and (len(new) > 1 or len(told) == 1)
@@ -202,7 +202,7 @@ class Noted:
         for number, line in enumerate(self._lines):
             if claim.drug and number not in named:
                 continue
-            if any(_equal(quantity, q) for q in line.quantities):
+            if any(same_quantity(quantity, q) for q in line.quantities):
                 return True
         return False
 
@@ -244,8 +244,8 @@ def _denies(tokens: Iterable[Token]) -> bool:
     return any(t.text in _NEGATING for t in tokens)
 
 
-def _equal(a: Quantity, b: Quantity) -> bool:
-    """The same number, whatever it was called; 'a few days' covers three."""
+def same_quantity(a: Quantity, b: Quantity) -> bool:
+    """Return whether two are the same number, whatever it was called; 'a few days' covers three."""
     if a.measure is Measure.PRESSURE or b.measure is Measure.PRESSURE:
         return a.measure is b.measure and same_value(a.value, b.value) and a.second == b.second
     if a.measure is Measure.DURATION and b.measure is Measure.DURATION:

@@ -10,6 +10,9 @@ from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.check import check_note
 from app.drafting.checking.missing import said_not_noted
+from app.drafting.checking.news import LEAST_NEWS, news_of
+from app.drafting.spoken.examined import examined
+from app.drafting.spoken.exchanges import names_in
 from app.drafting.spoken.given_medicines import medicines_in, newly_given
 from app.drafting.spoken.orders import without_orders
 from app.drafting.spoken.tolerated import only_tolerated
@@ -22,6 +25,12 @@ MOST = 8
 
 _SPEAKER = "Patient: "
 _ANSWERED = re.compile(r'^[^"]+ \((?P<answer>"[^"]+")\)\.$')
+_POINTS = re.compile(
+    r'^"(?:and |so |okay |ok )?(?:how|when|what|where|is|was|does|did|has|have)\b'
+    r'[^"]*\b(?:that|it|this|them|those|one)\b[^"]*" – ',
+    re.IGNORECASE,
+)
+"""A question that points to something the entry does not name."""
 _Fits = Callable[[Field], bool]
 
 _PLACES: Mapping[UnnotedKind, _Fits] = {
@@ -58,7 +67,15 @@ def with_told_besides(
     note = check_note(Note(template.type, tuple(sections)), transcript)
     told = {s.key: s for s in template.sections if s.said_by is None}
     not_taken = only_tolerated(transcript) | newly_given(transcript)
-    wanted = [e for e in said_not_noted(note, transcript) if _is_wanted(e, length) and not _is_of(e, not_taken)]
+    seen = examined(transcript)
+    wanted = [
+        e
+        for e in said_not_noted(note, transcript)
+        if _is_wanted(e, length)
+        and not _is_of(e, not_taken)
+        and not seen.issuperset(e.evidence)
+        and _tells_enough(e, note, transcript)
+    ]
     placed = [(e, *place) for e in wanted if (place := _place(e, sections, told)) is not None]
     placed = placed if length is Length.FULL else placed[:MOST]
     spoken = {u.id: n for n, u in enumerate(transcript.utterances)}
@@ -76,6 +93,15 @@ def _is_wanted(entry: Unnoted, length: Length) -> bool:
     if length is Length.BRIEF and not entry.kind.pressing:
         return False
     return entry.kind in _PLACES and not entry.text.startswith(("Clinician: ", "Other person: "))
+
+
+def _tells_enough(entry: Unnoted, note: Note, transcript: Transcript) -> bool:
+    """Whether an entry is no repeat of the lines beside it, and can be understood alone."""
+    asked = _POINTS.match(entry.text)
+    if asked and not names_in(entry.text):
+        return False
+    safe = entry.kind in (UnnotedKind.ALLERGY, UnnotedKind.RED_FLAG)
+    return safe or '"' not in entry.text or news_of(entry, note, transcript).share >= LEAST_NEWS
 
 
 def _is_of(entry: Unnoted, not_taken: frozenset[str]) -> bool:
