@@ -8,6 +8,7 @@ from app.domain.note import Note, Section, Statement, Support
 from app.domain.transcript import Speaker
 from app.drafting.checking.check import check_note
 from app.drafting.checking.missing import said_not_noted
+from app.drafting.checking.safety_nets import rank_of
 
 TOLD = st.sampled_from(
     [
@@ -104,7 +105,7 @@ def test_a_sentence_that_stands_word_for_word_in_a_supported_statement_is_not_li
 def test_entries_are_whole_ordered_and_of_this_visit(transcript):
     found = said_not_noted(EMPTY, transcript)
     order = {u.id: n for n, u in enumerate(transcript.utterances)}
-    assert [u.kind.rank for u in found] == sorted(u.kind.rank for u in found)
+    assert [rank_of(u) for u in found] == sorted(rank_of(u) for u in found)
     assert len({u.text.lower() for u in found}) == len(found)
     for entry in found:
         assert entry.text.strip()
