@@ -43,7 +43,8 @@ _LEAD = re.compile(
 _PART = re.compile(r"^on (?:your |the )?(?P<part>[\w ]{2,30}?) exam\w*,?\s+", re.IGNORECASE)
 _HEARS = re.compile(
     r"^i (?P<not>(?:do not|don't|can't|cannot|could not|couldn't|did not|didn't) )?(?:also )?(?:do |can |could |did )?"
-    r"(?:also |really )*(?:appreciate|hear|see|feel|notice|find|detect|palpate)d?\s+(?P<what>.+)$",
+    r"(?:also |really )*(?:appreciate|hear|see|feel|notice|find|detect|palpate)d?\s+"
+    r"(?P<what>(?!that you|how you|you\b).+)$",
     re.IGNORECASE,
 )
 _THERE = re.compile(r"^there(?:'s| is| are|'re)\s+(?:(?P<not>not|n't) )?(?P<what>.+)$", re.IGNORECASE)

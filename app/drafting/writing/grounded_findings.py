@@ -29,8 +29,8 @@ _TEST = re.compile(
     re.IGNORECASE,
 )
 _NO_PROBLEM = frozenset({"test", "procedure", "therapy", "drug", "specialist", "plan"})
-_LEAST = 0.75
-"""Share of a phrase's words with content that one statement must hold."""
+_LEAST, _LEAST_NAMED = 0.75, 0.6
+"""Share of a phrase's words with content that one statement must hold, and if it names all of its clinical names."""
 
 
 def with_grounded_findings(section: SectionTemplate, phrases: Sequence[Phrase], transcript: Transcript) -> list[Phrase]:
@@ -63,14 +63,15 @@ def _settled(phrase: Phrase, section: SectionTemplate, exam: Field | None, trans
 
 
 def _holding(phrase: Phrase, transcript: Transcript) -> list[str]:
-    """The statements of the evidence that hold most of a phrase's words, or all of its clinical names."""
+    """The statements of the evidence that hold most of a phrase's words; a little fewer with all its clinical names."""
     text = as_heard(phrase.text)
     stems, names = content_stems(text), set(names_in(text))
-    return [
-        said
-        for said in _statements(phrase, transcript)
-        if len(stems & content_stems(said)) >= _LEAST * len(stems) or (names and names <= set(names_in(said)))
-    ]
+
+    def holds(said: str) -> bool:
+        least = _LEAST_NAMED if names and names <= set(names_in(said)) else _LEAST
+        return len(stems & content_stems(said)) >= least * len(stems)
+
+    return [said for said in _statements(phrase, transcript) if holds(said)]
 
 
 def _statements(phrase: Phrase, transcript: Transcript) -> Iterator[str]:
