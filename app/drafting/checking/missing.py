@@ -25,7 +25,7 @@ from app.drafting.checking.volunteered import volunteered
 from app.drafting.lexicon.concepts import kind_of, narrower_than
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, stem, tokenise
-from app.drafting.spoken.examined import examined
+from app.drafting.spoken.examining import examined
 from app.drafting.spoken.exchanges import content_stems, is_plain_no, names_in
 
 _MOST_JOINED = 2

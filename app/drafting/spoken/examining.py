@@ -1,10 +1,17 @@
-"""Which clauses are said while examining, and which belong to an offer that is still open: no orders."""
+"""What is said while examining: 'does it hurt here?' 'Yes.' is a finding and no history, 'bend your knee' no advice.
+
+The checks have a reading of their own (`checking/at_examination.py`), so that a slip here is not theirs as well.
+"""
 
 import re
 from collections.abc import Sequence
 
+from app.domain.transcript import Speaker, Transcript, Utterance
+from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.evidence import is_question
 from app.drafting.spoken.plan_clauses import Clause
 
+_TOUCHES = r"\bwhen i (?:\w+ )?(?:press|push|touch|tap|move|squeeze|bend|lift|feel|palpate|turn|pull|rotate)\w*\b"
 _BEGINS = re.compile(
     r"\b(?:let me|let's|lem me|i'll|i will|i(?:'m| am)(?: just)? (?:going to|gonna)|i(?:'d| would) like to|(?:i"
     r"|we) (?:just )?want to"
@@ -13,7 +20,7 @@ _BEGINS = re.compile(
     r"|(?:take|have) a (?:good |quick |little )?look (?:at|in) (?:you|your|her|his|him|the (?!notes?|chart"
     r"|results?))\w*"
     r"|(?:take|have) a (?:quick )?listen|look (?:at|in) (?:your|her|his))\b"
-    r"|\bwhen i (?:press|push|touch|tap|squeeze|move)\b",
+    rf"|{_TOUCHES}",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
@@ -28,19 +35,28 @@ _ENDS = re.compile(
 )
 _REACH = 25
 """Sentences after which an examination that nobody ended is over."""
-_OFFERS = re.compile(
-    r"\b(?:(?:would|do) you (?:prefer|rather|want me to|like me to)|which (?:one|way|would|of (?:the|those|these))"
-    r"|what (?:do|would) you (?:think|prefer|like)|what sounds best|how would you feel about|up to you|your choice)\b",
+_EXAMINES = re.compile(
+    rf"{_TOUCHES}"
+    r"|\b(?:press|push|tap|squeez|palpat)ing\b|\bfeel me (?:touch|press)\w*\b"
+    r"|\b(?:i'm|i am|i'll|let me|i will|we're) (?:just )?(?:going to |gonna |gon na |go ahead and )*"
+    r"(?:press|push|feel (?:on|your|around)|touch|examine|palpate|bend|move your|lift your"
+    r"|have you (?:bend|flex|lift|move|extend))\b"
+    r"|\b(?:hurts?|painful|pain|tender(?:ness)?|sore)(?: \w+){0,4} (?:right |over |up |down )?here\b"
+    r"|\bhow(?: about|'bout) (?:right |over |up |down )?(?:here|there)\b|\b(?:do|start) your (?:physical )?exam\w*\b",
     re.IGNORECASE,
 )
-_LISTS = re.compile(
-    r"\b(?:(?:two|three|couple of|few|other|another|one) (?:ways?|options?|choices?)|options? (?:is|are))\b", re.I
+_GOES_ON = re.compile(
+    r"\b(?:here|there|this|that|bend|extend|flex|straighten|turn|lift|raise|wiggle|push|pull|squeeze|fist|touch|lateral"
+    r"|deviation|rotation|side(?:ways)?|and now|how about|what about)\b",
+    re.IGNORECASE,
 )
-_MAY = re.compile(
-    r"\b(?:i|we) (?:can|could|might|may)\b|\b(?:other|another|one|first|second) (?:one |option |way )?is\b", re.I
+_HISTORY = re.compile(
+    r"\b(?:since|ago|before|ever|history|medic\w+|at home|how long|when did|what happened|usually|lately|take|taking"
+    r"|family|work|ease|resolved)\b",
+    re.IGNORECASE,
 )
-_NEAR = 6
-"""Sentences between an option and the question which one it shall be."""
+_LONGEST = 35
+"""Words of a question that goes on with an examination without saying so."""
 
 
 def said_while_examining(clauses: Sequence[Clause]) -> frozenset[int]:
@@ -59,13 +75,38 @@ def said_while_examining(clauses: Sequence[Clause]) -> frozenset[int]:
     return frozenset(found)
 
 
-def offered_only(clauses: Sequence[Clause]) -> frozenset[int]:
-    """Return the places of the clauses that name what may be done before the patient is asked which it shall be."""
-    found: set[int] = set()
-    for place, clause in enumerate(clauses):
-        if not _OFFERS.search(clause.text):
+def examined(transcript: Transcript) -> frozenset[str]:
+    """Return the ids of the questions asked while examining and of their answers."""
+    utterances, found, on = transcript.utterances, set[str](), False
+    for n, utterance in enumerate(utterances):
+        if utterance.speaker is not Speaker.CLINICIAN or not utterance.text.strip():
             continue
-        near = [n for n in range(max(0, place - 3 * _NEAR), place + 1) if clause.number - clauses[n].number <= _NEAR]
-        listed = [n for n in near if _LISTS.search(clauses[n].text)]
-        found |= {n for n in near if (not listed or n >= listed[0]) and (listed or _MAY.search(clauses[n].text))}
+        if _is_nod(utterance):
+            continue
+        on = _examines(utterance, on)
+        if on:
+            found.add(utterance.id)
+            found.update(u.id for u in _reply(utterances, n))
     return frozenset(found)
+
+
+def _examines(utterance: Utterance, on: bool) -> bool:
+    asked = utterance.text
+    if _EXAMINES.search(asked):
+        return True
+    short = len(asked.split()) <= _LONGEST and is_question(tokenise(asked))
+    return on and short and bool(_GOES_ON.search(asked)) and not _HISTORY.search(asked)
+
+
+def _is_nod(utterance: Utterance) -> bool:
+    return all(t.is_stop for t in tokenise(utterance.text)) and not _GOES_ON.search(utterance.text)
+
+
+def _reply(utterances: Sequence[Utterance], n: int) -> list[Utterance]:
+    found: list[Utterance] = []
+    for utterance in utterances[n + 1 :]:
+        if utterance.speaker is Speaker.PATIENT:
+            found.append(utterance)
+        elif not _is_nod(utterance):
+            break
+    return found

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
-from app.drafting.spoken.examining import offered_only, said_while_examining
+from app.drafting.spoken.examining import said_while_examining
 from app.drafting.spoken.exchanges import content_stems, names_in
 from app.drafting.spoken.intents import read_intent
+from app.drafting.spoken.offers import offered_only
 from app.drafting.spoken.plan_clauses import plan_clauses
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.phrases import Phrase

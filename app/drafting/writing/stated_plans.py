@@ -10,11 +10,12 @@ from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
-from app.drafting.spoken.examining import offered_only, said_while_examining
+from app.drafting.spoken.examining import said_while_examining
 from app.drafting.spoken.exchanges import content_stems, names_in
 from app.drafting.spoken.given_medicines import NO_MEDICINE, medicines_in
 from app.drafting.spoken.heard_names import heard_names
 from app.drafting.spoken.intents import Intent, read_intent
+from app.drafting.spoken.offers import offered_only
 from app.drafting.spoken.plan_clauses import Clause, plan_clauses
 from app.drafting.spoken.plan_openings import AROUND, AWAY, DONE, OF_ANOTHER, PARTING
 from app.drafting.templates.template import Field, SectionTemplate

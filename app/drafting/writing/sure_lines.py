@@ -10,7 +10,7 @@ from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.affirmed import without_suspicions
-from app.drafting.spoken.examined import examined
+from app.drafting.spoken.examining import examined
 from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in
 from app.drafting.spoken.given_medicines import medicines_in
 from app.drafting.spoken.relatives import named_relative

@@ -11,7 +11,7 @@ from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.check import check_note
 from app.drafting.checking.missing import said_not_noted
 from app.drafting.checking.news import LEAST_NEWS, news_of
-from app.drafting.spoken.examined import examined
+from app.drafting.spoken.examining import examined
 from app.drafting.spoken.exchanges import names_in
 from app.drafting.spoken.given_medicines import medicines_in, newly_given
 from app.drafting.spoken.orders import without_orders

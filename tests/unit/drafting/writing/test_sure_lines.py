@@ -3,7 +3,7 @@
 import pytest
 from drafting_doubles import visit
 
-from app.drafting.spoken.examined import examined
+from app.drafting.spoken.examining import examined
 from app.drafting.spoken.exchanges import Exchanges
 from app.drafting.spoken.worries import worried_about
 from app.drafting.templates.template import load_template
