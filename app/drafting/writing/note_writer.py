@@ -33,10 +33,11 @@ from app.drafting.writing.patients_lines import PatientsLines
 from app.drafting.writing.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
 from app.drafting.writing.plain_answers import plain_answers, with_plain_answers
 from app.drafting.writing.plan_lines import settled_plan
+from app.drafting.writing.plan_phrases import with_stated_plans, without_repeats
 from app.drafting.writing.quoting import quotes
 from app.drafting.writing.spoken_answers import asked_and_answered, left_unsaid, vital_signs
 from app.drafting.writing.stated_diagnoses import with_stated_diagnoses
-from app.drafting.writing.stated_plans import stated_plans, with_stated_plans, without_repeats
+from app.drafting.writing.stated_plans import stated_plans
 
 NOT_CHECKED = "not checked against the transcript yet"
 NOT_SAID = "nobody said so, or not as a finding, a diagnosis or a plan"

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.transcript import Speaker, Transcript
+from app.domain.transcript import Transcript
 from app.drafting.lexicon.concepts import kind_of
-from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
@@ -18,10 +17,8 @@ from app.drafting.spoken.intents import Intent, read_intent
 from app.drafting.spoken.offers import offered_only
 from app.drafting.spoken.plan_clauses import Clause, plan_clauses
 from app.drafting.spoken.plan_openings import AROUND, AWAY, DONE, OF_ANOTHER, PARTING
-from app.drafting.templates.template import Field, SectionTemplate
-from app.drafting.writing.phrases import Phrase
 
-_TEST, _DRUG, _SPECIALIST, _REST, _FOLLOW = "test", "drug", "specialist", "rest", "follow"
+TEST, DRUG, SPECIALIST, REST, FOLLOW = "test", "drug", "specialist", "rest", "follow"
 
 _MEDICINE_WORD = re.compile(
     r"\b(?:medications?|medicines?|tablets?|pills?|capsules?(?! endoscop)|inhalers?|cream|ointment|dose|refill"
@@ -113,7 +110,7 @@ def stated_plans(transcript: Transcript) -> list[StatedPlan]:
     examined, offered = said_while_examining(clauses), offered_only(clauses)
     for place, clause in enumerate(clauses):
         intent = None if clause.asks or place in offered else read_intent(clause.text, clause.before)
-        if intent is not None and (place in examined or clause.to_program) and _kind(intent) in (None, _REST):
+        if intent is not None and (place in examined or clause.to_program) and _kind(intent) in (None, REST):
             intent = None
         if intent is None:
             if found and _goes_on(clause, found[-1]):
@@ -171,13 +168,13 @@ def _kind(intent: Intent) -> str | None:
     follows = bool(_FOLLOWS.match(text)) and (verb not in ("call", "ring") or intent.rest.startswith("you"))
     refers = bool(_REFERS.search(text)) and bool(kinds & {"specialist", "therapy"} or verb == "refer")
     first_fits = (
-        (tested and verb in _BOOKS, _TEST),
-        (follows, _FOLLOW),
-        (refers, _SPECIALIST),
-        (tested and ordered and (verb in _ORDERS or not drug), _TEST),
-        (drug, _DRUG),
-        ("specialist" in kinds and verb in {*_BOOKS, "see", "get", "send"}, _SPECIALIST),
-        (_is_advice(intent, kinds), _REST),
+        (tested and verb in _BOOKS, TEST),
+        (follows, FOLLOW),
+        (refers, SPECIALIST),
+        (tested and ordered and (verb in _ORDERS or not drug), TEST),
+        (drug, DRUG),
+        ("specialist" in kinds and verb in {*_BOOKS, "see", "get", "send"}, SPECIALIST),
+        (_is_advice(intent, kinds), REST),
     )
     return next((kind for fits, kind in first_fits if fits), None)
 
@@ -221,21 +218,21 @@ def _told(intent: Intent, kind: str) -> str:
     """Verb and object, or the object alone under a heading that stands for the verb."""
     if intent.verb in ("call", "ring", "see", "bring", "let"):
         told = intent.text
-        return _AGAIN.sub("", told) if kind == _FOLLOW and intent.how == "decided" else told
+        return _AGAIN.sub("", told) if kind == FOLLOW and intent.how == "decided" else told
     rest = _OBJECT.sub("", intent.rest)
     if (
-        kind == _TEST
+        kind == TEST
         and intent.verb in _TAKES_TEST
         and (intent.verb != "send" or rest != intent.rest or _TO.match(rest))
     ):
         return DONE.sub("", _ARTICLE.sub("", _TO.sub("", rest)))
-    if kind == _SPECIALIST and intent.verb in ("refer", "send"):
+    if kind == SPECIALIST and intent.verb in ("refer", "send"):
         return _ARTICLE.sub("", _TO.sub("", rest))
-    treated = kind == _DRUG or any(kind_of(n) == "therapy" for n in names_in(rest))
+    treated = kind == DRUG or any(kind_of(n) == "therapy" for n in names_in(rest))
     if treated and intent.verb in _GIVES and (intent.verb != "put" or rest != intent.rest):
         return _ARTICLE.sub("", _TO.sub("", rest))
-    told = f"{intent.verb} {_ARTICLE.sub('', rest) if kind == _DRUG else rest}".strip()
-    return _AGAIN.sub("", told) if kind == _FOLLOW and intent.how == "decided" else told
+    told = f"{intent.verb} {_ARTICLE.sub('', rest) if kind == DRUG else rest}".strip()
+    return _AGAIN.sub("", told) if kind == FOLLOW and intent.how == "decided" else told
 
 
 def _starts(text: str, verb: str) -> bool:
@@ -257,7 +254,7 @@ def _lowers(text: str) -> bool:
 
 def _goes_on(clause: Clause, last: StatedPlan) -> bool:
     """Whether a sentence without a verb only goes on with the plan before: 'and some blood tests', 'for two weeks'."""
-    if last.kind == _TEST and clause.number - last.number <= 1 and _WHAT_FOR.match(clause.text):
+    if last.kind == TEST and clause.number - last.number <= 1 and _WHAT_FOR.match(clause.text):
         return not clause.asks
     if clause.asks or clause.number - last.number > 1 or clause.to_program or last.to_program:
         return False
@@ -267,15 +264,15 @@ def _goes_on(clause: Clause, last: StatedPlan) -> bool:
     if _GOES_ON.match(text):
         return len(text.split()) <= _LONGEST_TAIL and bool(content_stems(text) or read_numbers(tokenise(text)))
     names = names_in(text)
-    wanted = {_TEST: {"test", "condition", "measure", "procedure"}, _SPECIALIST: {"specialist"}}.get(last.kind, set())
-    if last.kind == _DRUG:
+    wanted = {TEST: {"test", "condition", "measure", "procedure"}, SPECIALIST: {"specialist"}}.get(last.kind, set())
+    if last.kind == DRUG:
         return bool(medicines_in(text)) or bool(_MEDICINE_WORD.search(text) and read_numbers(tokenise(text)))
     return bool(names) and {kind_of(n) for n in names} <= wanted
 
 
 def _is_about(intent: Intent, last: StatedPlan, clause: Clause) -> bool:
     """Whether an order is about 'it', the medicine just ordered, or how much of it is given."""
-    treats = last.kind == _DRUG or any(kind_of(n) == "therapy" for n in names_in(last.text))
+    treats = last.kind == DRUG or any(kind_of(n) == "therapy" for n in names_in(last.text))
     if not treats or clause.number - last.number > _SOON or intent.how == "not":
         return False
     rest = _OBJECT.sub("", intent.rest)
@@ -298,9 +295,9 @@ def _of_pronoun(intent: Intent) -> str:
 
 
 def _longer(last: StatedPlan, text: str, clause: Clause, joint: str = "") -> StatedPlan:
-    goes_on = last.kind == _TEST and _WHAT_FOR.match(text)
+    goes_on = last.kind == TEST and _WHAT_FOR.match(text)
     text = heard_names(_WHAT_FOR.sub("", text) if goes_on else text)
-    if goes_on or (not joint and last.kind == _TEST and _GENERAL_END.search(last.text)):
+    if goes_on or (not joint and last.kind == TEST and _GENERAL_END.search(last.text)):
         joint = ": "
     elif not joint:
         joint = " " if _GOES_ON.match(text) and not text.lower().startswith(("and ", "or ")) else ", "
@@ -324,78 +321,17 @@ def _once(plans: Sequence[StatedPlan]) -> list[StatedPlan]:
 def _repeats(plan: StatedPlan, other: StatedPlan) -> bool:
     if plan.kind != other.kind:
         return False
-    numbers = _numbers(plan.text) <= _numbers(other.text)
+    numbers = numbers_of(plan.text) <= numbers_of(other.text)
     if content_stems(plan.text) <= content_stems(AROUND.sub("", other.text)):
         return numbers
     names = set(names_in(plan.text))
-    if plan.kind == _TEST and content_stems(plan.text) <= _NO_MORE:
+    if plan.kind == TEST and content_stems(plan.text) <= _NO_MORE:
         return True
     more = content_stems(plan.text) - content_stems(other.text)
-    if plan.kind == _TEST and names and names <= set(names_in(other.text)) and not more - _NO_MORE:
+    if plan.kind == TEST and names and names <= set(names_in(other.text)) and not more - _NO_MORE:
         return numbers
     return plan.to_program and bool(names) and names <= set(names_in(other.text)) and numbers
 
 
-def _numbers(text: str) -> set[float]:
+def numbers_of(text: str) -> set[float]:
     return {n.value for n in read_numbers(tokenise(text))}
-
-
-def with_stated_plans(section: SectionTemplate, phrases: Sequence[Phrase], plans: Sequence[StatedPlan]) -> list[Phrase]:
-    """Return a plan with the clinician's own lines; a phrase of the model on the same thing gives way to them.
-
-    Other sections are returned as they are.
-    """
-    fields = _fields(section)
-    if _FOLLOW not in fields:
-        return list(phrases)
-    ruled = [Phrase(fields[p.kind], p.text, p.ids, stated=True) for p in plans if p.kind in fields]
-    return without_repeats([*phrases, *ruled])
-
-
-def without_repeats(phrases: Sequence[Phrase]) -> list[Phrase]:
-    """Return the phrases without those that say what a stated line says as well, or mix up the words of several."""
-    ruled = [p for p in phrases if p.stated]
-    return [
-        p for p in phrases if p.stated or p.none or not (any(_same(p, line) for line in ruled) or _all_said(p, ruled))
-    ]
-
-
-def _fields(section: SectionTemplate) -> dict[str, Field]:
-    """The fields of a section for the kinds of orders that it has."""
-    if section.said_by is not Speaker.CLINICIAN:
-        return {}
-    found: dict[str, Field] = {}
-    for field in section.fields:
-        if field.said or field.role == "result":
-            continue
-        if field.role == "rest":
-            found.setdefault(_REST, field)
-        elif "come back" in field.when:
-            found.setdefault(_FOLLOW, field)
-        for kind in (_TEST, _DRUG, _SPECIALIST):
-            if kind in field.kinds:
-                found.setdefault(kind, field)
-    return found
-
-
-def _same(phrase: Phrase, line: Phrase) -> bool:
-    """Whether a phrase tells of a line's medicine, test or specialist, or says nothing beyond the line."""
-    if content_stems(phrase.text) <= content_stems(line.text) and _numbers(phrase.text) <= _numbers(line.text):
-        return True
-    if phrase.field is not line.field:
-        return False
-    if "drug" in phrase.field.kinds:
-        named = medicines_in(phrase.text) | {h.name for h in guess_drugs(tokenise(phrase.text))}
-        return bool(named) and named <= medicines_in(line.text)
-    kinds = {"test", "procedure", "specialist"} & set(phrase.field.kinds)
-    named = {n for n in names_in(phrase.text) if kind_of(n) in kinds}
-    return bool(named) and named <= set(names_in(line.text))
-
-
-def _all_said(phrase: Phrase, ruled: Sequence[Phrase]) -> bool:
-    """Whether a phrase is made of words of lines from its utterances, such as an action with another's object."""
-    near = [line for line in ruled if set(phrase.evidence) & set(line.evidence)]
-    stems = content_stems(phrase.text)
-    said = {s for line in near for s in content_stems(line.text)}
-    covered = set(phrase.evidence) <= {e for line in near for e in line.evidence}
-    return bool(near) and covered and 3 * len(stems & said) >= 2 * len(stems)

@@ -8,7 +8,8 @@ from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.templates.template import load_template
 from app.drafting.writing.phrases import Phrase
-from app.drafting.writing.stated_plans import stated_plans, with_stated_plans
+from app.drafting.writing.plan_phrases import with_stated_plans
+from app.drafting.writing.stated_plans import stated_plans
 
 WHO = {"D": Speaker.CLINICIAN, "P": Speaker.PATIENT}
 PLAN = next(s for s in load_template("soap").sections if s.key == "plan")
