@@ -15,7 +15,7 @@ class SetupError(Exception):
 
 
 class Need(NamedTuple):
-    """A Debian package and how to see that what it brings is there: `kind` is library, program or file."""
+    """A Debian package and how to see that what it brings is there: `kind` is library, program, file, or pattern of a file from the root."""
 
     package: str
     kind: str
@@ -52,6 +52,9 @@ TESTING = (
     Need("dpkg-dev", "program", "dpkg-architecture"),
     Need("binutils", "program", "objdump"),
     Need("strace", "program", "strace"),
+    Need("postgresql", "pattern", "usr/lib/postgresql/*/bin/initdb"),
+    Need("gnome-keyring", "program", "gnome-keyring-daemon"),
+    Need("dbus-daemon", "program", "dbus-run-session"),
 )
 
 
@@ -66,6 +69,8 @@ def is_there(need: Need) -> bool:
         return shutil.which(need.name) is not None
     if need.kind == "file":
         return Path(need.name).exists()
+    if need.kind == "pattern":
+        return any(Path("/").glob(need.name))
     if need.kind == "plugin":
         return any(Path("/usr/lib").glob(f"*/alsa-lib/{need.name}")) or Path("/usr/lib/alsa-lib", need.name).exists()
     try:

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, inspect, text
 
 from app.domain.errors import SealBrokenError, VersionError
 
-HEAD = "0004"
-KNOWN = ("0001", "0002", "0003", "0004")
+HEAD = "0008"
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 

@@ -1,0 +1,10 @@
+"""A person's sealed summaries for lists and search."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
