@@ -71,6 +71,48 @@ class SignInError(AnamnesisError):
     code = "sign-in"
 
 
+class SecondFactorNeededError(SignInError):
+    """All else was right; a code of the authenticator app is still wanted. Ask for it and sign in again with it."""
+
+    code = "second-factor-needed"
+
+
+class SecondFactorWrongError(SignInError):
+    """All else was right; the code of the authenticator app is wrong, too old, or was used before."""
+
+    code = "second-factor-wrong"
+
+
+class KeyStoreError(AnamnesisError):
+    """The operating system's key store did not help; the passphrase or the recovery code still does."""
+
+    code = "key-store"
+
+
+class KeyStoreAbsentError(KeyStoreError):
+    """There is no key store that may be used, or its service does not run."""
+
+    code = "key-store-absent"
+
+
+class KeyStoreLockedError(KeyStoreError):
+    """The key store is locked, and its prompt was dismissed or not answered in time."""
+
+    code = "key-store-locked"
+
+
+class KeyStoreChangedError(KeyStoreError):
+    """The vault was remembered in another kind of key store than the one that answers now."""
+
+    code = "key-store-changed"
+
+
+class KeyStoreItemError(KeyStoreError):
+    """The key in the key store is lost, damaged, or belongs to another vault."""
+
+    code = "key-store-item"
+
+
 class VaultError(AnamnesisError):
     """The vault cannot be opened or used."""
 
