@@ -25,6 +25,12 @@ class Permission(StrEnum):
     EXPORT = "export"
     MANAGE_USERS = "manage-users"
     READ_AUDIT = "read-audit"
+    SHARE = "share"
+    WITHDRAW = "withdraw"
+    ROTATE = "rotate"
+    BREAK_GLASS = "break-glass"
+    REVOKE = "revoke"
+    HAND_OVER = "hand-over"
 
 
 MATRIX: dict[Role, frozenset[Permission]] = {
@@ -37,10 +43,16 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             Permission.SIGN,
             Permission.AMEND,
             Permission.EXPORT,
+            Permission.SHARE,
+            Permission.WITHDRAW,
+            Permission.ROTATE,
+            Permission.BREAK_GLASS,
         }
     ),
-    Role.NURSE: frozenset({Permission.READ, Permission.EDIT, Permission.REVIEW}),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_USERS, Permission.READ_AUDIT}),
+    Role.NURSE: frozenset({Permission.READ, Permission.EDIT, Permission.REVIEW, Permission.ROTATE}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.MANAGE_USERS, Permission.READ_AUDIT, Permission.REVOKE, Permission.HAND_OVER}
+    ),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
 }
 
