@@ -8,10 +8,20 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from app.domain.errors import InputError
+from app.domain.records import RetentionLimits
 from app.server_policy import TABLE, LanguageServer, PolicyValueError, read_language_server
 
 VARIABLE = "ANAMNESIS_POLICY"
-_LARGEST = {"lock_minutes": 24 * 60, "disk_reserve_mb": 1_000_000}
+_LONGEST_DAYS = 36_500
+_LARGEST = {
+    "lock_minutes": 24 * 60,
+    "disk_reserve_mb": 1_000_000,
+    "keep_audio_days": _LONGEST_DAYS,
+    "keep_transcript_days": _LONGEST_DAYS,
+    "keep_unsigned_days": _LONGEST_DAYS,
+    "keep_signed_days": _LONGEST_DAYS,
+    "backup_days": _LONGEST_DAYS,
+}
 _SMALLEST = {"disk_reserve_mb": 1}
 _PATHS = ("models_catalogue", "templates_folder")
 
@@ -25,7 +35,9 @@ class Policy:
     recording leaves free, so that its transcript and note can still be stored. `models_catalogue`: a catalogue file of
     the organisation's own models, added to the program's. `templates_folder`: a folder of the
     organisation's own note types. `learn_style`: the style of drafts may be learned from what the person who drafts has
-    signed. `language_server`: a server that may draft; None: none may.
+    signed. `keep_…_days`: after so many days audio, transcript, unsigned visit and signed visit are erased, 0: never
+    (see `RetentionLimits`). `backup_days`: without a backup for so long people are told, 0: never. `language_server`: a
+    server that may draft; None: none may.
     """
 
     consent_required: bool = True
@@ -35,7 +47,22 @@ class Policy:
     models_catalogue: str = ""
     templates_folder: str = ""
     learn_style: bool = True
+    keep_audio_days: int = 0
+    keep_transcript_days: int = 0
+    keep_unsigned_days: int = 0
+    keep_signed_days: int = 0
+    backup_days: int = 7
     language_server: LanguageServer | None = None
+
+    @property
+    def retention(self) -> RetentionLimits:
+        """How long each kind is kept."""
+        return RetentionLimits(
+            audio=self.keep_audio_days,
+            transcript=self.keep_transcript_days,
+            unsigned=self.keep_unsigned_days,
+            signed=self.keep_signed_days,
+        )
 
 
 def policy_file() -> Path:

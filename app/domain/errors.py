@@ -137,6 +137,12 @@ class ConflictError(AnamnesisError):
     code = "conflict"
 
 
+class HeldError(ConflictError):
+    """A legal hold stands on the encounter: nothing of it is erased."""
+
+    code = "held"
+
+
 class WorkCancelledError(AnamnesisError):
     """The person cancelled."""
 

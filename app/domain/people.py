@@ -31,6 +31,9 @@ class Permission(StrEnum):
     BREAK_GLASS = "break-glass"
     REVOKE = "revoke"
     HAND_OVER = "hand-over"
+    HOLD = "legal-hold"
+    ERASE_DUE = "erase-due"
+    BACK_UP = "back-up"
 
 
 MATRIX: dict[Role, frozenset[Permission]] = {
@@ -47,11 +50,21 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             Permission.WITHDRAW,
             Permission.ROTATE,
             Permission.BREAK_GLASS,
+            Permission.HOLD,
+            Permission.ERASE_DUE,
         }
     ),
     Role.NURSE: frozenset({Permission.READ, Permission.EDIT, Permission.REVIEW, Permission.ROTATE}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.MANAGE_USERS, Permission.READ_AUDIT, Permission.REVOKE, Permission.HAND_OVER}
+        {
+            Permission.MANAGE_USERS,
+            Permission.READ_AUDIT,
+            Permission.REVOKE,
+            Permission.HAND_OVER,
+            Permission.HOLD,
+            Permission.ERASE_DUE,
+            Permission.BACK_UP,
+        }
     ),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
 }

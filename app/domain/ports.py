@@ -45,10 +45,15 @@ class SealedAudioInfo:
 
 @dataclass(frozen=True, slots=True)
 class SignatureCheck:
-    """Result of verifying a signed version: `valid`, or the reason why not in one line."""
+    """Result of verifying a signed version: `valid`, or the reason why not in one line.
+
+    `evidence_erased`: the words that the note cites were erased under the retention policy since it was signed; the
+    rest (note, signer, time, audit trail) was verified.
+    """
 
     valid: bool
     reason: str = ""
+    evidence_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
