@@ -8,6 +8,7 @@ from app.domain.errors import AnamnesisError, ConflictError, InputError, SealBro
 from app.domain.people import Permission
 from app.domain.ports import AudioWriter, SealedAudioInfo
 from app.domain.recording import Consent, HeardWindow, Mark
+from app.domain.records import Part
 from app.vault import encounter_rows as rows
 from app.vault import recording_rows as recording
 from app.vault.audio_reader import SealedAudioReader
@@ -16,6 +17,8 @@ from app.vault.data_keys import DataKeys
 from app.vault.field_blob import DataKey
 from app.vault.open_vault import OpenVault
 from app.vault.recordings import Recordings
+from app.vault.records.erasing import Erasing, is_erased, refuse_erased
+from app.vault.records.part_keys import part_key
 
 
 class EncounterRecordings:
@@ -25,6 +28,7 @@ class EncounterRecordings:
         self._vault = vault
         self._keys = keys
         self._recordings = recordings
+        self._erasing = Erasing(vault, keys, recordings)
 
     def audio_writer(self, encounter_id: str, rate: int = 16_000, channels: int = 1) -> AudioWriter:
         """Start the recording (`rate` in Hz). Raises `ConflictError` (there is one, or no consent), `MachineError`."""
@@ -34,9 +38,11 @@ class EncounterRecordings:
             with self._vault.database.transaction() as connection:
                 key = self._keys.get(connection, encounter_id)
                 recording.refuse_without_consent(connection, key, encounter_id)
+                refuse_erased(connection, encounter_id, Part.AUDIO)
                 recording.set_segments(connection, encounter_id, 1)
                 self._vault.audit(connection, "audio.started", encounter_id)
-                writer = self._recordings.start(key, encounter_id, rate, channels, self._finished(encounter_id))
+                sound = part_key(connection, key, encounter_id, Part.AUDIO)
+                writer = self._recordings.start(sound, encounter_id, rate, channels, self._finished(encounter_id))
         except AnamnesisError:
             if writer is not None:
                 self._recordings.remove(encounter_id)
@@ -55,10 +61,12 @@ class EncounterRecordings:
             with self._vault.database.transaction() as connection:
                 key = self._keys.get(connection, encounter_id)
                 recording.refuse_without_consent(connection, key, encounter_id)
-                self._refuse_finished(connection, key, encounter_id)
+                refuse_erased(connection, encounter_id, Part.AUDIO)
+                sound = part_key(connection, key, encounter_id, Part.AUDIO)
+                self._refuse_finished(connection, sound, encounter_id)
                 known = recording.known_segments(connection, encounter_id)
                 finished = self._finished(encounter_id)
-                writer, segments = self._recordings.resume(key, encounter_id, known, finished)
+                writer, segments = self._recordings.resume(sound, encounter_id, known, finished)
                 recording.set_segments(connection, encounter_id, segments)
                 self._vault.audit(connection, "audio.resumed", encounter_id, f"segment {segments}")
         except AnamnesisError:
@@ -91,7 +99,8 @@ class EncounterRecordings:
             key = self._keys.get(connection, encounter_id)
             if rows.state_of(connection, encounter_id) not in rows.UNSIGNED:
                 raise ConflictError("The note is signed; nothing is added to its recording.")
-            recording.append_journal(connection, key, encounter_id, entry)
+            words = part_key(connection, key, encounter_id, Part.TRANSCRIPT)
+            recording.append_journal(connection, words, encounter_id, entry)
 
     def journal(self, encounter_id: str) -> Sequence[Mark | HeardWindow]:
         """All entries in the order of writing. Raises `SealBrokenError`, `VersionError`."""
@@ -99,7 +108,7 @@ class EncounterRecordings:
         with self._vault.database.transaction() as connection:
             key = self._keys.get(connection, encounter_id)
             self._vault.audit_view(connection, "journal.viewed", encounter_id)
-            return recording.journal(connection, key, encounter_id)
+            return recording.journal(connection, part_key(connection, key, encounter_id, Part.TRANSCRIPT), encounter_id)
 
     def record_consent(self, encounter_id: str, consent: Consent) -> None:
         """Append a decision. Raises `InputError` if it is not one that can be shown later."""
@@ -122,9 +131,12 @@ class EncounterRecordings:
     def _audio(self, encounter_id: str, view: str) -> SealedAudioReader | None:
         with self._vault.database.transaction() as connection:
             key = self._keys.get(connection, encounter_id)
-            known = recording.known_segments(connection, encounter_id)
             self._vault.audit_view(connection, view, encounter_id)
-        return self._recordings.reader(key, encounter_id, known)
+            if is_erased(connection, encounter_id, Part.AUDIO):
+                return None
+            known = recording.known_segments(connection, encounter_id)
+            sound = part_key(connection, key, encounter_id, Part.AUDIO)
+        return self._recordings.reader(sound, encounter_id, known)
 
     def _finished(self, encounter_id: str) -> Callable[[float], None]:
         def finished(duration: float) -> None:
@@ -140,7 +152,8 @@ class EncounterRecordings:
             if recording.duration(connection, encounter_id) is not None:
                 return
             key = self._keys.get(connection, encounter_id)
-            reader = self._recordings.reader(key, encounter_id, recording.known_segments(connection, encounter_id))
+            sound = part_key(connection, key, encounter_id, Part.AUDIO)
+            reader = self._recordings.reader(sound, encounter_id, recording.known_segments(connection, encounter_id))
             if reader is not None and reader.complete:
                 recording.set_duration(connection, encounter_id, reader.info().duration)
                 self._vault.audit(connection, "audio.finished", encounter_id)

@@ -7,16 +7,11 @@ from sqlalchemy import Connection, insert, update
 
 from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState, VersionKind
-from app.domain.errors import (
-    ConflictError,
-    DiskFullError,
-    InputError,
-    PermissionDeniedError,
-    SealBrokenError,
-)
+from app.domain.errors import ConflictError, InputError, PermissionDeniedError, SealBrokenError
 from app.domain.note import Note
 from app.domain.people import Permission
 from app.domain.ports import SignatureCheck
+from app.domain.records import Part
 from app.domain.transcript import Transcript
 from app.vault import encounter_rows as rows
 from app.vault import note_versions as notes
@@ -24,9 +19,12 @@ from app.vault import signing
 from app.vault.draft_choices import read_draft_choice, write_draft_choice
 from app.vault.encounter_recordings import EncounterRecordings
 from app.vault.field_blob import DataKey, seal_field
-from app.vault.models import DeletionRow, EncounterRow, StageRow
+from app.vault.models import EncounterRow, StageRow
 from app.vault.moments import now_text
 from app.vault.note_versions import VersionFacts
+from app.vault.records.erasing import evidence_erased
+from app.vault.records.hold_rows import active_hold
+from app.vault.records.part_keys import make_part_keys, part_key
 
 _ADD = {
     VersionKind.DRAFT: (Permission.EDIT, (EncounterState.DRAFT,)),
@@ -62,6 +60,7 @@ class VaultEncounterStore(EncounterRecordings):
                 )
             )
             self._keys.seal_new(connection, key, encounter_id)
+            make_part_keys(connection, key, encounter_id)
             self._vault.audit(connection, "encounter.created", encounter_id)
         return encounter_id
 
@@ -122,16 +121,18 @@ class VaultEncounterStore(EncounterRecordings):
             key = self._keys.get(connection, encounter_id)
             if rows.state_of(connection, encounter_id) not in rows.UNSIGNED:
                 raise ConflictError("The note is signed; its transcript does not change.")
-            notes.save_transcript(connection, key, encounter_id, transcript)
+            words = part_key(connection, key, encounter_id, Part.TRANSCRIPT)
+            keep = active_hold(connection, encounter_id) is not None
+            notes.save_transcript(connection, words, encounter_id, transcript, keep=keep)
             self._vault.audit(connection, "transcript.saved", encounter_id)
 
     def transcript(self, encounter_id: str) -> Transcript | None:
-        """The newest transcript. Raises `SealBrokenError`, `VersionError`."""
+        """The newest transcript; None without one, or if it was erased. Raises `SealBrokenError`, `VersionError`."""
         self._vault.access.require(Permission.READ)
         with self._vault.database.transaction() as connection:
             key = self._keys.get(connection, encounter_id)
             number = notes.transcript_number(connection, encounter_id)
-            found = notes.read_transcript(connection, key, encounter_id, number)
+            found = self._words(connection, key, encounter_id, number)
             self._vault.audit_view(connection, "transcript.viewed", encounter_id)
         return found
 
@@ -180,7 +181,7 @@ class VaultEncounterStore(EncounterRecordings):
             key = self._keys.get(connection, encounter_id)
             rows.expect(connection, encounter_id, expected_latest, before)
             facts = self._facts(connection, encounter_id, kind, expected_latest + 1)
-            transcript = notes.read_transcript(connection, key, encounter_id, facts.transcript_number)
+            transcript = self._words(connection, key, encounter_id, facts.transcript_number)
             if left_out:
                 self._vault.audit(connection, signing.LEFT_OUT_ACTION, encounter_id, signing.left_out_detail(left_out))
             last = self._vault.log.last_hash(connection)
@@ -222,39 +223,31 @@ class VaultEncounterStore(EncounterRecordings):
             self._vault.audit(connection, "encounter.shared", encounter_id, f"with {certificate.user.name}")
 
     def destroy(self, encounter_id: str, reason: str) -> None:
-        """Delete the sealed keys, then the recording. What stays is sealed under a key that no longer exists."""
+        """Delete the sealed keys, then the recording. What stays is sealed under a key that no longer exists.
+
+        Raises `HeldError` under a legal hold; the refusal is in the audit trail.
+        """
         self._vault.access.require(Permission.RECORD)
         if not 0 < len(reason.strip()) <= 500:
             raise InputError("Destroying an encounter needs a reason.", "Give it in at most 500 characters.")
-        try:
-            self._delete_keys(encounter_id, reason.strip())
-        except DiskFullError:
-            self._recordings.remove(encounter_id)  # on a full disk the entry of the deletion has room only after it
-            self._delete_keys(encounter_id, reason.strip())
-        self._keys.forget(encounter_id)
-        self._recordings.remove(encounter_id)
-        self._vault.database.forget_deleted()
-
-    def _delete_keys(self, encounter_id: str, reason: str) -> None:
         with self._vault.database.transaction() as connection:
             self._keys.get(connection, encounter_id)
-            now = now_text()
-            user_id = self._vault.access.user.id
-            self._keys.destroy(connection, encounter_id)
-            connection.execute(
-                insert(DeletionRow).values(encounter_id=encounter_id, at=now, actor_id=user_id, reason=reason)
-            )
-            connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(destroyed_at=now))
-            self._vault.audit(connection, "encounter.destroyed", encounter_id)
+        self._erasing.destroy(encounter_id, reason.strip(), by_policy=False)
 
     def _facts(self, connection: Connection, encounter_id: str, kind: VersionKind, number: int) -> VersionFacts:
         user = self._vault.access.user
         transcript = notes.transcript_number(connection, encounter_id)
         return VersionFacts(encounter_id, number, kind, user.id, user.display_name, now_text(), transcript)
 
+    @staticmethod
+    def _words(connection: Connection, key: DataKey, encounter_id: str, number: int) -> Transcript | None:
+        words = part_key(connection, key, encounter_id, Part.TRANSCRIPT)
+        return notes.read_transcript(connection, words, encounter_id, number)
+
     def _check(self, connection: Connection, key: DataKey, encounter_id: str, number: int) -> SignatureCheck:
         for facts, version in notes.read_versions(connection, key, encounter_id):
             if facts.number == number:
-                transcript = notes.read_transcript(connection, key, encounter_id, facts.transcript_number)
-                return signing.check(self._vault, connection, facts, version, transcript)
+                transcript = self._words(connection, key, encounter_id, facts.transcript_number)
+                gone = bool(facts.transcript_number) and evidence_erased(connection, encounter_id)
+                return signing.check(self._vault, connection, facts, version, transcript, evidence_erased=gone)
         raise InputError("There is no such version of this note.", "See the list of versions.")

@@ -79,6 +79,55 @@ class SealedKeyRow(Base):
     created_at: Mapped[str] = mapped_column(TIME)
 
 
+class PartKeyRow(Base):
+    """The key of a part that can be erased alone, sealed under the data key. Erasing deletes the row."""
+
+    __tablename__ = "part_keys"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(16), primary_key=True)
+    blob: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[str] = mapped_column(TIME)
+
+
+class ErasureRow(Base):
+    """What remains of an erased part (`part` is audio, transcript or encounter); `cause` is policy or person."""
+
+    __tablename__ = "erasures"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(16), primary_key=True)
+    at: Mapped[str] = mapped_column(TIME)
+    actor_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    cause: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class HoldRow(Base):
+    """A legal hold; it stands until it is released. Both reasons are sealed under a key of the vault's."""
+
+    __tablename__ = "holds"
+    id: Mapped[int] = mapped_column(ROWID, primary_key=True, autoincrement=True)
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), index=True)
+    placed_at: Mapped[str] = mapped_column(TIME)
+    placed_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[bytes] = mapped_column(LargeBinary)
+    released_at: Mapped[str | None] = mapped_column(TIME)
+    released_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    release_reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class RetentionLimitRow(Base):
+    """Days that each kind is kept (0 for ever), as this vault first saw the policy say so. The newest row counts."""
+
+    __tablename__ = "retention_limits"
+    id: Mapped[int] = mapped_column(ROWID, primary_key=True, autoincrement=True)
+    since: Mapped[str] = mapped_column(TIME)
+    actor_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    audio: Mapped[int] = mapped_column(Integer)
+    transcript: Mapped[int] = mapped_column(Integer)
+    unsigned: Mapped[int] = mapped_column(Integer)
+    signed: Mapped[int] = mapped_column(Integer)
+
+
 class DeletionRow(Base):
     """What remains of a destroyed encounter."""
 

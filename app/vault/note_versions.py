@@ -98,15 +98,17 @@ def read_versions(
     return found
 
 
-def save_transcript(connection: Connection, key: DataKey, encounter_id: str, transcript: Transcript) -> None:
-    """Store a transcript: in place of the newest, or after it if a note version refers to that one."""
+def save_transcript(
+    connection: Connection, key: DataKey, encounter_id: str, transcript: Transcript, *, keep: bool = False
+) -> None:
+    """Store a transcript: in place of the newest, or after it if a note version refers to that one, or to `keep` it."""
     body = _transcript_bytes(transcript)
     number = transcript_number(connection, encounter_id)
     used = connection.execute(
         select(func.max(NoteVersionRow.transcript_number)).where(NoteVersionRow.encounter_id == encounter_id)
     ).scalar()
     row = TranscriptRow
-    if number and (used or 0) < number:
+    if number and (used or 0) < number and not keep:
         sealed = seal_field(key, _transcript_place(encounter_id, number), body)
         connection.execute(
             update(row)

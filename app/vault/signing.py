@@ -87,8 +87,14 @@ def check(
     facts: VersionFacts,
     version: NoteVersion,
     transcript: Transcript | None,
+    *,
+    evidence_erased: bool = False,
 ) -> SignatureCheck:
-    """Verify a version's signature against certificate, note, evidence and audit trail."""
+    """Verify a version's signature against certificate, note, evidence and audit trail.
+
+    `evidence_erased`: there is a record that the cited words were erased after the signature; their digest stays
+    covered by the signature, and whether it fits can no longer be shown.
+    """
     signature = version.signature
     if signature is None:
         return SignatureCheck(False, "This version is not signed.")
@@ -96,13 +102,15 @@ def check(
         certificate = unpack_certificate(signature.certificate, vault.directory.organisation_public, vault.vault_id)
     except AnamnesisError as error:
         return SignatureCheck(False, error.message)
+    gone = evidence_erased and transcript is None
     reason = (
         _certificate_fault(certificate, signature, facts)
-        or _content_fault(facts, version.note, signature, transcript)
+        or _content_fault(facts, version.note, signature)
+        or ("" if gone else _evidence_fault(version.note, signature, transcript))
         or _value_fault(vault.vault_id, facts, version.note, signature, certificate)
         or _audit_fault(connection, signature, facts)
     )
-    return SignatureCheck(not reason, reason)
+    return SignatureCheck(not reason, reason, evidence_erased=gone)
 
 
 def _certificate_fault(certificate: Certificate, signature: Signature, facts: VersionFacts) -> str:
@@ -119,11 +127,15 @@ def _certificate_fault(certificate: Certificate, signature: Signature, facts: Ve
     return ""
 
 
-def _content_fault(facts: VersionFacts, note: Note, signature: Signature, transcript: Transcript | None) -> str:
+def _content_fault(facts: VersionFacts, note: Note, signature: Signature) -> str:
     if facts.author_id != signature.signer_id or moment_text(signature.signed_at) != facts.created_at:
         return "The signature belongs to another version."
     if digest(note_to_json(note)) != signature.note_sha256:
         return "The note is not the one that was signed."
+    return ""
+
+
+def _evidence_fault(note: Note, signature: Signature, transcript: Transcript | None) -> str:
     if evidence_digest(note, transcript) != signature.evidence_sha256:
         return "The cited utterances are not the ones that were signed."
     return ""

@@ -1,65 +1,52 @@
-"""A vault of the first schema, with content in it, opened by this program."""
+"""A vault of the first schema does what is new in this program; an upgrade that fails changes nothing."""
 
 import pytest
-from sqlalchemy import Engine, event, inspect
+from golden_vaults import PASSPHRASE, SHARED, SIGNED, SOUND, golden_copy, golden_session, golden_transcript
+from sqlalchemy import Engine, event, update
 from sqlcipher3 import dbapi2
-from vault_samples import CHEAP, PASSPHRASE, make_consent, make_note, make_transcript, make_window, signed_in
+from vault_samples import make_consent, make_window, signed_in
 
 from app.domain.draft_choice import DraftChoice
-from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import ConflictError, DiskFullError
-from app.vault import opening, schema
+from app.vault import schema
+from app.vault.models import EncounterRow
 
-SOUND = bytes(range(1, 101))
+BLOCK = 2000
+"""Bytes of the second that a block of the first format holds."""
 
 
 @pytest.fixture
-def old(tmp_path, monkeypatch):
-    """Folder, signed visit, and a visit whose recording was cut off, as the first schema held them."""
-    folder = tmp_path / "vault"
-    with monkeypatch.context() as patch:
-        patch.setattr(schema, "HEAD", "0001")
-        session, _ = opening.create_vault(
-            folder, name="anna", display_name="Anna Ek, MD", passphrase=PASSPHRASE, cost=CHEAP
-        )
-        store = session.encounters
-        signed, cut = store.create("signed"), store.create("cut off")
-        store.save_transcript(signed, make_transcript())
-        store.add_version(signed, make_note(), VersionKind.DRAFT, EncounterState.DRAFT, 0)
-        store.sign_version(signed, VersionKind.SIGNATURE, make_note(), "authorship", PASSPHRASE, 1)
-        with session._vault.database.transaction() as connection:
-            assert schema.revision(connection) == "0001"
-            assert not inspect(connection).has_table("consents")
-            key = session._keys.get(connection, cut)
-        writer = session._recordings.start(key, cut, 80, 1, lambda _: None)
-        writer.write(SOUND)
-        writer.abandon()
-        session.close()
-    return folder, signed, cut
+def old(tmp_path):
+    return golden_copy("schema-0001", tmp_path)
+
+
+def visits(session):
+    return {e.title: e.id for e in session.encounters.list()}
 
 
 def test_old_vault_opens_and_can_do_what_is_new(old):
-    folder, signed, cut = old
-    with signed_in(folder) as session:
-        store = session.encounters
+    with golden_session(old, "anna") as session:
+        store, found = session.encounters, visits(session)
+        signed, cut = found[SIGNED], found[SHARED]
         with session._vault.database.transaction() as connection:
             assert schema.revision(connection) == schema.HEAD
-        assert [e.title for e in store.list()] == ["cut off", "signed"]
-        assert store.transcript(signed) == make_transcript()
-        assert store.verify(signed, 2).valid
-        assert store.audio_info(signed) is None
+            connection.execute(update(EncounterRow).where(EncounterRow.id == cut).values(duration=None))
+        path = old / "audio" / f"{cut}.audio"
+        path.write_bytes(path.read_bytes()[:-10])  # as if a crash had come before the end mark
+        assert store.transcript(signed) == golden_transcript()
         assert store.consent(cut) is None
         assert list(store.journal(cut)) == []
         assert store.draft_choice(cut) is None
         store.choose_draft(cut, DraftChoice("nursing-note"))
         store.record_consent(cut, make_consent())
         store.append_journal(cut, make_window())
+        assert store.read_audio(cut) == SOUND[:BLOCK]
         with store.resume_audio(cut) as writer:
             writer.write(SOUND)
         with pytest.raises(ConflictError):
             store.append_journal(signed, make_window())
-    with signed_in(folder) as session:
-        assert session.encounters.read_audio(cut) == SOUND[:80] + SOUND
+    with golden_session(old, "anna") as session:
+        assert session.encounters.read_audio(cut) == SOUND[:BLOCK] + SOUND
         assert list(session.encounters.journal(cut)) == [make_window()]
         assert session.encounters.consent(cut) == make_consent()
         assert session.encounters.draft_choice(cut) == DraftChoice("nursing-note")
@@ -67,7 +54,6 @@ def test_old_vault_opens_and_can_do_what_is_new(old):
 
 
 def test_upgrade_that_fails_leaves_the_old_vault(old):
-    folder, signed, _ = old
     refused = []
 
     def full(_cursor, statement, _parameters, _context):
@@ -77,11 +63,11 @@ def test_upgrade_that_fails_leaves_the_old_vault(old):
 
     event.listen(Engine, "do_execute", full)
     try:
-        with pytest.raises(DiskFullError), signed_in(folder):
+        with pytest.raises(DiskFullError), signed_in(old, passphrase=PASSPHRASE):
             pass
     finally:
         event.remove(Engine, "do_execute", full)
     assert refused
-    with signed_in(folder) as session:
-        assert session.encounters.verify(signed, 2).valid
+    with golden_session(old, "anna") as session:
+        assert session.encounters.verify(visits(session)[SIGNED], 2).valid
         assert session.audit.verify().first_bad is None

@@ -1,0 +1,129 @@
+"""Erasing for good: of a part, by destroying its key, or of a whole encounter, by destroying all sealed data keys.
+
+What stays is a record of what was erased, when, by whom and why, and an entry in the audit trail. A hold is looked at
+in the same transaction; who may erase what is asked before.
+"""
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.domain.errors import ConflictError, DiskFullError, HeldError
+from app.domain.records import Part
+from app.vault.audit_chain import ChainEntry
+from app.vault.data_keys import DataKeys
+from app.vault.models import (
+    AuditRow,
+    DeletionRow,
+    EncounterRow,
+    ErasureRow,
+    JournalRow,
+    PartKeyRow,
+    TranscriptRow,
+)
+from app.vault.moments import now_text
+from app.vault.open_vault import OpenVault
+from app.vault.recordings import Recordings
+from app.vault.records.hold_rows import refuse_held
+from app.vault.records.part_keys import destroy_part_key
+
+POLICY, PERSON = "policy", "person"
+DESTROYED = "encounter.destroyed"
+REFUSED = "erasure.refused"
+
+
+def erased_action(part: Part) -> str:
+    """The audit trail's name for an erasure."""
+    return DESTROYED if part is Part.ENCOUNTER else f"{part.value}.erased"
+
+
+def is_erased(connection: Connection, encounter_id: str, part: Part) -> bool:
+    """Whether there is a record that this part was erased."""
+    row = ErasureRow
+    query = select(row.at).where(row.encounter_id == encounter_id, row.part == part.value)
+    return connection.execute(query).scalar() is not None
+
+
+def refuse_erased(connection: Connection, encounter_id: str, part: Part) -> None:
+    """Raises `ConflictError` if this part was erased: it does not come back."""
+    if is_erased(connection, encounter_id, part):
+        raise ConflictError(f"The {part.value} of this visit was erased.", "Start another encounter.")
+
+
+def evidence_erased(connection: Connection, encounter_id: str) -> bool:
+    """Whether the words were erased, by the record and by an unaltered entry of the audit trail."""
+    if not is_erased(connection, encounter_id, Part.TRANSCRIPT):
+        return False
+    columns = [getattr(AuditRow, name) for name in ChainEntry.__slots__]
+    action = erased_action(Part.TRANSCRIPT)
+    query = select(*columns).where(AuditRow.action == action, AuditRow.subject == encounter_id)
+    return any(entry.expected_hash() == entry.hash for entry in (ChainEntry(*row) for row in connection.execute(query)))
+
+
+class Erasing:
+    """Erases in the signed-in person's name; knows holds, but no permissions."""
+
+    def __init__(self, vault: OpenVault, keys: DataKeys, recordings: Recordings) -> None:
+        self._vault = vault
+        self._keys = keys
+        self._recordings = recordings
+
+    def destroy(self, encounter_id: str, reason: str, *, by_policy: bool) -> None:
+        """Destroy an encounter. Raises `HeldError`, `DiskFullError`, `MachineError`."""
+        self._erase(encounter_id, Part.ENCOUNTER, reason, by_policy=by_policy)
+        self._keys.forget(encounter_id)
+        self._recordings.remove(encounter_id)
+        self._vault.database.forget_deleted()
+
+    def erase_part(self, encounter_id: str, part: Part, reason: str, *, by_policy: bool) -> None:
+        """Erase the sound or the words. Raises as `destroy`."""
+        self._erase(encounter_id, part, reason, by_policy=by_policy)
+        if part is Part.AUDIO:
+            self._recordings.remove(encounter_id)
+        self._vault.database.forget_deleted()
+
+    def _erase(self, encounter_id: str, part: Part, reason: str, *, by_policy: bool) -> None:
+        try:
+            try:
+                self._erase_rows(encounter_id, part, reason, by_policy=by_policy)
+            except DiskFullError:
+                if part is Part.TRANSCRIPT:
+                    raise
+                with self._vault.database.transaction() as connection:
+                    refuse_held(connection, encounter_id)
+                self._recordings.remove(encounter_id)  # on a full disk the record of the erasure has room only after it
+                self._erase_rows(encounter_id, part, reason, by_policy=by_policy)
+        except HeldError:
+            with self._vault.database.transaction() as connection:
+                self._vault.audit(connection, REFUSED, encounter_id, f"{part.value}, legal hold")
+            raise
+
+    def _erase_rows(self, encounter_id: str, part: Part, reason: str, *, by_policy: bool) -> None:
+        with self._vault.database.transaction() as connection:
+            refuse_held(connection, encounter_id)
+            values = {
+                "encounter_id": encounter_id,
+                "at": now_text(),
+                "actor_id": self._vault.access.user.id,
+                "reason": reason,
+            }
+            if part is Part.ENCOUNTER:
+                self._keys.destroy(connection, encounter_id)
+                connection.execute(insert(DeletionRow).values(**values))
+            cause = POLICY if by_policy else PERSON
+            erase_rows(connection, encounter_id, part, values["at"])
+            connection.execute(insert(ErasureRow).values(part=part.value, cause=cause, **values))
+            self._vault.audit(connection, erased_action(part), encounter_id, cause if by_policy else "")
+
+
+def erase_rows(connection: Connection, encounter_id: str, part: Part, at: str) -> None:
+    """Destroy the keys of parts, and take away the rows that may go; sealed data keys are the caller's."""
+    if part is Part.ENCOUNTER:
+        connection.execute(delete(PartKeyRow).where(PartKeyRow.encounter_id == encounter_id))
+        connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(destroyed_at=at))
+        return
+    destroy_part_key(connection, encounter_id, part)
+    if part is Part.TRANSCRIPT:
+        for row in (TranscriptRow, JournalRow):
+            connection.execute(delete(row).where(row.encounter_id == encounter_id))
+    else:
+        # the length stays: the list shows it, and it says nothing of what was said
+        connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(segments=None))
