@@ -10,6 +10,7 @@ from app.commands.finding import find
 from app.commands.output import print_json, terminal_progress
 from app.commands.passphrase import read_passphrase
 from app.commands.recover import add_recover_options, run_recover
+from app.commands.search import add_find_parser
 from app.commands.signed_in import add_user_option, signed_in
 from app.commands.style_options import add_style_options
 from app.domain.codec import transcript_to_json
@@ -55,6 +56,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         if name == "sign":
             part.add_argument("--meaning", default="authorship", help="what the signature stands for")
             part.add_argument("--acknowledge", action="store_true", help="sign in spite of warnings")
+    add_find_parser(parts)
 
 
 def run_list(arguments: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, 
 from app.domain.note import Note
 from app.domain.people import Role, User
 from app.domain.recording import Consent, HeardWindow, Mark
+from app.domain.searching import EncounterSearch
 from app.domain.transcript import Transcript
 
 
@@ -216,6 +217,9 @@ class Session(Protocol):
 
     @property
     def encounters(self) -> EncounterStore: ...
+
+    @property
+    def search(self) -> EncounterSearch: ...
 
     @property
     def own_notes(self) -> OwnNotes: ...

@@ -16,15 +16,19 @@ from app.domain.transcript import Transcript
 from app.vault import encounter_rows as rows
 from app.vault import note_versions as notes
 from app.vault import signing
+from app.vault.data_keys import DataKeys
 from app.vault.draft_choices import read_draft_choice, write_draft_choice
 from app.vault.encounter_recordings import EncounterRecordings
 from app.vault.field_blob import DataKey, seal_field
 from app.vault.models import EncounterRow, StageRow
 from app.vault.moments import now_text
 from app.vault.note_versions import VersionFacts
+from app.vault.open_vault import OpenVault
+from app.vault.recordings import Recordings
 from app.vault.records.erasing import evidence_erased
 from app.vault.records.hold_rows import active_hold
 from app.vault.records.part_keys import make_part_keys, part_key
+from app.vault.summaries.summaries import VaultSummaries
 
 _ADD = {
     VersionKind.DRAFT: (Permission.EDIT, (EncounterState.DRAFT,)),
@@ -39,6 +43,10 @@ _SIGN = {
 
 class VaultEncounterStore(EncounterRecordings):
     """Every method raises `PermissionDeniedError` by role, `InputError` for an encounter that is not this person's."""
+
+    def __init__(self, vault: OpenVault, keys: DataKeys, recordings: Recordings, summaries: VaultSummaries) -> None:
+        super().__init__(vault, keys, recordings)
+        self._summaries = summaries
 
     def create(self, title: str) -> str:
         """Make an encounter with its own data key; return its id (32 hexadecimal digits)."""
@@ -66,11 +74,7 @@ class VaultEncounterStore(EncounterRecordings):
 
     def list(self) -> Sequence[Encounter]:
         """Newest first. A title that does not open is shown as such, so that one damaged row hides no other."""
-        self._vault.access.require(Permission.READ)
-        with self._vault.database.transaction() as connection:
-            found = rows.read_all(connection, self._vault.access.user.id, self._keys)
-            self._vault.audit_view(connection, "encounters.listed", "encounters")
-        return found
+        return self._summaries.encounters()
 
     def get(self, encounter_id: str) -> Encounter:
         """Raises `InputError` if unknown, `SealBrokenError`."""

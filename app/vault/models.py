@@ -194,6 +194,16 @@ class NoteVersionRow(Base):
     signature: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class SummaryRow(Base):
+    """A bucket of what is remembered of a person's visits, sealed to that person; derived, may go at any time."""
+
+    __tablename__ = "summaries"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(2), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AuditRow(Base):
     """A line of the audit trail; never holds content."""
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from app.domain.codec import note_from_json, note_to_json, transcript_from_json, transcript_to_json
 from app.domain.encounter import NoteVersion, Signature, VersionKind
@@ -21,6 +22,13 @@ _SIGNATURE_TEXTS = (
     "signer_id", "signer_name", "role", "meaning", "note_sha256", "evidence_sha256", "audit_sha256", "public_key",
     "certificate", "value",
 )  # fmt: skip
+
+_ROW = NoteVersionRow
+NOTE_COLUMNS = (
+    _ROW.encounter_id, _ROW.number, _ROW.kind, _ROW.author_id, _ROW.author_name, _ROW.created_at,
+    _ROW.transcript_number, _ROW.note,
+)  # fmt: skip
+"""What `open_note` needs of a version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,15 @@ def read_versions(
         signed = _read_signature(open_field(key, facts.place("signature"), signature)) if signature else None
         found.append((facts, _version(facts, opened, signed)))
     return found
+
+
+def open_note(key: DataKey, row: Row[*tuple[Any, ...]]) -> Note:
+    """The note in a row of `NOTE_COLUMNS`. Raises `SealBrokenError`, `VersionError`."""
+    facts = VersionFacts(
+        row.encounter_id, row.number, _kind(row.kind), row.author_id, row.author_name, row.created_at,
+        row.transcript_number,
+    )  # fmt: skip
+    return _read_note(open_field(key, facts.place("note"), row.note))
 
 
 def save_transcript(

@@ -10,6 +10,7 @@ from app.vault.key_slot import Argon2Cost
 from app.vault.open_vault import OpenVault
 from app.vault.own_notes import VaultOwnNotes
 from app.vault.recordings import Recordings
+from app.vault.summaries.summaries import VaultSummaries
 from app.vault.users import VaultUserDirectory
 
 
@@ -24,7 +25,8 @@ class VaultSession:
         self._recordings = recordings
         self._released = released
         self._open = True
-        self._encounters = VaultEncounterStore(vault, self._keys, recordings)
+        self._search = VaultSummaries(vault, self._keys)
+        self._encounters = VaultEncounterStore(vault, self._keys, recordings, self._search)
         self._own_notes = VaultOwnNotes(vault, self._keys)
         self._audit = VaultAuditTrail(vault.database, vault.log, vault.access, vault.directory.signing_keys)
         self._users = VaultUserDirectory(vault, cost)
@@ -38,6 +40,11 @@ class VaultSession:
     def encounters(self) -> VaultEncounterStore:
         """Encounters of this person's care teams."""
         return self._encounters
+
+    @property
+    def search(self) -> VaultSummaries:
+        """Search over the encounters of this person's care teams."""
+        return self._search
 
     @property
     def own_notes(self) -> VaultOwnNotes:

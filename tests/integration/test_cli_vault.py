@@ -1,9 +1,14 @@
 """The vault from the command line, on real files with the real passphrase function."""
 
 import json
+from contextlib import closing
 
 import pytest
 from program import anamnesis, is_declared
+from vault_samples import make_note
+
+from app.domain.encounter import EncounterState, VersionKind
+from app.vault import sign_in
 
 
 @pytest.fixture
@@ -77,3 +82,16 @@ def test_audit_chain_verifies(vault):
 @pytest.mark.parametrize("words", [["encounters", "show", "zz"], ["export", "zz"], ["encounters", "sign", "zz"]])
 def test_unknown_visit_is_refused(vault, words):
     assert is_declared(_run(vault, *words))
+
+
+def test_visit_is_found_by_its_words(vault):
+    with closing(sign_in(vault["data"] / "vault", "anna", "correct horse battery staple")) as session:
+        visit = session.encounters.create("Åsa Öberg")
+        session.encounters.add_version(
+            visit, make_note("Takes metoprolol."), VersionKind.DRAFT, EncounterState.DRAFT, 0
+        )
+    assert "Takes metoprolol." in _run(vault, "encounters", "find", "asa", "metop").out
+    found = json.loads(_run(vault, "encounters", "find", "-", "--json", stdin="OBERG\n").out)["found"]
+    assert [(one["id"], one["in_title"], one["snippet"]) for one in found] == [(visit, True, "")]
+    nothing = _run(vault, "encounters", "find", "aspirin")
+    assert (nothing.status, nothing.out.strip()) == (0, "No visit holds all of these words.")

@@ -1,10 +1,31 @@
-"""A person's sealed summaries for lists and search."""
+"""A person's sealed summaries for lists and search; a deleted key takes away what its recipient remembers."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+_FORGET = "DELETE FROM summaries WHERE user_id = OLD.recipient_id AND bucket = substr(OLD.encounter_id, 1, 2)"
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Add the table and the trigger; the summaries are made when they are first needed."""
+    op.create_table(
+        "summaries",
+        sa.Column("user_id", sa.String(36), sa.ForeignKey("users.id"), primary_key=True),
+        sa.Column("kind", sa.String(8), primary_key=True),
+        sa.Column("bucket", sa.String(2), primary_key=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+    )
+    trigger = "CREATE TRIGGER sealed_keys_forget AFTER DELETE ON sealed_keys"
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION sealed_keys_forget() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {_FORGET}; RETURN NULL; END $$"
+        )
+        op.execute(f"{trigger} FOR EACH ROW EXECUTE FUNCTION sealed_keys_forget()")
+    else:
+        op.execute(f"{trigger} BEGIN {_FORGET}; END")
