@@ -35,9 +35,10 @@ class Policy:
     recording leaves free, so that its transcript and note can still be stored. `models_catalogue`: a catalogue file of
     the organisation's own models, added to the program's. `templates_folder`: a folder of the
     organisation's own note types. `learn_style`: the style of drafts may be learned from what the person who drafts has
-    signed. `keep_…_days`: after so many days audio, transcript, unsigned visit and signed visit are erased, 0: never
-    (see `RetentionLimits`). `backup_days`: without a backup for so long people are told, 0: never. `language_server`: a
-    server that may draft; None: none may.
+    signed. `second_factor_required`: everybody signs in with a code of an authenticator app too. `keep_…_days`: after
+    so many days audio, transcript, unsigned visit and signed visit are erased, 0: never (see `RetentionLimits`).
+    `backup_days`: without a backup for so long people are told, 0: never. `language_server`: a server that may draft;
+    None: none may.
     """
 
     consent_required: bool = True
@@ -47,6 +48,7 @@ class Policy:
     models_catalogue: str = ""
     templates_folder: str = ""
     learn_style: bool = True
+    second_factor_required: bool = False
     keep_audio_days: int = 0
     keep_transcript_days: int = 0
     keep_unsigned_days: int = 0

@@ -84,23 +84,68 @@ class Application:
 
         return user_names(self.paths.vault)
 
+    def remembered_names(self) -> list[str]:
+        """Sign-in names that this computer's key store may unlock; the key store itself is not asked."""
+        from app.vault import remembered_names
+
+        return remembered_names(self.paths.vault)
+
     def create_vault(self, name: str, display_name: str, passphrase: str) -> tuple["Session", str]:
         """Create the vault with its first physician; return the session and the recovery code, shown once."""
         from app.vault import create_vault
 
-        return create_vault(self.paths.vault, name=name, display_name=display_name, passphrase=passphrase)
+        return create_vault(
+            self.paths.vault,
+            name=name,
+            display_name=display_name,
+            passphrase=passphrase,
+            second_factor_required=self.policy.second_factor_required,
+        )
 
-    def sign_in(self, name: str, passphrase: str) -> "Session":
-        """Open the vault. Raises `SignInError`."""
+    def sign_in(self, name: str, passphrase: str, code: str = "") -> "Session":
+        """Open the vault; `code` is that of the authenticator app, '' until `SecondFactorNeededError` asks for it.
+
+        Raises `SignInError`, `SecondFactorNeededError`, `SecondFactorWrongError`, `InputError` (policy).
+        """
         from app.vault import sign_in
 
-        return sign_in(self.paths.vault, name, passphrase)
+        required = self.policy.second_factor_required
+        return sign_in(self.paths.vault, name, passphrase, code=code, second_factor_required=required)
 
-    def sign_in_with_recovery_code(self, name: str, code: str, new_passphrase: str) -> tuple["Session", str]:
-        """Open the vault with a recovery code, set a new passphrase; return the session and a new code."""
+    def sign_in_from_key_store(self, name: str, code: str = "") -> "Session":
+        """Open the vault with the key in this computer's key store, which may show a prompt: not for a UI thread.
+
+        Raises as `sign_in`, and `KeyStoreError` with the way out in words: offer the passphrase then.
+        """
+        from app.vault import sign_in_from_key_store
+
+        required = self.policy.second_factor_required
+        return sign_in_from_key_store(self.paths.vault, name, code=code, second_factor_required=required)
+
+    def sign_in_with_recovery_code(
+        self,
+        name: str,
+        code: str,
+        new_passphrase: str,
+        second_factor_code: str = "",
+        *,
+        drop_second_factor: bool = False,
+    ) -> tuple["Session", str]:
+        """Open the vault with recovery code `code`, set a new passphrase; return the session and a new recovery code.
+
+        After `SecondFactorNeededError` give the `second_factor_code`, or `drop_second_factor` if the phone is lost.
+        """
         from app.vault import sign_in_with_recovery_code
 
-        return sign_in_with_recovery_code(self.paths.vault, name, code, new_passphrase)
+        return sign_in_with_recovery_code(
+            self.paths.vault,
+            name,
+            code,
+            new_passphrase,
+            second_factor_code=second_factor_code,
+            second_factor_required=self.policy.second_factor_required,
+            drop_second_factor=drop_second_factor,
+        )
 
     def visits(self, session: "Session", choice: "Choice | None" = None) -> "VisitRunner":
         """The runner of a person's visits."""

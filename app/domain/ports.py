@@ -13,6 +13,7 @@ from app.domain.people import Role, User
 from app.domain.recording import Consent, HeardWindow, Mark
 from app.domain.searching import EncounterSearch
 from app.domain.transcript import Transcript
+from app.domain.unlocking import Unlocking
 
 
 class AudioWriter(Protocol):
@@ -229,6 +230,9 @@ class Session(Protocol):
 
     @property
     def users(self) -> UserDirectory: ...
+
+    @property
+    def unlocking(self) -> Unlocking: ...
 
     def reauthenticate(self, passphrase: str) -> None:
         """Raises `SignInError` after a growing delay."""

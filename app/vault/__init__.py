@@ -23,24 +23,63 @@ def user_names(folder: Path) -> list[str]:
     return sorted((account.name for account in read_header(folder).accounts), key=str.casefold)
 
 
-def create_vault(folder: Path, *, name: str, display_name: str, passphrase: str) -> tuple["VaultSession", str]:
+def remembered_names(folder: Path) -> list[str]:
+    """Sign-in names that a key store of this computer may unlock, in order. Raises as `user_names`."""
+    from app.vault.header import read_header
+
+    return sorted((a.name for a in read_header(folder).accounts if a.device_slot), key=str.casefold)
+
+
+def create_vault(
+    folder: Path, *, name: str, display_name: str, passphrase: str, second_factor_required: bool = False
+) -> tuple["VaultSession", str]:
     """Make a vault and its first physician; return session and recovery code. Raises as `opening.create_vault`."""
     from app.vault import opening
+    from app.vault.unlocking.code_check import SecondStep
 
-    return opening.create_vault(folder, name=name, display_name=display_name, passphrase=passphrase)
+    second = SecondStep(required=second_factor_required)
+    return opening.create_vault(folder, name=name, display_name=display_name, passphrase=passphrase, second=second)
 
 
-def sign_in(folder: Path, name: str, passphrase: str) -> "VaultSession":
+def sign_in(
+    folder: Path, name: str, passphrase: str, *, code: str = "", second_factor_required: bool = False
+) -> "VaultSession":
     """Open the vault. Raises as `opening.sign_in`."""
     from app.vault import opening
+    from app.vault.unlocking.code_check import SecondStep
 
-    return opening.sign_in(folder, name, passphrase)
+    return opening.sign_in(folder, name, passphrase, second=SecondStep(code, second_factor_required))
+
+
+def sign_in_from_key_store(
+    folder: Path, name: str, *, code: str = "", second_factor_required: bool = False
+) -> "VaultSession":
+    """Open the vault with the key in this computer's key store. Raises as `opening.sign_in_from_key_store`."""
+    from app.vault import opening
+    from app.vault.unlocking.code_check import SecondStep
+
+    return opening.sign_in_from_key_store(folder, name, second=SecondStep(code, second_factor_required))
 
 
 def sign_in_with_recovery_code(
-    folder: Path, name: str, recovery_code: str, new_passphrase: str
+    folder: Path,
+    name: str,
+    recovery_code: str,
+    new_passphrase: str,
+    *,
+    second_factor_code: str = "",
+    second_factor_required: bool = False,
+    drop_second_factor: bool = False,
 ) -> tuple["VaultSession", str]:
     """Open the vault with a recovery code, set a new passphrase; return session and new code."""
     from app.vault import opening
+    from app.vault.unlocking.code_check import SecondStep
 
-    return opening.sign_in_with_recovery_code(folder, name, recovery_code, new_passphrase)
+    return opening.sign_in_with_recovery_code(
+        folder,
+        name,
+        recovery_code,
+        new_passphrase,
+        second=SecondStep(second_factor_code, second_factor_required),
+        drop_second_factor=drop_second_factor,
+    )

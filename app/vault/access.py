@@ -9,9 +9,16 @@ class Access:
 
     def __init__(self, user: User) -> None:
         self.user = user
+        self.second_factor_due = False
+        """Policy asks for a second factor that this person has not set up: nothing else is allowed until then."""
 
     def require(self, permission: Permission) -> None:
         """Raises `PermissionDeniedError`."""
+        if self.second_factor_due:
+            raise PermissionDeniedError(
+                "Your organisation asks for a second factor, and you have none yet.",
+                "Set it up first: anamnesis users second-factor on.",
+            )
         if not self.user.may(permission):
             allowed = sorted(role.value for role in Role if permission in MATRIX[role])
             raise PermissionDeniedError(

@@ -66,9 +66,14 @@ def with_passphrase(account: Account, vault_id: str, user_key: bytes, passphrase
 
 def with_new_code(account: Account, vault_id: str, user_key: bytes, cost: Argon2Cost) -> tuple[Account, str]:
     """The account with a new recovery slot, and the new code."""
-    code = new_recovery_code()
-    slot = seal_slot(user_key, normal_form(code), slot_bound(vault_id, account.id, "recovery"), cost)
+    code, slot = new_recovery_slot(vault_id, account.id, user_key, cost)
     return replace(account, recovery_slot=slot), code
+
+
+def new_recovery_slot(vault_id: str, user_id: str, user_key: bytes, cost: Argon2Cost) -> tuple[str, bytes]:
+    """A new recovery code and the slot that it opens."""
+    code = new_recovery_code()
+    return code, seal_slot(user_key, normal_form(code), slot_bound(vault_id, user_id, "recovery"), cost)
 
 
 def keys_of(account: Account, vault_id: str, user_key: bytes) -> KeyBundle:

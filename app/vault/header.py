@@ -2,7 +2,8 @@
 
 magic "ANVH", format version (2 bytes), length (4), canonical JSON, SHA-256 of all before it. The digest finds damage
 before sign-in; a keyed code inside, checked after sign-in, finds slots that were exchanged or put back.
-`vault.head.copy` holds the same bytes.
+`vault.head.copy` holds the same bytes. Version 2 adds a person's device slot; a header of version 1 stays as it is
+until something in it changes.
 """
 
 import base64
@@ -21,34 +22,41 @@ from app.vault.safe_files import drop_staged, replace_file, stage_file, sync_fol
 NAME = "vault.head"
 COPY = "vault.head.copy"
 _MAGIC = b"ANVH"
-_VERSION = 1
+_VERSION = 2
+_KNOWN = (1, 2)
 _FIXED = 10
 _MAXIMUM = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
-    """A person's entry: both slots hold the same user key, the bundle is sealed under it."""
+    """A person's entry: every slot holds the same user key, the bundle is sealed under it.
+
+    `device_slot` opens with a key in the key store `device_store` (a name of `unlocking.key_stores`); both empty for
+    none.
+    """
 
     id: str
     name: str
     passphrase_slot: bytes
     recovery_slot: bytes
     bundle: bytes
-
-    def bound(self, vault_id: str, kind: str) -> bytes:
-        """What a slot of this person is bound to; `kind` is `passphrase` or `recovery`."""
-        return slot_bound(vault_id, self.id, kind)
+    device_store: str = ""
+    device_slot: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Header:
-    """The parsed header; `code` is the keyed code over the rest, empty until `with_code`."""
+    """The parsed header; `code` is the keyed code over the rest, empty until `with_code`.
+
+    `version` is that of the file it came from, so that an unchanged header packs to the same bytes.
+    """
 
     vault_id: str
     created_at: str
     accounts: tuple[Account, ...]
     code: str = ""
+    version: int = _VERSION
 
     def account(self, name: str) -> Account | None:
         """The entry with this sign-in name, capitals ignored."""
@@ -64,7 +72,7 @@ class Header:
     def with_account(self, account: Account) -> "Header":
         """The header with this entry in place of the one of the same name, or added."""
         others = tuple(a for a in self.accounts if a.name.casefold() != account.name.casefold() and a.id != account.id)
-        return replace(self, accounts=(*others, account), code="")
+        return replace(self, accounts=(*others, account), code="", version=_VERSION)
 
     def with_code(self, key: bytes) -> "Header":
         """The header with its keyed code."""
@@ -87,7 +95,7 @@ def slot_bound(vault_id: str, user_id: str, kind: str) -> bytes:
 def pack(header: Header) -> bytes:
     """Return the bytes of the file."""
     body = canonical(_body(header))
-    framed = _MAGIC + _VERSION.to_bytes(2, "big") + len(body).to_bytes(4, "big") + body
+    framed = _MAGIC + header.version.to_bytes(2, "big") + len(body).to_bytes(4, "big") + body
     return framed + hashlib.sha256(framed).digest()
 
 
@@ -95,7 +103,8 @@ def unpack(data: bytes) -> Header:
     """Return the header in `data`. Raises `SealBrokenError`, `VersionError`."""
     if data[:4] != _MAGIC or len(data) < _FIXED + 32:
         raise _damaged()
-    if int.from_bytes(data[4:6], "big") != _VERSION:
+    version = int.from_bytes(data[4:6], "big")
+    if version not in _KNOWN:
         raise VersionError(
             "This vault was written by a newer Anamnesis.", "Update this program; the vault is untouched."
         )
@@ -103,7 +112,7 @@ def unpack(data: bytes) -> Header:
     if int.from_bytes(data[6:10], "big") != len(framed) - _FIXED or hashlib.sha256(framed).digest() != found:
         raise _damaged()
     try:
-        return _parse(json.loads(framed[_FIXED:]))
+        return _parse(json.loads(framed[_FIXED:]), version)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged() from error
 
@@ -164,25 +173,29 @@ def renew_copy(folder: Path, header: Header) -> None:
 
 def _body(header: Header) -> dict[str, object]:
     return {
-        "schema": "anamnesis.vault/1",
+        "schema": f"anamnesis.vault/{header.version}",
         "vault": header.vault_id,
         "created_at": header.created_at,
         "code": header.code,
-        "accounts": [
-            {
-                "id": a.id,
-                "name": a.name,
-                "passphrase_slot": _to_text(a.passphrase_slot),
-                "recovery_slot": _to_text(a.recovery_slot),
-                "bundle": _to_text(a.bundle),
-            }
-            for a in header.accounts
-        ],
+        "accounts": [_account_body(a, header.version) for a in header.accounts],
     }
 
 
-def _parse(body: dict[str, object]) -> Header:
-    if body["schema"] != "anamnesis.vault/1":
+def _account_body(account: Account, version: int) -> dict[str, object]:
+    body: dict[str, object] = {
+        "id": account.id,
+        "name": account.name,
+        "passphrase_slot": _to_text(account.passphrase_slot),
+        "recovery_slot": _to_text(account.recovery_slot),
+        "bundle": _to_text(account.bundle),
+    }
+    if version > 1 and account.device_slot:
+        body["device"] = {"store": account.device_store, "slot": _to_text(account.device_slot)}
+    return body
+
+
+def _parse(body: dict[str, object], version: int) -> Header:
+    if body["schema"] != f"anamnesis.vault/{version}":
         raise VersionError(
             "This vault was written by a newer Anamnesis.", "Update this program; the vault is untouched."
         )
@@ -193,17 +206,28 @@ def _parse(body: dict[str, object]) -> Header:
         vault_id=_text(body, "vault"),
         created_at=_text(body, "created_at"),
         code=_text(body, "code"),
-        accounts=tuple(
-            Account(
-                id=_text(a, "id"),
-                name=_text(a, "name"),
-                passphrase_slot=base64.b64decode(_text(a, "passphrase_slot"), validate=True),
-                recovery_slot=base64.b64decode(_text(a, "recovery_slot"), validate=True),
-                bundle=base64.b64decode(_text(a, "bundle"), validate=True),
-            )
-            for a in accounts
-        ),
+        accounts=tuple(_parse_account(a, version) for a in accounts),
+        version=version,
     )
+
+
+def _parse_account(body: dict[str, object], version: int) -> Account:
+    device = body.get("device", {"store": "", "slot": ""})
+    if not isinstance(device, dict) or (version == 1 and "device" in body):
+        raise TypeError("device")
+    return Account(
+        id=_text(body, "id"),
+        name=_text(body, "name"),
+        passphrase_slot=_bytes(body, "passphrase_slot"),
+        recovery_slot=_bytes(body, "recovery_slot"),
+        bundle=_bytes(body, "bundle"),
+        device_store=_text(device, "store"),
+        device_slot=_bytes(device, "slot"),
+    )
+
+
+def _bytes(value: dict[str, object], key: str) -> bytes:
+    return base64.b64decode(_text(value, key), validate=True)
 
 
 def _text(value: dict[str, object], key: str) -> str:

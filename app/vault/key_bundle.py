@@ -11,13 +11,17 @@ from app.domain.errors import SealBrokenError
 from app.vault.canonical import canonical, parse_object, text
 from app.vault.field_blob import DataKey, Place, open_field, seal_field
 from app.vault.sealing_pair import SealingPrivate, SealingPublic
+from app.vault.unlocking.second_factor import SECRET
 
 _WHAT = "key bundle"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class KeyBundle:
-    """What a person holds. Of the last two, administrators hold the first and the founder holds both."""
+    """What a person holds. Of the organisation's private keys administrators hold the first, the founder both.
+
+    `second_factor` is the shared secret of the person's authenticator app, None while no code is asked for.
+    """
 
     vault_key: bytes
     sealing: SealingPrivate
@@ -26,6 +30,7 @@ class KeyBundle:
     recovery_public: SealingPublic
     organisation_signing: bytes | None = None
     organisation_recovery: SealingPrivate | None = None
+    second_factor: bytes | None = None
 
     @property
     def signing_key(self) -> Ed25519PrivateKey:
@@ -56,6 +61,7 @@ class KeyBundle:
             "recovery_public": self.recovery_public.raw,
             "organisation_signing": self.organisation_signing,
             "organisation_recovery": self.organisation_recovery.raw if self.organisation_recovery else None,
+            "second_factor": self.second_factor,
         }
         body = {key: base64.b64encode(value).decode() for key, value in values.items() if value is not None}
         return seal_field(DataKey(bytes(16), user_key), _place(vault_id, user_id), canonical(body))
@@ -81,6 +87,7 @@ def open_bundle(blob: bytes, user_key: bytes, vault_id: str, user_id: str) -> Ke
         organisation_recovery=SealingPrivate(raw("organisation_recovery", 96))
         if "organisation_recovery" in body
         else None,
+        second_factor=raw("second_factor", SECRET) if "second_factor" in body else None,
     )
 
 

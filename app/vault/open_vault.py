@@ -93,9 +93,13 @@ class OpenVault:
         Raises `SignInError` for a wrong passphrase, or while too many wrong tries ask for a wait.
         """
         account = self.header.account_of(self.access.user.id)
-        self.delay.begin(account.name)
+        return self.guarded(lambda: user_key_by_passphrase(account, self.vault_id, passphrase))
+
+    def guarded(self, attempt: Callable[[], bytes]) -> bytes:
+        """Return what an attempt at one of this person's own slots gives; a wrong one is counted and audited."""
+        self.delay.begin(self.access.user.name)
         try:
-            key = user_key_by_passphrase(account, self.vault_id, passphrase)
+            key = attempt()
         except AnamnesisError:
             self.record_failed_tries()
             raise

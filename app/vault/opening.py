@@ -1,12 +1,20 @@
 """Creating a vault, signing in, and signing in with a recovery code."""
 
+import dataclasses
 import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.domain.errors import AnamnesisError, ConflictError, MachineError, SealBrokenError, VaultError
+from app.domain.errors import (
+    AnamnesisError,
+    ConflictError,
+    KeyStoreError,
+    MachineError,
+    SealBrokenError,
+    VaultError,
+)
 from app.domain.people import Role, User
 from app.vault import accounts, schema
 from app.vault.audit import AuditLog
@@ -29,12 +37,23 @@ from app.vault.recovery_code import normal_form
 from app.vault.safe_files import make_private_folder, open_private, sync_folder, tighten
 from app.vault.session import VaultSession
 from app.vault.sign_in_delay import SignInDelay
+from app.vault.unlocking.code_check import NO_CODE, SecondStep, require_code
+from app.vault.unlocking.device_slot import device_bound, open_device_slot
+from app.vault.unlocking.key_stores import KeyStores
+from app.vault.unlocking.own_unlocking import VaultUnlocking, device_secret
+from app.vault.unlocking.used_codes import forget_steps
 
 _UNFINISHED = DATABASE + ".creating"
 
 
 def create_vault(
-    folder: Path, *, name: str, display_name: str, passphrase: str, cost: Argon2Cost = STANDARD_COST
+    folder: Path,
+    *,
+    name: str,
+    display_name: str,
+    passphrase: str,
+    cost: Argon2Cost = STANDARD_COST,
+    second: SecondStep = NO_CODE,
 ) -> tuple[VaultSession, str]:
     """Make a vault and its first physician, who is administrator too; return the session and the recovery code.
 
@@ -55,35 +74,65 @@ def create_vault(
         try:
             _first_rows(folder, vault_id, user, keys)
             _write_first_header(folder, header)
-            session = _open(folder, header, account, keys, cost, lock.release, [])
+            session = _open(folder, header, account, keys, lock.release, [], second=second)
         except BaseException:
             _undo_creation(folder)
             raise
     return session, code
 
 
-def sign_in(folder: Path, name: str, passphrase: str, *, delay: SignInDelay | None = None) -> VaultSession:
+def sign_in(
+    folder: Path, name: str, passphrase: str, *, second: SecondStep = NO_CODE, delay: SignInDelay | None = None
+) -> VaultSession:
     """Open the vault.
 
-    Raises `SignInError` (wrong name or passphrase, or too soon), `VaultError` (none there), `SealBrokenError`,
-    `VersionError`, `ConflictError` (open elsewhere), `DiskFullError`, `MachineError`.
+    Raises `SignInError` (wrong name or passphrase, or too soon), `SecondFactorNeededError`, `SecondFactorWrongError`,
+    `VaultError` (none there), `SealBrokenError`, `VersionError`, `ConflictError` (open elsewhere), `DiskFullError`,
+    `MachineError`.
+    """
+
+    def by_passphrase(header: Header, account: Account) -> bytes:
+        return accounts.user_key_by_passphrase(account, header.vault_id, passphrase)
+
+    return _sign_in(folder, name, passphrase, by_passphrase, second, delay)
+
+
+def sign_in_from_key_store(
+    folder: Path,
+    name: str,
+    *,
+    second: SecondStep = NO_CODE,
+    delay: SignInDelay | None = None,
+    stores: KeyStores | None = None,
+) -> VaultSession:
+    """Open the vault with the key that lies in this computer's key store. Raises as `sign_in`, and `KeyStoreError`.
+
+    The key store is asked before the vault is locked, because its prompt may wait for a person.
     """
     _require_vault(folder)
-    with _locked(folder) as lock:
-        header, opened = read_header(folder), tighten(folder)
-        tries = delay or SignInDelay(folder)
-        account = _begin(tries, header, name, passphrase)
-        user_key = accounts.user_key_by_passphrase(account, header.vault_id, passphrase)
-        keys = _keys(header, account, user_key)
-        tries.succeeded()
-        renew_copy(folder, header)
-        return _open(folder, header, account, keys, slot_cost(account.passphrase_slot), lock.release, opened, tries)
+    secret = device_secret(read_header(folder), name, stores or KeyStores())
+
+    def by_device_key(header: Header, account: Account) -> bytes:
+        bound = device_bound(header.vault_id, account.id, account.device_store)
+        return open_device_slot(account.device_slot, secret, bound)
+
+    return _sign_in(folder, name, "", by_device_key, second, delay, "key store")
 
 
 def sign_in_with_recovery_code(
-    folder: Path, name: str, recovery_code: str, new_passphrase: str, *, delay: SignInDelay | None = None
+    folder: Path,
+    name: str,
+    recovery_code: str,
+    new_passphrase: str,
+    *,
+    second: SecondStep = NO_CODE,
+    drop_second_factor: bool = False,
+    delay: SignInDelay | None = None,
 ) -> tuple[VaultSession, str]:
-    """Open the vault with a recovery code, set a new passphrase and a new code. Raises as `sign_in`, `InputError`."""
+    """Open the vault with a recovery code, set a new passphrase and a new code. Raises as `sign_in`, `InputError`.
+
+    `drop_second_factor`: switch the second factor off, for a person whose phone is lost; else its code is asked for.
+    """
     _require_vault(folder)
     accounts.check_new_passphrase(new_passphrase)
     symbols = normal_form(recovery_code)
@@ -93,12 +142,60 @@ def sign_in_with_recovery_code(
         account = _begin(tries, header, name, symbols)
         user_key = accounts.user_key_by_code(account, header.vault_id, symbols)
         keys = _keys(header, account, user_key)
-        tries.succeeded()
+        dropped = drop_second_factor and keys.second_factor is not None
+        if dropped:
+            keys = dataclasses.replace(keys, second_factor=None)
+        _passed(tries, keys)
         cost = slot_cost(account.passphrase_slot)
         changed = accounts.with_passphrase(account, header.vault_id, user_key, new_passphrase, cost)
         changed, code = accounts.with_new_code(changed, header.vault_id, user_key, cost)
-        session = _open(folder, header, account, keys, cost, lock.release, opened, tries, replaced_by=changed)
+        if dropped:
+            changed = dataclasses.replace(changed, bundle=keys.seal(user_key, header.vault_id, account.id))
+        recovered = _Recovered(changed, dropped)
+        session = _open(folder, header, account, keys, lock.release, opened, tries, second=second, recovered=recovered)
     return session, code
+
+
+@dataclasses.dataclass(frozen=True)
+class _Recovered:
+    """What a recovery code changes: the person's entry, and whether the second factor goes."""
+
+    account: Account
+    factor_dropped: bool
+
+
+def _sign_in(
+    folder: Path,
+    name: str,
+    secret: str,
+    way: Callable[[Header, Account], bytes],
+    second: SecondStep,
+    delay: SignInDelay | None,
+    detail: str = "",
+) -> VaultSession:
+    """Open the vault with the user key that `way` finds; `secret` is what an unknown name is tried with."""
+    _require_vault(folder)
+    with _locked(folder) as lock:
+        header, opened = read_header(folder), tighten(folder)
+        tries = delay or SignInDelay(folder)
+        account = _begin(tries, header, name, secret)
+        try:
+            user_key = way(header, account)
+        except KeyStoreError:
+            tries.withdraw()  # a key that does not fit is no guess of a person
+            raise
+        keys = _keys(header, account, user_key)
+        _passed(tries, keys)
+        renew_copy(folder, header)
+        return _open(folder, header, account, keys, lock.release, opened, tries, second=second, detail=detail)
+
+
+def _passed(tries: SignInDelay, keys: KeyBundle) -> None:
+    """The first step is right: all waiting ends, or stays as it was until the second step is right too."""
+    if keys.second_factor is None:
+        tries.succeeded()
+    else:
+        tries.withdraw()
 
 
 @contextmanager
@@ -202,32 +299,44 @@ def _open(
     header: Header,
     account: Account,
     keys: KeyBundle,
-    cost: Argon2Cost,
     released: Callable[[], None],
     opened: list[str],
     delay: SignInDelay | None = None,
-    replaced_by: Account | None = None,
+    *,
+    second: SecondStep,
+    recovered: _Recovered | None = None,
+    detail: str = "",
 ) -> VaultSession:
     _finish_creation(folder)
     database = _open_database(folder / DATABASE, keys)
     try:
         vault = _open_vault(folder, header, account, keys, database, delay or SignInDelay(folder))
-        if replaced_by is not None:
-            with vault.changing_header() as (connection, replace):
-                vault.audit(connection, "passphrase.recovered", account.name)
-                replace(header.with_account(replaced_by))
+        require_code(vault, second)
+        vault.access.second_factor_due = second.required and keys.second_factor is None
+        if recovered is not None:
+            _store_recovered(vault, recovered)
         vault.record_failed_tries()
         with database.transaction() as connection:
             if opened:
                 vault.audit(connection, "files.closed-to-others", "vault", f"{len(opened)} were too open")
-            vault.audit(connection, "sign-in", "vault")
+            vault.audit(connection, "sign-in", "vault", detail)
             vault.log.checkpoint(connection, account.id, keys.signing_key)
         recordings = Recordings(folder)
         _finish_destroying(database, recordings)
-        return VaultSession(vault, recordings, cost, released)
+        cost = slot_cost(account.passphrase_slot)
+        return VaultSession(vault, recordings, cost, released, VaultUnlocking(vault, cost, KeyStores(), second))
     except BaseException:
         database.close()
         raise
+
+
+def _store_recovered(vault: OpenVault, recovered: _Recovered) -> None:
+    with vault.changing_header() as (connection, replace):
+        vault.audit(connection, "passphrase.recovered", recovered.account.name)
+        if recovered.factor_dropped:
+            forget_steps(connection, recovered.account.id)
+            vault.audit(connection, "second-factor.off", recovered.account.name, "recovery code")
+        replace(vault.header.with_account(recovered.account))
 
 
 def _open_vault(

@@ -11,6 +11,7 @@ from app.vault.open_vault import OpenVault
 from app.vault.own_notes import VaultOwnNotes
 from app.vault.recordings import Recordings
 from app.vault.summaries.summaries import VaultSummaries
+from app.vault.unlocking.own_unlocking import VaultUnlocking
 from app.vault.users import VaultUserDirectory
 
 
@@ -18,7 +19,12 @@ class VaultSession:
     """`Session` on the local vault. Safe for use from several threads."""
 
     def __init__(
-        self, vault: OpenVault, recordings: Recordings, cost: Argon2Cost, released: Callable[[], None]
+        self,
+        vault: OpenVault,
+        recordings: Recordings,
+        cost: Argon2Cost,
+        released: Callable[[], None],
+        unlocking: VaultUnlocking,
     ) -> None:
         self._vault = vault
         self._keys = DataKeys(vault)
@@ -30,6 +36,7 @@ class VaultSession:
         self._own_notes = VaultOwnNotes(vault, self._keys)
         self._audit = VaultAuditTrail(vault.database, vault.log, vault.access, vault.directory.signing_keys)
         self._users = VaultUserDirectory(vault, cost)
+        self._unlocking = unlocking
 
     @property
     def user(self) -> User:
@@ -60,6 +67,11 @@ class VaultSession:
     def users(self) -> VaultUserDirectory:
         """The people of the vault."""
         return self._users
+
+    @property
+    def unlocking(self) -> VaultUnlocking:
+        """This person's own ways to unlock."""
+        return self._unlocking
 
     def reauthenticate(self, passphrase: str) -> None:
         """Raises `SignInError` for a wrong passphrase; after several it asks for a growing wait."""

@@ -7,7 +7,7 @@ bounds guessing.
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,6 +50,7 @@ class SignInDelay:
         self._path = folder / NAME
         self._clock = clock
         self._sleep = sleep
+        self._before: _State | None = None
 
     def begin(self, known_name: str) -> None:
         """Wait if the wait is short, else raise `SignInError`; then count a failure in advance.
@@ -64,6 +65,7 @@ class SignInDelay:
         if rest > 0:
             self._sleep(rest)
         now = self._clock()
+        self._before = replace(state)
         state.failures += 1
         state.last = now
         at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -76,6 +78,12 @@ class SignInDelay:
         state.failures = 0
         state.unrecorded = state.unrecorded[:-1]
         self._write(state)
+
+    def withdraw(self) -> None:
+        """Make the last `begin` undone: it was no guess (all was right but for a code that nobody asked for yet)."""
+        if self._before is not None:
+            self._write(self._before)
+            self._before = None
 
     def unrecorded(self) -> list[FailedTry]:
         """Failed tries that the audit trail does not hold yet, oldest first."""

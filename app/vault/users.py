@@ -1,5 +1,6 @@
 """`UserDirectory` for the signed-in person."""
 
+import dataclasses
 import uuid
 from collections.abc import Sequence
 
@@ -59,10 +60,11 @@ class VaultUserDirectory:
         accounts.check_new_passphrase(new)
         user_key = self._vault.user_key(old)
         account = self._vault.header.account_of(self._vault.access.user.id)
-        changed = accounts.with_passphrase(account, self._vault.vault_id, user_key, new, self._cost)
+        slot = accounts.with_passphrase(account, self._vault.vault_id, user_key, new, self._cost).passphrase_slot
         with self._vault.changing_header() as (connection, replace):
             self._vault.audit(connection, "passphrase.changed", self._vault.access.user.name)
-            replace(self._vault.header.with_account(changed))
+            present = self._vault.header.account_of(account.id)  # what else was changed meanwhile stays
+            replace(self._vault.header.with_account(dataclasses.replace(present, passphrase_slot=slot)))
 
     def _bundle(self, user: User, organisation: bytes) -> KeyBundle:
         """An administrator may issue certificates; nobody but the founder holds the organisation's recovery key."""

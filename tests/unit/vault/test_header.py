@@ -28,7 +28,7 @@ def test_damaged_header_is_a_declared_error():
 
 def test_newer_header_asks_for_an_update_and_offers_no_deletion():
     data = bytearray(pack(SMALL))
-    data[5] = 2
+    data[5] = 3
     with pytest.raises(VersionError) as caught:
         unpack(bytes(data))
     assert "Update" in caught.value.remedy
