@@ -327,6 +327,8 @@ class _Search:
         sides = {" left ", " right "} & {f" {t.text} " for t in tokenise(said)} if topic is not None else set()
         known = known and not any(not self._noted.speaks_of([side]) for side in sides)
         known = known and all(self._noted.speaks_of([cue]) for cue in cues_in("detail", said))
+        if topic is not None and content:
+            known = known and (self._noted.rests_on(places) or self._noted.has_all(content))
         text = "" if known else self._wording.exchange(asked, answer)
         return kind, text
 
@@ -340,9 +342,11 @@ class _Search:
     ) -> tuple[UnnotedKind, str]:
         """What was asked without a known clinical word and answered with a plain no."""
         if topic is not None and topic.noted:
-            if self._noted.speaks_of(topic.noted) or set(names_in(question.text)) - names("skip"):
+            places = (question.utterance, *answer)
+            if self._noted.denies_or_rests_on(topic.noted, places) or set(names_in(question.text)) - names("skip"):
                 return topic.kind, ""
-            text = topic.none or self._wording.exchange(asked, answer)
+            none = topic.none and not self._noted.speaks_of(topic.noted)
+            text = topic.none if none else self._wording.exchange(asked, answer)
             return topic.kind, self._wording.of_family(text, "") if topic.kind is UnnotedKind.FAMILY else text
         content = self._asked_stems(question)
         idle = any(name in names("skip") and kind_of(name) == "social" for name in names_in(question.text))

@@ -160,6 +160,26 @@ class Noted:
         """Whether one of the phrases (as `plain` writes them) is in the note."""
         return any(p in self.text for p in phrases)
 
+    def denies_or_rests_on(self, phrases: Iterable[str], places: Iterable[int]) -> bool:
+        """Whether what the patient told speaks of it with a no, or rests on these utterances.
+
+        'Stop these medications' of the plan does not say what he takes, nor a medicine that he takes no other.
+        """
+        wanted, told = set(places), [line for line in self._lines if line.tells] or self._lines
+        return any(
+            p in plain(line.statement.text) and (line.denies or line.evidence & wanted) for line in told for p in phrases
+        )
+
+    def rests_on(self, places: Iterable[int]) -> bool:
+        """Whether a statement that is at least partly supported rests on one of these utterances."""
+        wanted, stands = set(places), (Support.SUPPORTED, Support.PARTIAL)
+        return any(line.evidence & wanted and line.statement.support in stands for line in self._lines)
+
+    def has_all(self, stems: Iterable[str]) -> bool:
+        """Whether one statement has all of these words."""
+        wanted = frozenset(stems)
+        return any(wanted <= line.stems for line in self._lines)
+
     def _read(self, statement: Statement, section: str, heard: Heard) -> None:
         label, body = split_label(statement.text)
         case = Case(as_taken(body), section, (), heard, label, taken_for(body))

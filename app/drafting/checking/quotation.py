@@ -7,9 +7,9 @@ from app.drafting.lexicon.tables import words
 
 LONGEST_QUOTE = 36
 """Words of one quoted sentence; more is cut between clauses around the clinical word, with an ellipsis."""
-LONGEST_ANSWER = 28
+LONGEST_ANSWER = 45
 """Words of an answer of several sentences; more is cut between sentences, with an ellipsis."""
-LONGEST_TOLD = 60
+LONGEST_TOLD = 80
 """Words up to which what comes later in an answer stands as well where it tells something clinical."""
 _CUT_TO = 26
 _SAYS_SOMETHING = 3

@@ -286,7 +286,8 @@ def denials_not_yet_said(exchanges: Exchanges, denied: Field, said: Sequence[str
     known = {name for text in said for name in names_in(text)}
     found: list[Phrase] = []
     for exchange in exchanges.denials:
-        missing = [n for n in exchange.concepts if n in exchanges.denied and n not in known]
+        asked = [n for n in exchange.concepts if kind_of(n) != "social"]  # 'anything to eat or drink?' asks of no habit
+        missing = [n for n in asked if n in exchanges.denied and n not in known]
         if missing and not exchange.family:
             known.update(missing)
             words = dict.fromkeys(w for n, w in said_names(exchange.question.text) if n in missing)
