@@ -15,7 +15,10 @@ class SetupError(Exception):
 
 
 class Need(NamedTuple):
-    """A Debian package and how to see that what it brings is there: `kind` is library, program, file, or pattern of a file from the root."""
+    """A Debian package and how to see that what it brings is there.
+
+    `kind` is library, program, plugin, file, or pattern of a file from the root.
+    """
 
     package: str
     kind: str

@@ -12,8 +12,8 @@ from app.drafting.checking.claims import Claim
 from app.drafting.checking.heard import Heard, Status
 from app.drafting.checking.news import LEAST_NEWS, news_of
 from app.drafting.checking.noted import Noted
+from app.drafting.checking.question_forms import SHORT_QUESTION, only_explains, refuses, uncounted, whole_question
 from app.drafting.checking.quotation import opened
-from app.drafting.checking.reading import Clause
 from app.drafting.checking.safety_nets import rank_of, safety_nets
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces
 from app.drafting.checking.spoken_subject import subject_before
@@ -24,14 +24,12 @@ from app.drafting.checking.unnoted_text import Wording
 from app.drafting.checking.volunteered import volunteered
 from app.drafting.lexicon.concepts import kind_of, narrower_than
 from app.drafting.lexicon.tables import words
-from app.drafting.lexicon.tokens import Token, stem, tokenise
+from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.spoken.examining import examined
 from app.drafting.spoken.exchanges import content_stems, is_plain_no, names_in
 
 _MOST_JOINED = 2
 """Sentences of one turn and kind that stand in one entry."""
-_TAG = re.compile(r"\b(?:ok(?:ay)?|all ?right|right)\s*\?$", re.IGNORECASE)
-"""A clinician who ends so explains, and asks nothing."""
 _EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop") | words("answer")
 _ASKING = frozenset(
     stem(w) for w in ("problem", "change", "notice", "trouble", "question", "concern", "symptom", "recent")
@@ -43,16 +41,14 @@ _PLANS = re.compile(r"(?:['’]ll|\b(?:should|need|will|would|could|going to|tak
 _BEGINNING = 2
 _SUMMARY = 3
 """Things named in one sentence of the clinician from which on it repeats what was told."""
-_LEAST_QUESTION = 4
 _OPEN = re.compile(r"\b(?:how|what|where|when|who|which|why)\b", re.IGNORECASE)
-_GOES_ON = frozenset({"to", "in", "on", "after", "with", "for", "or", "at", "into", "during"})
-_SHORT_NO = 10
-"""Words of an answer that denies and says little else: 'No, not to my head, no.'"""
 _YES_OR_NO = frozenset(stem(w) for w in words("yes") | words("no") | words("filler-answer"))
 _JUST_BEFORE = 2
 _NEARLY_ALL = 0.75
 _LEAST_BESIDES = 3
 """The same where all that question and answer name is in the note."""
+_OF_ITS_OWN = (UnnotedKind.SYMPTOM, UnnotedKind.SOCIAL)
+"""Topics whose answer some statement must rest on: its few words ('fine', 'at home') stand in others by chance."""
 _LEAST_DETAIL = 2
 """Content words of an answer that counts although neither question nor answer has a word of the tables."""
 
@@ -254,7 +250,7 @@ class _Search:
                 continue
             if self._repeats(n, answer, [*entries, *found]):
                 continue
-            kind, text = self._asked_about(_whole_question(asked), answer)
+            kind, text = self._asked_about(whole_question(asked), answer)
             if text:
                 places = frozenset((n, *answer))
                 text = self._with_subject(text, utterance.text, places)
@@ -297,23 +293,23 @@ class _Search:
         unclear = not any(self._wording.answers(answer, denied=denied) for denied in (False, True))
         telling = [p for m in answer for p in self._pieces.pieces(m) if content_stems(p.text) - _YES_OR_NO]
         asks_back = bool(telling) and all(p.text.endswith("?") for p in telling)
-        if unclear or asks_back or has_cue("closing", question.text) or _TAG.search(question.text):
+        if unclear or asks_back or has_cue("closing", question.text) or only_explains(question.text):
             return UnnotedKind.DETAIL, ""
-        denies = topic is None and _refuses(said)
+        denies = topic is None and refuses(said)
         if is_plain_no(said) or denies:
             return self._refused(topic, asked, question, answer)
         asks = {kind_of(name) for name in names_in(question.text)} & {"symptom", "condition"}
-        short = len(question.text.split()) < _LEAST_QUESTION and not _OPEN.search(question.text) and not asks
+        short = len(question.text.split()) < SHORT_QUESTION and not _OPEN.search(question.text) and not asks
         if topic is None and (short or has_cue("thanks", said)):
             return UnnotedKind.DETAIL, ""
         kind = topic.kind if topic is not None else UnnotedKind.DETAIL
-        if topic is None and "symptom" in asks and len(question.text.split()) < _LEAST_QUESTION:
+        if topic is None and "symptom" in asks and len(question.text.split()) < SHORT_QUESTION:
             kind = UnnotedKind.SYMPTOM
         if any(not kind_of(name) for name in names_in(question.text)):
             kind = UnnotedKind.MEDICINE
         clauses = [c for m in answer for c in self._heard.clauses_of[m]]
         counted = [q for c in clauses for q in c.quantities]
-        content = {t.stem for c in clauses for t in _uncounted(c) if t.text not in _EMPTY}
+        content = {t.stem for c in clauses for t in uncounted(c) if t.text not in _EMPTY}
         if not counted and content <= _FINE:  # a plain yes says what was asked
             content = self._asked_stems(question)
             counted = [q for c in self._heard.clauses_of[question.utterance] for q in c.quantities]
@@ -327,7 +323,7 @@ class _Search:
         sides = {" left ", " right "} & {f" {t.text} " for t in tokenise(said)} if topic is not None else set()
         known = known and not any(not self._noted.speaks_of([side]) for side in sides)
         known = known and all(self._noted.speaks_of([cue]) for cue in cues_in("detail", said))
-        if topic is not None and content:
+        if topic is not None and topic.kind in _OF_ITS_OWN and content:
             known = known and (self._noted.rests_on(places) or self._noted.has_all(content))
         text = "" if known else self._wording.exchange(asked, answer)
         return kind, text
@@ -372,25 +368,3 @@ def _key(claim: Claim) -> tuple[object, ...]:
     """What makes two claims the same thing."""
     name = claim.name if claim.quantity is None else f"{claim.name} {claim.quantity.value:g}"
     return name, claim.denied, bool(claim.relative), claim.kind is UnnotedKind.PLAN
-
-
-def _refuses(said: str) -> bool:
-    """Whether a short answer begins or ends with a no, though it says something else as well."""
-    tokens = [t.text for t in tokenise(said) if t.text not in words("filler")]
-    no = words("no") | {"not"}
-    return 0 < len(tokens) <= _SHORT_NO and (tokens[0] in no or tokens[-1] in no) and "sure" not in tokens
-
-
-def _whole_question(asked: Sequence[Piece]) -> Sequence[Piece]:
-    """The last question, with the one before it where it goes on with it: 'When did you eat? What time?'"""
-    if len(asked) < 2:
-        return asked
-    said = asked[-1].text.lower().split()
-    points = bool({"it", "that", "them", "those"} & set(said))
-    return asked[-2:] if points or len(said) <= _LEAST_QUESTION or said[0] in _GOES_ON else asked[-1:]
-
-
-def _uncounted(clause: Clause) -> list[Token]:
-    """A clause's words that are no part of a number with its unit."""
-    counted = {n for q in clause.quantities for n in range(q.start, q.end)}
-    return [t for n, t in enumerate(clause.tokens) if n not in counted]

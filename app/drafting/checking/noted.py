@@ -166,9 +166,8 @@ class Noted:
         'Stop these medications' of the plan does not say what he takes, nor a medicine that he takes no other.
         """
         wanted, told = set(places), [line for line in self._lines if line.tells] or self._lines
-        return any(
-            p in plain(line.statement.text) and (line.denies or line.evidence & wanted) for line in told for p in phrases
-        )
+        settled = [plain(line.statement.text) for line in told if line.denies or line.evidence & wanted]
+        return any(p in text for text in settled for p in phrases)
 
     def rests_on(self, places: Iterable[int]) -> bool:
         """Whether a statement that is at least partly supported rests on one of these utterances."""

@@ -55,7 +55,7 @@ def test_a_sentence_without_borders_is_cut_around_the_word():
 
 
 def test_answers_end_with_a_sentence_and_keep_what_takes_them_back():
-    long = " ".join(["word"] * 20) + "."
+    long = " ".join(["word"] * 30) + "."
     assert first_sentences(["Yes.", long, long]) == f"Yes. {long} …"
     assert first_sentences(["No.", long, "But at night, yes, it does come back, and it stays for an hour."]).endswith(
         "hour."
