@@ -1,6 +1,6 @@
 """Sharing encounters between machines through the organisation's database server: what the other rooms see of it.
 
-Each machine works on its own vault, always; a signed-in session exchanges sealed rows with the server in the background.
+Each machine works on its own vault, always; a signed-in session exchanges sealed rows with the server meanwhile.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,9 +45,9 @@ class SyncState(StrEnum):
 class SyncStatus:
     """What a status line shows.
 
-    `server` is host, port and database; `waiting` counts rows of this machine that are not on the server yet, `held` rows
-    from there that cannot be taken over yet (each has a line in `notices`); `set_aside` counts versions that await a
-    person. `problem` is one line with its way out, '' if all is well.
+    `server` is host, port and database; `waiting` counts rows of this machine that are not on the server yet, `held`
+    rows from there that cannot be taken over yet (each has a line in `notices`); `set_aside` counts versions that await
+    a person. `problem` is one line with its way out, '' if all is well.
     """
 
     state: SyncState

@@ -1,55 +1,48 @@
-"""The database: SQLite through SQLCipher, one connection behind one lock. All that is special to SQLite is here.
+"""An open database, whichever kind it is: transactions one after the other, and declared errors only.
 
-Rollback journal or WAL: WAL only from SQLite 3.51.3 on, because of the WAL-reset corruption bug before it.
+The kinds: `embedded.EmbeddedDatabase` (SQLite through SQLCipher) and `server.postgres.PostgresDatabase`.
 """
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
-from sqlcipher3 import dbapi2
+from sqlalchemy import Connection, Engine
 
-from app.domain.errors import (
-    AnamnesisError,
-    ConflictError,
-    DiskFullError,
-    MachineError,
-    SealBrokenError,
-    VaultError,
-)
+from app.domain.errors import VaultError
 
 NAME = "vault.db"
-WAL_SAFE = (3, 51, 3)
+"""The embedded database's file."""
 
 
-class Database:
-    """An open database. Transactions from several threads wait for one another."""
+class Database(ABC):
+    """Transactions from several threads wait for one another."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        """Open or make the file with this raw 32-byte key.
+    engine: Engine
 
-        Raises `SealBrokenError` (another key, or damaged), `MachineError`, `DiskFullError`.
-        """
+    def __init__(self) -> None:
         self._lock = threading.RLock()
         self._closed = False
         self._when_stored: list[Callable[[], None]] = []
-        with _declared():
-            self.engine = _engine(path, key)
-            try:
-                with self.engine.connect() as connection:
-                    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
-            except BaseException:
-                self.engine.dispose()
-                raise
+        self._listeners: list[Callable[[], None]] = []
+
+    @abstractmethod
+    def declared(self) -> AbstractContextManager[None]:
+        """Turn every error of this kind of database into a declared one that holds no value of a row."""
+
+    @abstractmethod
+    def forget_deleted(self) -> None:
+        """See to it that nothing deleted stays behind where it was stored, as far as this kind can."""
+
+    @abstractmethod
+    def check_pages(self) -> None:
+        """Check the code of every page, also of those that nobody looks at. Raises `SealBrokenError`."""
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: all of the block is stored, or nothing. Raises declared errors only."""
-        with self._lock, _declared():
+        with self._lock, self.declared():
             if self._closed:
                 raise VaultError("The vault is closed.", "Sign in again.")
             self._when_stored.clear()
@@ -57,97 +50,26 @@ class Database:
                 yield connection
             for act in self._when_stored:
                 act()
+            for listener in self._listeners:
+                listener()
 
     def when_stored(self, act: Callable[[], None]) -> None:
         """Within a transaction: do this once it is stored, and only then."""
         self._when_stored.append(act)
 
-    def forget_deleted(self) -> None:
-        """Bring deletions into the main file and empty the journal, so that no deleted key stays behind in it."""
-        with self._lock, _declared(), self.engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            if raw is not None:
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener`, which must be quick, after each stored transaction; return what ends the calls."""
+        with self._lock:
+            self._listeners = [*self._listeners, listener]
 
-    def check_pages(self) -> None:
-        """Check the code of every page, also of those that nobody looks at. Raises `SealBrokenError`."""
-        with self._lock, _declared(), self.engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            if raw is not None and raw.execute("PRAGMA cipher_integrity_check").fetchall():
-                raise _damaged()
+        def end() -> None:
+            with self._lock:
+                self._listeners = [known for known in self._listeners if known is not listener]
+
+        return end
 
     def close(self) -> None:
-        """Close the file. Closing twice is harmless."""
-        with self._lock, _declared():
+        """Close it. Closing twice is harmless."""
+        with self._lock, self.declared():
             self._closed = True
             self.engine.dispose()
-
-
-def _engine(path: Path, key: bytes) -> Engine:
-    def connect() -> dbapi2.Connection:
-        connection = dbapi2.connect(str(path), check_same_thread=False, isolation_level=None, timeout=5.0)
-        try:
-            _prepare(connection, key)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=StaticPool, hide_parameters=True)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _prepare(connection: dbapi2.Connection, key: bytes) -> None:
-    """The raw key first, then the settings; without this order SQLCipher would treat the file as plain."""
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-    journal = "WAL" if dbapi2.sqlite_version_info >= WAL_SAFE else "TRUNCATE"
-    synchronous = "FULL" if journal == "WAL" else "EXTRA"
-    for setting in (
-        f"journal_mode = {journal}",
-        f"synchronous = {synchronous}",
-        "foreign_keys = ON",
-        "secure_delete = ON",
-        "temp_store = MEMORY",
-        "trusted_schema = OFF",
-        "recursive_triggers = ON",  # or INSERT OR REPLACE would delete behind the triggers
-        "cell_size_check = ON",
-        "mmap_size = 0",
-    ):
-        connection.execute(f"PRAGMA {setting}").fetchall()
-
-
-@contextmanager
-def _declared() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise _database_error(str(error.orig), error.orig) from None
-    except dbapi2.Error as error:
-        raise _database_error(str(error), error) from None
-
-
-def _database_error(text: str, error: object) -> AnamnesisError:
-    """Texts of SQLite's result codes; they never hold values of rows."""
-    low = text.lower()
-    if "full" in low:
-        return DiskFullError("The disk is full: the vault cannot be written.", "Free some space and try again.")
-    if "not a database" in low or "malformed" in low or "hmac" in low:
-        return _damaged()
-    if "locked" in low or "busy" in low:
-        return ConflictError("Another program uses the vault's database.", "Close it and try again.")
-    if isinstance(error, dbapi2.IntegrityError):
-        return ConflictError("Somebody else changed it first.", "Load it again.")
-    if "readonly" in low or "read-only" in low or "unable to open" in low:
-        return MachineError("Permission refused: the vault's database cannot be written.", "Check its folder's owner.")
-    return MachineError("The vault's database cannot be used.", "Check the disk that holds the vault's folder.")
-
-
-def _damaged() -> SealBrokenError:
-    return SealBrokenError("The vault's database is damaged.", "Restore vault.db from a backup.")

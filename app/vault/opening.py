@@ -1,7 +1,6 @@
 """Creating a vault, signing in, and signing in with a recovery code."""
 
 import dataclasses
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +15,7 @@ from app.domain.errors import (
     VaultError,
 )
 from app.domain.people import Role, User
-from app.vault import accounts, schema
+from app.vault import accounts, schema, storage
 from app.vault.audit import AuditLog
 from app.vault.certificates import issue
 from app.vault.database import NAME as DATABASE
@@ -34,7 +33,7 @@ from app.vault.open_vault import OpenVault
 from app.vault.recordings import FOLDER as AUDIO
 from app.vault.recordings import Recordings
 from app.vault.recovery_code import normal_form
-from app.vault.safe_files import make_private_folder, open_private, sync_folder, tighten
+from app.vault.safe_files import make_private_folder, tighten
 from app.vault.session import VaultSession
 from app.vault.sign_in_delay import SignInDelay
 from app.vault.unlocking.code_check import NO_CODE, SecondStep, require_code
@@ -42,8 +41,6 @@ from app.vault.unlocking.device_slot import device_bound, open_device_slot
 from app.vault.unlocking.key_stores import KeyStores
 from app.vault.unlocking.own_unlocking import VaultUnlocking, device_secret
 from app.vault.unlocking.used_codes import forget_steps
-
-_UNFINISHED = DATABASE + ".creating"
 
 
 def create_vault(
@@ -226,7 +223,7 @@ def _refuse_existing(folder: Path) -> None:
             raise VaultError(
                 "There is a vault whose header is missing.", f"Restore {HEADER} from its copy or a backup."
             )
-        for leftover in folder.glob(_UNFINISHED + "*"):
+        for leftover in folder.glob(storage.UNFINISHED + "*"):
             leftover.unlink()
 
 
@@ -243,8 +240,7 @@ def _undo_creation(folder: Path) -> None:
 
 
 def _first_rows(folder: Path, vault_id: str, user: User, keys: KeyBundle) -> None:
-    path = folder / _UNFINISHED
-    database = _open_database(path, keys, fresh=True)
+    database = storage.place().create(folder, keys.derived("database"))
     try:
         with database.transaction() as connection:
             schema.upgrade(connection)
@@ -257,25 +253,6 @@ def _first_rows(folder: Path, vault_id: str, user: User, keys: KeyBundle) -> Non
         database.forget_deleted()
     finally:
         database.close()
-
-
-def _open_database(path: Path, keys: KeyBundle, *, fresh: bool = False) -> Database:
-    with declared("open the vault's database"):
-        if fresh:
-            os.close(open_private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
-            sync_folder(path.parent)
-        elif not path.exists():
-            raise VaultError("The vault's database is missing.", f"Restore {DATABASE} from a backup.")
-    return Database(path, keys.derived("database"))
-
-
-def _finish_creation(folder: Path) -> None:
-    """The header is there but a crash came before the database got its name."""
-    unfinished = folder / _UNFINISHED
-    with declared("name the vault's database"):
-        if unfinished.exists() and not (folder / DATABASE).exists():
-            unfinished.rename(folder / DATABASE)
-            sync_folder(folder)
 
 
 def _begin(delay: SignInDelay, header: Header, name: str, secret: str) -> Account:
@@ -307,8 +284,8 @@ def _open(
     recovered: _Recovered | None = None,
     detail: str = "",
 ) -> VaultSession:
-    _finish_creation(folder)
-    database = _open_database(folder / DATABASE, keys)
+    storage.place().finish(folder)
+    database = storage.place().open(folder, keys.derived("database"))
     try:
         vault = _open_vault(folder, header, account, keys, database, delay or SignInDelay(folder))
         require_code(vault, second)

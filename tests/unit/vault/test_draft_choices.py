@@ -10,6 +10,8 @@ from app.domain.draft_choice import DraftChoice, draft_choice_from_json, draft_c
 from app.domain.errors import InputError, SealBrokenError, VersionError
 from app.domain.style import Form, Length, StyleWish, Wording
 
+KINDS = ("embedded", "postgres")
+
 CHOICE = DraftChoice("/somewhere/Räume/clinic letter.toml", StyleWish(Length.BRIEF, Form.PROSE, Wording.SPELLED))
 
 

@@ -5,13 +5,13 @@ from sqlalchemy import create_engine, inspect, text
 
 from app.domain.errors import SealBrokenError
 from app.vault import schema
-from app.vault.database import Database
+from app.vault.embedded import EmbeddedDatabase
 from app.vault.models import Base
 
 
 @pytest.fixture
 def database(tmp_path):
-    opened = Database(tmp_path / "a.db", b"k" * 32)
+    opened = EmbeddedDatabase(tmp_path / "a.db", b"k" * 32)
     with opened.transaction() as connection:
         schema.upgrade(connection)
     yield opened

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.vault.append_only import append_only
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -18,7 +20,8 @@ def upgrade() -> None:
     _content()
     _audit()
     for table in APPEND_ONLY:
-        _refuse_change(table)
+        for statement in append_only(table, op.get_bind().dialect.name):
+            op.execute(statement)
 
 
 def _people() -> None:
@@ -131,11 +134,3 @@ def _audit() -> None:
 
 def _rowid() -> sa.types.TypeEngine[int]:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _refuse_change(table: str) -> None:
-    for act in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.vault.append_only import append_only
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -12,7 +14,10 @@ APPEND_ONLY = ("recording_journal", "consents")
 
 
 def upgrade() -> None:
-    """Add the tables and the column; what is there stays as it is."""
+    """Add the tables and the column; what is there stays as it is.
+
+    As for note versions: when an encounter is destroyed the rows stay, sealed under a key that no longer exists.
+    """
     for table in APPEND_ONLY:
         op.create_table(
             table,
@@ -21,14 +26,6 @@ def upgrade() -> None:
             sa.Column("created_at", sa.String(32), nullable=False),
             sa.Column("content", sa.LargeBinary(), nullable=False),
         )
-        _refuse_change(table)
+        for statement in append_only(table, op.get_bind().dialect.name):
+            op.execute(statement)
     op.add_column("encounters", sa.Column("segments", sa.Integer()))
-
-
-def _refuse_change(table: str) -> None:
-    """As for note versions: when an encounter is destroyed the rows stay, sealed under a key that no longer exists."""
-    for act in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )

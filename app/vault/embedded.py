@@ -1,0 +1,125 @@
+"""The embedded database: SQLite through SQLCipher, one connection. All that is special to SQLite is here.
+
+Rollback journal or WAL: WAL only from SQLite 3.51.3 on, because of the WAL-reset corruption bug before it.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+from sqlcipher3 import dbapi2
+
+from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, MachineError, SealBrokenError
+from app.vault.database import Database
+
+WAL_SAFE = (3, 51, 3)
+
+
+class EmbeddedDatabase(Database):
+    """An open file."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        """Open or make the file with this raw 32-byte key.
+
+        Raises `SealBrokenError` (another key, or damaged), `MachineError`, `DiskFullError`.
+        """
+        super().__init__()
+        with _declared():
+            self.engine = _engine(path, key)
+            try:
+                with self.engine.connect() as connection:
+                    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+            except BaseException:
+                self.engine.dispose()
+                raise
+
+    def declared(self) -> AbstractContextManager[None]:
+        """As the base says."""
+        return _declared()
+
+    def forget_deleted(self) -> None:
+        """Bring deletions into the main file and empty the journal, so that no deleted key stays behind in it."""
+        with self._lock, _declared(), self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def check_pages(self) -> None:
+        """As the base says."""
+        with self._lock, _declared(), self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None and raw.execute("PRAGMA cipher_integrity_check").fetchall():
+                raise _damaged()
+
+
+def _engine(path: Path, key: bytes) -> Engine:
+    def connect() -> dbapi2.Connection:
+        connection = dbapi2.connect(str(path), check_same_thread=False, isolation_level=None, timeout=5.0)
+        try:
+            _prepare(connection, key)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=StaticPool, hide_parameters=True)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _prepare(connection: dbapi2.Connection, key: bytes) -> None:
+    """The raw key first, then the settings; without this order SQLCipher would treat the file as plain."""
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    journal = "WAL" if dbapi2.sqlite_version_info >= WAL_SAFE else "TRUNCATE"
+    synchronous = "FULL" if journal == "WAL" else "EXTRA"
+    for setting in (
+        f"journal_mode = {journal}",
+        f"synchronous = {synchronous}",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+        "trusted_schema = OFF",
+        "recursive_triggers = ON",  # or INSERT OR REPLACE would delete behind the triggers
+        "cell_size_check = ON",
+        "mmap_size = 0",
+    ):
+        connection.execute(f"PRAGMA {setting}").fetchall()
+
+
+@contextmanager
+def _declared() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise _database_error(str(error.orig), error.orig) from None
+    except dbapi2.Error as error:
+        raise _database_error(str(error), error) from None
+
+
+def _database_error(text: str, error: object) -> AnamnesisError:
+    """Texts of SQLite's result codes; they never hold values of rows."""
+    low = text.lower()
+    if "full" in low:
+        return DiskFullError("The disk is full: the vault cannot be written.", "Free some space and try again.")
+    if "not a database" in low or "malformed" in low or "hmac" in low:
+        return _damaged()
+    if "locked" in low or "busy" in low:
+        return ConflictError("Another program uses the vault's database.", "Close it and try again.")
+    if isinstance(error, dbapi2.IntegrityError):
+        return ConflictError("Somebody else changed it first.", "Load it again.")
+    if "readonly" in low or "read-only" in low or "unable to open" in low:
+        return MachineError("Permission refused: the vault's database cannot be written.", "Check its folder's owner.")
+    return MachineError("The vault's database cannot be used.", "Check the disk that holds the vault's folder.")
+
+
+def _damaged() -> SealBrokenError:
+    return SealBrokenError("The vault's database is damaged.", "Restore vault.db from a backup.")

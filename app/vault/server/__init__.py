@@ -1,0 +1,1 @@
+"""Sharing a vault's rows between machines through a PostgreSQL server that can read none of them."""
