@@ -13,7 +13,7 @@ from pathlib import Path
 from app.commands.choices import add_model_options, add_speech_options, add_template_option, choice_from
 from app.commands.output import print_json, terminal_progress
 from app.commands.passphrase import passphrase_given, read_passphrase
-from app.commands.signed_in import add_user_option
+from app.commands.signed_in import add_user_option, sign_in_with_code
 from app.commands.style_options import add_style_options
 from app.domain.encounter import Stage, StageState
 from app.domain.ports import Session
@@ -98,7 +98,7 @@ def _own_session(program: Application, user: str | None) -> Session:
     passphrase = read_passphrase()
     if program.vault_exists():
         names = program.user_names()
-        return program.sign_in(user or names[0], passphrase)
+        return sign_in_with_code(lambda code: program.sign_in(user or names[0], passphrase, code))
     session, code = program.create_vault(user or "demo", "Demo Physician", passphrase)
     print(f"A vault was made. Its recovery code, shown only now: {code}", file=sys.stderr)
     return session

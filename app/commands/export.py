@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Render, record in the audit trail, write."""
     from app.exchange.markdown import encounter_markdown, write_export
 
-    with signed_in(arguments) as (_program, session):
+    with signed_in(arguments, by_passphrase=True) as (_program, session):
         if not session.user.may(Permission.EXPORT):
             raise PermissionDeniedError("Your role may not export notes.", "Ask the physician of the visit.")
         encounter = find(session, arguments.id)

@@ -1,11 +1,13 @@
 """Commands that need the vault: sign in, do the work, sign out."""
 
 import argparse
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from app.commands.passphrase import read_passphrase
-from app.domain.errors import InputError, VaultError
+from app.commands.passphrase import passphrase_given, read_passphrase
+from app.commands.typed import CODE_VARIABLE, at_terminal, code_from_file, read_line
+from app.domain.errors import InputError, KeyStoreError, SecondFactorNeededError, VaultError
 from app.domain.ports import Session
 from app.settings import find_paths
 from app.wiring import Application, build
@@ -27,12 +29,22 @@ def application(arguments: argparse.Namespace) -> Iterator[Application]:
 
 
 @contextmanager
-def signed_in(arguments: argparse.Namespace) -> Iterator[tuple[Application, Session]]:
-    """Yield program and session. Raises `VaultError` without a vault, `SignInError` for a wrong passphrase."""
+def signed_in(
+    arguments: argparse.Namespace, passphrase: str | None = None, *, by_passphrase: bool = False
+) -> Iterator[tuple[Application, Session]]:
+    """Yield program and session. Raises `VaultError` without a vault, `SignInError` for a wrong passphrase.
+
+    `passphrase`: one that was read already. `by_passphrase`: this computer's key store is not enough, because what
+    follows must be re-authenticated.
+    """
     with application(arguments) as program:
         if not program.vault_exists():
             raise VaultError("There is no vault in this data folder.", "Make one with 'anamnesis users create'.")
-        session = program.sign_in(_name(program, arguments.user), read_passphrase())
+        name = _name(program, arguments.user)
+        if passphrase is not None:
+            session = sign_in_with_code(_by_passphrase(program, name, passphrase))
+        else:
+            session = _sign_in(program, name, by_passphrase=by_passphrase)
         try:
             yield program, session
         finally:
@@ -40,6 +52,35 @@ def signed_in(arguments: argparse.Namespace) -> Iterator[tuple[Application, Sess
                 program.end_recordings()
             finally:
                 session.close()
+
+
+def sign_in_with_code(sign_in: Callable[[str], Session]) -> Session:
+    """Call with the code of ANAMNESIS_CODE_FILE, or with none; if one is needed, with what is typed at the terminal."""
+    try:
+        return sign_in(code_from_file())
+    except SecondFactorNeededError as error:
+        if not at_terminal():
+            raise SecondFactorNeededError(error.message, f"Set {CODE_VARIABLE}.") from error
+    return sign_in(read_line("Code of your authenticator app: "))
+
+
+def _sign_in(program: Application, name: str, *, by_passphrase: bool) -> Session:
+    if not by_passphrase and not passphrase_given() and _is_remembered(program, name):
+        try:
+            return sign_in_with_code(lambda code: program.sign_in_from_key_store(name, code))
+        except KeyStoreError as error:
+            if not at_terminal():
+                raise
+            print(error, file=sys.stderr)
+    return sign_in_with_code(_by_passphrase(program, name, read_passphrase()))
+
+
+def _by_passphrase(program: Application, name: str, passphrase: str) -> Callable[[str], Session]:
+    return lambda code: program.sign_in(name, passphrase, code)
+
+
+def _is_remembered(program: Application, name: str) -> bool:
+    return name.casefold() in {known.casefold() for known in program.remembered_names()}
 
 
 def _name(program: Application, given: str | None) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from app.commands.output import print_json
 from app.commands.passphrase import read_passphrase
-from app.commands.signed_in import add_user_option, application, signed_in
+from app.commands.signed_in import add_user_option, application, sign_in_with_code, signed_in
+from app.commands.unlocking import add_parts, check_paper
 from app.domain.errors import InputError
 from app.domain.people import Role
+from app.domain.ports import Session
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,7 +45,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
     recover = parts.add_parser("recover", help="sign in with a recovery code and set a new passphrase")
     recover.add_argument("name")
+    recover.add_argument("--drop-second-factor", action="store_true", help="the phone with the app is lost")
     recover.set_defaults(run=run_recover)
+
+    add_parts(parts)
 
 
 def run_create(arguments: argparse.Namespace) -> int:
@@ -51,9 +56,12 @@ def run_create(arguments: argparse.Namespace) -> int:
     with application(arguments) as program:
         passphrase = _new_passphrase(None, use_variable=True)
         session, code = program.create_vault(arguments.name, arguments.display_name or arguments.name, passphrase)
-        session.close()
-    print("The vault is made.")
-    _show_code(code)
+        print("The vault is made.")
+        _show_code(code)
+        try:
+            check_paper(session.unlocking)
+        finally:
+            session.close()
     return 0
 
 
@@ -84,10 +92,9 @@ def run_add(arguments: argparse.Namespace) -> int:
 
 def run_passphrase(arguments: argparse.Namespace) -> int:
     """Change the passphrase."""
-    with signed_in(arguments) as (_program, session):
-        session.users.change_passphrase(
-            read_passphrase("Present passphrase: "), _new_passphrase(arguments.passphrase_file)
-        )
+    present = read_passphrase("Present passphrase: ")
+    with signed_in(arguments, present) as (_program, session):
+        session.users.change_passphrase(present, _new_passphrase(arguments.passphrase_file))
     print("The passphrase is changed.")
     return 0
 
@@ -96,12 +103,22 @@ def run_recover(arguments: argparse.Namespace) -> int:
     """Use a recovery code."""
     code = getpass.getpass("Recovery code: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     with application(arguments) as program:
-        session, new_code = program.sign_in_with_recovery_code(
-            arguments.name, code, _new_passphrase(None, use_variable=True)
-        )
-        session.close()
-    print("The new passphrase is set; the old recovery code no longer works.")
-    _show_code(new_code)
+        passphrase, new_codes = _new_passphrase(None, use_variable=True), []
+
+        def sign_in(second_factor_code: str) -> Session:
+            session, new_code = program.sign_in_with_recovery_code(
+                arguments.name, code, passphrase, second_factor_code, drop_second_factor=arguments.drop_second_factor
+            )
+            new_codes.append(new_code)
+            return session
+
+        session = sign_in_with_code(sign_in)
+        print("The new passphrase is set; the old recovery code no longer works.")
+        _show_code(new_codes[-1])
+        try:
+            check_paper(session.unlocking)
+        finally:
+            session.close()
     return 0
 
 

@@ -33,6 +33,7 @@ def self_test(models: Path, data: Path) -> Iterator[Finding]:
     yield _try("machine", _machine)
     yield _try("cryptography", _cryptography)
     yield _try("database", _database)
+    yield _try("key store", _key_store)
     yield _try("data folder", lambda: _data_folder(data))
     yield _try("dictionary", _dictionary)
     yield from _models(models)
@@ -99,6 +100,16 @@ def _database() -> tuple[Health, str]:
     if title != "self-test" or chain.first_bad is not None:
         return Health.FAIL, "a fresh vault does not give back what was written"
     return Health.OK, f"a fresh vault is sealed, opened and read back; {chain.entries} audit entries verify"
+
+
+def _key_store() -> tuple[Health, str]:
+    """An item of no worth is stored, read back and deleted; a prompt is waited for only shortly."""
+    from app.vault.unlocking.key_stores import KeyStores
+
+    report = KeyStores(patience=5.0).report()
+    if report.usable:
+        return Health.OK, f"{report.name}: {report.detail}"
+    return Health.NOTE, f"{report.detail} The vault opens by passphrase."
 
 
 def _data_folder(data: Path) -> tuple[Health, str]:

@@ -48,7 +48,7 @@ class AbsentStore(MemoryStore):
         raise RuntimeError("the daemon is neither running nor activatable")
 
 
-class KeyringLocked(Exception):
+class KeyringLocked(Exception):  # noqa: N818 - the name of the real one
     """As `keyring.errors.KeyringLocked`."""
 
 
