@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from app.drafting.lexicon.sentences import SPOKEN_POINT
 from app.drafting.lexicon.tables import words
 
 LONGEST_QUOTE = 36
@@ -18,6 +19,7 @@ _COUNTING = r"(?!(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|twenty|n
 _FILLER = r"(?:you know|y'know|I mean|ohh*|umm*|uhh*)\b"
 _TIDIED = (
     (re.compile(r"\s+"), " "),
+    (SPOKEN_POINT, " point "),
     (re.compile(r"\s+(?=[,.?!])"), ""),
     (re.compile(r"^[\s,.]+"), ""),
     (re.compile(rf"(?:,\s*|(?<=[.?!])\s+|^){_FILLER}(?:,|(?=[.?!]))(?=\s+(?:i|it|he|she|they|we|you)\b)", re.I), ","),

@@ -3,7 +3,10 @@
 import re
 from itertools import pairwise
 
-_END = re.compile(r"(?<=[.!?])\s+")
+_DIGIT = r"(?:\d|(?:oh|zero|one|two|three|four|five|six|seven|eight|nine)\b)"
+SPOKEN_POINT = re.compile(rf"(?<=\w) \. (?={_DIGIT})", re.IGNORECASE)
+"""A decimal point as some recognisers write it, between spaces: 'ninety eight . two'."""
+_END = re.compile(rf"(?<=[.!?])(?<! \.)\s+|(?<= \.)\s+(?!{_DIGIT})", re.IGNORECASE)
 
 
 def sentences_of(text: str) -> list[str]:

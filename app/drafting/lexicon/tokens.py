@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.drafting.lexicon.sentences import SPOKEN_POINT
 from app.drafting.lexicon.tables import words
 
 _CONTRACTIONS = (
@@ -98,7 +99,7 @@ def _tidy(word: str) -> str:
 
 def tokenise(text: str) -> list[Token]:
     """Split text into tokens; contractions become two words, punctuation hangs on the word before."""
-    text = text.lower()
+    text = SPOKEN_POINT.sub(" point ", text.lower())
     text = _LETTER_DOTS.sub(lambda m: m.group().replace(".", "") + " ", text)
     for pattern, put in _CONTRACTIONS:
         text = pattern.sub(put, text)

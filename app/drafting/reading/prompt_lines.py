@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Utterance
+from app.drafting.lexicon.sentences import SPOKEN_POINT
 
 LABELS = {
     Speaker.CLINICIAN: "Doctor",
@@ -77,7 +78,7 @@ def compact(utterance: Utterance, *, asked: bool = True) -> str:
     Args:
         asked: whether the utterance before may have been a question, so that "mm-hmm" or "good" may be an answer.
     """
-    text = without_control_tokens(utterance.text)
+    text = SPOKEN_POINT.sub(" point ", without_control_tokens(utterance.text))
     words = [w.lower() for w in _WORD.findall(text)]
     if not words or _is_nod(words, utterance.speaker, asked=asked):
         return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.quotation import tidy
-from app.drafting.lexicon.sentences import sentences_of
+from app.drafting.lexicon.sentences import SPOKEN_POINT, sentences_of
 from app.drafting.reading.prompt_lines import compact
 from app.drafting.spoken.exchanges import content_stems
 from app.drafting.spoken.run_on import begins_asking, is_run_on, parted
@@ -150,6 +150,7 @@ _LONGEST = 60
 
 def plainly_spelt(text: str) -> str:
     """Return talk without stutters, 'gon na' and the spaces that some recognisers put before commas."""
+    text = SPOKEN_POINT.sub(" point ", text)
     for pattern, put in _SPELT:
         text = pattern.sub(put, text)
     return text
