@@ -11,6 +11,7 @@ from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, 
 from app.domain.note import Note
 from app.domain.people import Role, User
 from app.domain.recording import Consent, HeardWindow, Mark
+from app.domain.records import Records
 from app.domain.searching import EncounterSearch
 from app.domain.transcript import Transcript
 from app.domain.unlocking import Unlocking
@@ -233,6 +234,9 @@ class Session(Protocol):
 
     @property
     def unlocking(self) -> Unlocking: ...
+
+    @property
+    def records(self) -> Records: ...
 
     def reauthenticate(self, passphrase: str) -> None:
         """Raises `SignInError` after a growing delay."""

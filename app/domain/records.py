@@ -84,7 +84,7 @@ class RetentionRun:
     held: tuple[DueErasure, ...]
     failed: tuple[tuple[DueErasure, str], ...] = ()
     postponed: str = ""
-    """Why nothing was erased at all, in one line: the clock jumped. Empty otherwise."""
+    """Why nothing was erased although something is due, in one line. Empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +140,19 @@ class Records(Protocol):
         """What goes within so many days, overdue things first. `limits` is `program.policy.retention`. Fast."""
 
     def erase_due(
-        self, limits: RetentionLimits, *, dry_run: bool = False, cancel: CancelToken | None = None
+        self,
+        limits: RetentionLimits,
+        *,
+        asked: bool = True,
+        dry_run: bool = False,
+        progress: Progress = no_progress,
+        cancel: CancelToken | None = None,
     ) -> RetentionRun:
-        """Erase what is due; done at sign-in too. What fails is told and tried again at the next run."""
+        """Erase what is due. What fails is told and tried again at the next run.
+
+        The program calls it after each sign-in with `asked=False`: then nothing is erased if this vault was not used on
+        another day of the last 30, because the machine's clock may be wrong.
+        """
 
     def erased(self, encounter_id: str | None = None) -> Sequence[ErasureRecord]:
         """The deletion records, newest first; of one encounter, or of all."""

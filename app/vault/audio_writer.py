@@ -32,6 +32,7 @@ class SealedAudioWriter:
 
         `finished` is called once with the duration of the whole recording in seconds.
         """
+        self.path = path
         self._seal = seal
         self._finished = finished
         self._lock = threading.Lock()

@@ -7,6 +7,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -38,6 +39,15 @@ class Database(ABC):
     @abstractmethod
     def check_pages(self) -> None:
         """Check the code of every page, also of those that nobody looks at. Raises `SealBrokenError`."""
+
+    @abstractmethod
+    def copy_to(self, path: Path, tick: Callable[[float], None]) -> None:
+        """Copy the database as it is at this moment, sealed under the same key, into an empty file.
+
+        Others may read and write meanwhile. `tick` gets the fraction that is copied, and may raise to stop. The copy is
+        read through before this returns. Raises `SealBrokenError` (it does not read back), `DiskFullError`,
+        `MachineError`.
+        """
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -3,8 +3,9 @@
 Rollback journal or WAL: WAL only from SQLite 3.51.3 on, because of the WAL-reset corruption bug before it.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -16,6 +17,8 @@ from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, Mach
 from app.vault.database import Database
 
 WAL_SAFE = (3, 51, 3)
+_PAGES = 1000
+"""Pages copied at a time: some four megabytes, so that a copy can be stopped at once."""
 
 
 class EmbeddedDatabase(Database):
@@ -27,8 +30,10 @@ class EmbeddedDatabase(Database):
         Raises `SealBrokenError` (another key, or damaged), `MachineError`, `DiskFullError`.
         """
         super().__init__()
+        self._connect = partial(_connect, path, key)
+        self._connect_to = partial(_connect, key=key)
         with _declared():
-            self.engine = _engine(path, key)
+            self.engine = _engine(self._connect)
             try:
                 with self.engine.connect() as connection:
                     connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
@@ -54,17 +59,33 @@ class EmbeddedDatabase(Database):
             if raw is not None and raw.execute("PRAGMA cipher_integrity_check").fetchall():
                 raise _damaged()
 
+    def copy_to(self, path: Path, tick: Callable[[float], None]) -> None:
+        """As the base says."""
 
-def _engine(path: Path, key: bytes) -> Engine:
-    def connect() -> dbapi2.Connection:
-        connection = dbapi2.connect(str(path), check_same_thread=False, isolation_level=None, timeout=5.0)
-        try:
-            _prepare(connection, key)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        def progress(_status: int, remaining: int, pages: int) -> None:
+            tick(1 - remaining / max(pages, 1))
 
+        with _declared(), closing(self._connect()) as source, closing(self._connect_to(path)) as target:
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_master").fetchall()  # from here on it is this moment's database
+            source.backup(target, pages=_PAGES, progress=progress, sleep=0.001)
+            source.execute("COMMIT")
+            broken = target.execute("PRAGMA cipher_integrity_check").fetchall()
+            if broken or target.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+                raise _damaged()
+
+
+def _connect(path: Path, key: bytes) -> dbapi2.Connection:
+    connection = dbapi2.connect(str(path), check_same_thread=False, isolation_level=None, timeout=5.0)
+    try:
+        _prepare(connection, key)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _engine(connect: Callable[[], dbapi2.Connection]) -> Engine:
     engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=StaticPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")

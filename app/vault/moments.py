@@ -9,7 +9,12 @@ _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 def now_text() -> str:
     """The present moment."""
-    return datetime.now(UTC).strftime(_FORMAT)
+    return moment_text(datetime.now(UTC))
+
+
+def moment_text(moment: datetime) -> str:
+    """The stored form of a moment in UTC."""
+    return moment.strftime(_FORMAT)
 
 
 def to_moment(value: str) -> datetime:

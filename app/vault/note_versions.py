@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -16,7 +15,7 @@ from app.domain.transcript import Transcript
 from app.vault.canonical import canonical, parse_object, text
 from app.vault.field_blob import DataKey, Place, open_field, seal_field
 from app.vault.models import NoteVersionRow, TranscriptRow
-from app.vault.moments import now_text, to_moment
+from app.vault.moments import moment_text, now_text, to_moment
 
 _SIGNATURE_TEXTS = (
     "signer_id", "signer_name", "role", "meaning", "note_sha256", "evidence_sha256", "audit_sha256", "public_key",
@@ -205,11 +204,6 @@ def _version(facts: VersionFacts, note: Note, signature: Signature | None) -> No
         created_at=to_moment(facts.created_at),
         signature=signature,
     )
-
-
-def moment_text(moment: datetime) -> str:
-    """The stored form of a signature's time."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _pack_signature(signature: Signature) -> bytes:

@@ -334,15 +334,13 @@ def _open_vault(
 
 
 def _finish_destroying(database: Database, recordings: Recordings) -> None:
-    """Delete recordings of destroyed encounters that a crash left behind."""
-    from sqlalchemy import select
-
-    from app.vault.models import DeletionRow
+    """Delete recordings of destroyed encounters, and erased ones, that a crash left behind."""
+    from app.vault.records.erasing import without_sound
 
     present = recordings.ids()
     if not present:
         return
     with database.transaction() as connection:
-        gone = set(connection.execute(select(DeletionRow.encounter_id)).scalars())
+        gone = without_sound(connection)
     for encounter_id in sorted(present & gone):
         recordings.remove(encounter_id)

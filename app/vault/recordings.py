@@ -86,6 +86,13 @@ class Recordings:
             found = self._folder.glob("*" + _SUFFIX) if self._folder.exists() else ()
             return {p.name.partition(".")[0] for p in found}
 
+    def sealed_files(self) -> list[tuple[Path, int]]:
+        """Every file of sound with the number of bytes, from its start, that are sealed and on disk at this moment."""
+        with self._lock, declared("list the recordings"):
+            writing = {w.path: w.sealed for w in self._writers.values() if w.open}
+            found = sorted(self._folder.glob("*" + _SUFFIX)) if self._folder.exists() else []
+            return [(path, writing.get(path, path.stat().st_size)) for path in found]
+
     def close(self) -> None:
         """End the recordings that are still open. Raises the first declared error, after trying every one."""
         with self._lock:

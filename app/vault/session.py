@@ -9,6 +9,7 @@ from app.vault.encounters import VaultEncounterStore
 from app.vault.key_slot import Argon2Cost
 from app.vault.open_vault import OpenVault
 from app.vault.own_notes import VaultOwnNotes
+from app.vault.own_records import VaultRecords
 from app.vault.recordings import Recordings
 from app.vault.summaries.summaries import VaultSummaries
 from app.vault.unlocking.own_unlocking import VaultUnlocking
@@ -37,6 +38,7 @@ class VaultSession:
         self._audit = VaultAuditTrail(vault.database, vault.log, vault.access, vault.directory.signing_keys)
         self._users = VaultUserDirectory(vault, cost)
         self._unlocking = unlocking
+        self._records = VaultRecords(vault, self._keys, recordings)
 
     @property
     def user(self) -> User:
@@ -72,6 +74,11 @@ class VaultSession:
     def unlocking(self) -> VaultUnlocking:
         """This person's own ways to unlock."""
         return self._unlocking
+
+    @property
+    def records(self) -> VaultRecords:
+        """Retention, legal holds, deletion records and backups."""
+        return self._records
 
     def reauthenticate(self, passphrase: str) -> None:
         """Raises `SignInError` for a wrong passphrase; after several it asks for a growing wait."""

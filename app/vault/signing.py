@@ -23,8 +23,8 @@ from app.vault.blob import context
 from app.vault.canonical import canonical, digest
 from app.vault.certificates import Certificate, unpack_certificate
 from app.vault.models import AuditRow
-from app.vault.moments import to_moment
-from app.vault.note_versions import VersionFacts, moment_text
+from app.vault.moments import moment_text, to_moment
+from app.vault.note_versions import VersionFacts
 from app.vault.open_vault import OpenVault
 
 SIGNED_ACTION = "note.signed"

@@ -48,6 +48,13 @@ def refuse_erased(connection: Connection, encounter_id: str, part: Part) -> None
         raise ConflictError(f"The {part.value} of this visit was erased.", "Start another encounter.")
 
 
+def without_sound(connection: Connection) -> set[str]:
+    """The encounters whose recording was erased, alone or with all the rest."""
+    destroyed = select(DeletionRow.encounter_id)
+    erased = select(ErasureRow.encounter_id).where(ErasureRow.part != Part.TRANSCRIPT.value)
+    return set(connection.execute(destroyed.union(erased)).scalars())
+
+
 def evidence_erased(connection: Connection, encounter_id: str) -> bool:
     """Whether the words were erased, by the record and by an unaltered entry of the audit trail."""
     if not is_erased(connection, encounter_id, Part.TRANSCRIPT):
@@ -109,13 +116,13 @@ class Erasing:
                 self._keys.destroy(connection, encounter_id)
                 connection.execute(insert(DeletionRow).values(**values))
             cause = POLICY if by_policy else PERSON
-            erase_rows(connection, encounter_id, part, values["at"])
             connection.execute(insert(ErasureRow).values(part=part.value, cause=cause, **values))
+            erase_rows(connection, encounter_id, part, values["at"])
             self._vault.audit(connection, erased_action(part), encounter_id, cause if by_policy else "")
 
 
 def erase_rows(connection: Connection, encounter_id: str, part: Part, at: str) -> None:
-    """Destroy the keys of parts, and take away the rows that may go; sealed data keys are the caller's."""
+    """Destroy the keys of parts, and take away the rows that may go; their record stands already."""
     if part is Part.ENCOUNTER:
         connection.execute(delete(PartKeyRow).where(PartKeyRow.encounter_id == encounter_id))
         connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(destroyed_at=at))

@@ -1,6 +1,6 @@
 """Rows of legal holds, in the caller's transaction. Reasons are sealed under a key that follows from the vault key."""
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from app.domain.errors import HeldError
 from app.domain.records import Hold
@@ -69,11 +69,10 @@ def standing(connection: Connection, key: DataKey) -> list[Hold]:
         .where(row.released_at.is_(None))
         .order_by(row.id.desc())
     )
-    return [_hold(key, found) for found in connection.execute(query)]
+    return [_hold(key, *found) for found in connection.execute(query)]
 
 
-def _hold(key: DataKey, found: Row[tuple[str, str, bytes, str]]) -> Hold:
-    encounter_id, placed_at, reason, name = found
+def _hold(key: DataKey, encounter_id: str, placed_at: str, reason: bytes, name: str) -> Hold:
     opened = open_field(key, _place("reason", encounter_id, placed_at), reason)
     return Hold(encounter_id, to_moment(placed_at), name, opened.decode())
 

@@ -1,7 +1,8 @@
 """PostgreSQL (15 or newer) by psycopg 3. All that is special to it is here and in `address.py`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -56,12 +57,16 @@ class PostgresDatabase(Database):
         """Let the server reuse what deleted rows took; its own backups and logs of earlier days are beyond reach."""
         with self._lock, self.declared(), self.engine.connect() as connection:
             loose = connection.execution_options(isolation_level="AUTOCOMMIT")
-            for table in ("sealed_keys", "shared_rows"):
+            for table in ("sealed_keys", "part_keys", "shared_rows"):
                 if loose.exec_driver_sql(f"SELECT to_regclass('{table}')").scalar() is not None:
                     loose.exec_driver_sql(f"VACUUM {table}")
 
     def check_pages(self) -> None:
         """The server checks its pages itself (data checksums); every sealed value has its own code besides."""
+
+    def copy_to(self, _path: Path, _tick: Callable[[float], None]) -> None:
+        """A server's database is backed up by the server. Raises `MachineError`."""
+        raise MachineError("This vault's database lies on a server.", "Back it up there.")
 
 
 @contextmanager

@@ -1,7 +1,11 @@
 """Keys of parts that can be erased alone, what was erased, legal holds, and since when which limits hold."""
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 from alembic import op
+
+from app.vault.append_only import append_only
 
 revision = "0006"
 down_revision = "0005"
@@ -48,27 +52,39 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.String(36), sa.ForeignKey("users.id"), nullable=False),
         *(sa.Column(kept, sa.Integer(), nullable=False) for kept in ("audio", "transcript", "unsigned", "signed")),
     )
+    dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
-        _refuse_change(table)
+        for statement in append_only(table, dialect):
+            op.execute(statement)
+    for statement in _journal_may_be_erased(dialect):
+        op.execute(statement)
 
 
 def _rowid() -> sa.types.TypeEngine[int]:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _refuse_change(table: str) -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {table}_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+def _journal_may_be_erased(dialect: str) -> Iterator[str]:
+    """The journal stays append-only, but its rows go once there is a record that the words were erased."""
+    recorded = "SELECT 1 FROM erasures WHERE encounter_id = OLD.encounter_id AND part = 'transcript'"
+    if dialect == "postgresql":
+        yield "DROP TRIGGER recording_journal_append_only ON recording_journal"
+        yield (
+            "CREATE TRIGGER recording_journal_no_update BEFORE UPDATE ON recording_journal "
+            "FOR EACH ROW EXECUTE FUNCTION anamnesis_append_only()"
         )
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse_change()"
+        yield (
+            "CREATE FUNCTION anamnesis_journal_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF EXISTS ({recorded}) THEN RETURN OLD; END IF; RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+        yield (
+            "CREATE TRIGGER recording_journal_no_delete BEFORE DELETE ON recording_journal "
+            "FOR EACH ROW EXECUTE FUNCTION anamnesis_journal_delete()"
         )
         return
-    for act in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
+    yield "DROP TRIGGER recording_journal_no_delete"
+    yield (
+        "CREATE TRIGGER recording_journal_no_delete BEFORE DELETE ON recording_journal "
+        f"WHEN NOT EXISTS ({recorded}) BEGIN SELECT RAISE(ABORT, 'recording_journal is append-only'); END"
+    )
