@@ -25,6 +25,10 @@ class Number:
     vague: bool = False
 
 
+_POINTING = frozenset({"this", "that", "the", "which", "some", "any", "what", "my", "your", "one", "no"})
+"""Before 'point' as a word of its own: 'at this point two of them'."""
+
+
 def read_numbers(tokens: Sequence[Token]) -> list[Number]:
     """Read all numbers of a token list: digits, cardinals ('one twenty' is 120), decimals ('point six'), 'a couple'."""
     found: list[Number] = []
@@ -51,6 +55,9 @@ def _read_at(tokens: Sequence[Token], at: int) -> Number | None:
         return _words(tokens, at + 1, start=at)
     if text in _UNITS or text in _TENS:
         return _words(tokens, at, start=at)
+    if text == "point" and not (at and tokens[at - 1].text in _POINTING):
+        number = _fraction(tokens, 0.0, at, at)
+        return number if number.end > at else None
     return None
 
 

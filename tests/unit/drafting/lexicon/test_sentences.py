@@ -13,6 +13,8 @@ from app.drafting.lexicon.tokens import tokenise
         ("It is ninety nine . four now.", 1, [99.4]),
         ("A stone of . five centimeters.", 1, [0.5]),
         ("Potassium was 4 . 1 today. Two more.", 2, [4.1, 2]),
+        ("Point five milligrams at night.", 1, [0.5]),
+        ("At this point two of them hurt.", 1, [2]),
         ("I took eight. Two helped.", 2, [8, 2]),
         ("That was it . And then we left.", 2, []),
     ],
