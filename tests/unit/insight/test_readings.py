@@ -33,3 +33,12 @@ def test_the_table_counts_what_the_sheet_holds(sheet: Path):
 
 def test_there_is_a_reading():
     assert sorted(READINGS.glob("*.tsv"))
+
+
+def test_the_table_counts_the_checklists_that_were_read():
+    for sheet in sorted((READINGS / "checklists").glob("*.tsv")):
+        head, *lines = sheet.read_text(encoding="utf-8").splitlines()
+        assert head == "item\tvisit\tverdict\twhy"
+        verdicts = Counter(line.split("\t")[2] for line in lines)
+        told = f"| {sheet.stem} | {len(lines)} | " + " | ".join(str(verdicts[v]) for v in "NLXT") + " |"
+        assert told in (READINGS / "README.md").read_text()
