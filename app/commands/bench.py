@@ -70,5 +70,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     engines = part("engines", runs.run_engines, "language models side by side: tokens read and written a second")
     engines.add_argument("--model", dest="models", action="append", metavar="ID", help="may be given several times")
 
+    vault = part("vault", runs.run_vault, "a vault with many visits: opening, list, search, one visit, an audit entry")
+    vault.add_argument("--encounters", type=int, default=10_000, metavar="N")
+
     part("start", runs.run_start, "the time from the start of the process to a usable window")
     part("cancel", runs.run_cancel, "how long the models take to stop, in each of their phases", "")

@@ -76,6 +76,16 @@ def run_kills(arguments: argparse.Namespace) -> int:
     )
 
 
+def run_vault(arguments: argparse.Namespace) -> int:
+    """Measure a vault with many visits."""
+    from app.insight.bench_vault import bench_vault
+
+    _within("number of encounters", arguments.encounters, 10, 100_000)
+    return _measure(
+        arguments, lambda progress: bench_vault(arguments.encounters, progress=progress, cancel=CancelToken())
+    )
+
+
 def run_long(arguments: argparse.Namespace) -> int:
     """Measure memory over a long visit."""
     from app.insight.bench_long import bench_long

@@ -17,6 +17,14 @@ AIMS: dict[str, dict[str, float]] = {
     "long": {"growth_mb": 50.0},
     "draft": {"draft_seconds": 300.0, "stop_to_draft": 10.0, "peak_rss_mb": 5000.0},
     "quiet": {"words_live": 0.0, "words_offline": 0.0},
+    "vault": {
+        "opening": 1000.0,
+        "list": 200.0,
+        "search_patient": 300.0,
+        "search_text": 300.0,
+        "one_visit": 50.0,
+        "audit_entry": 5.0,
+    },
     "window": {"gap_ms.p99": 50.0},
 }
 """Upper bounds by benchmark and figure; a dot steps into a nested figure. Seconds, MB, percent, words, ms."""

@@ -112,6 +112,7 @@ def _prepare(connection: dbapi2.Connection, key: bytes) -> None:
         "recursive_triggers = ON",  # or INSERT OR REPLACE would delete behind the triggers
         "cell_size_check = ON",
         "mmap_size = 0",
+        "cache_size = -16000",  # KiB: a long list reads the same pages again, and each costs a decryption
     ):
         connection.execute(f"PRAGMA {setting}").fetchall()
 

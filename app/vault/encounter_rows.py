@@ -10,6 +10,7 @@ from app.vault.field_blob import DataKey, Place, open_field
 from app.vault.models import EncounterRow, StageRow
 from app.vault.moments import to_moment
 
+_STATES = {state.value: state for state in EncounterState}
 _ORDER = {stage: number for number, stage in enumerate(Stage)}
 UNSIGNED = (EncounterState.OPEN, EncounterState.DRAFT, EncounterState.REVIEWED)
 UNREADABLE = "[this title does not open: it is damaged]"
@@ -92,7 +93,7 @@ def _status(stage: object, state: object, code: object) -> StageStatus:
 
 def to_state(value: str) -> EncounterState:
     """The state with this name. Raises `VersionError` for one this program does not know."""
-    try:
-        return EncounterState(value)
-    except ValueError as error:
-        raise VersionError("An encounter has a state this program does not know.", "Update this program.") from error
+    state = _STATES.get(value)
+    if state is None:
+        raise VersionError("An encounter has a state this program does not know.", "Update this program.")
+    return state

@@ -1,6 +1,5 @@
 """`EncounterStore` for the signed-in person: permission, care team, seal, audit, in this order, for every act."""
 
-import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, update
@@ -22,12 +21,13 @@ from app.vault.encounter_recordings import EncounterRecordings
 from app.vault.field_blob import DataKey, seal_field
 from app.vault.models import EncounterRow, StageRow
 from app.vault.moments import now_text
+from app.vault.new_encounter import new_encounter
 from app.vault.note_versions import VersionFacts
 from app.vault.open_vault import OpenVault
 from app.vault.recordings import Recordings
 from app.vault.records.erasing import evidence_erased
 from app.vault.records.hold_rows import active_hold
-from app.vault.records.part_keys import make_part_keys, part_key
+from app.vault.records.part_keys import part_key
 from app.vault.summaries.summaries import VaultSummaries
 
 _ADD = {
@@ -51,25 +51,8 @@ class VaultEncounterStore(EncounterRecordings):
     def create(self, title: str) -> str:
         """Make an encounter with its own data key; return its id (32 hexadecimal digits)."""
         self._vault.access.require(Permission.RECORD)
-        encounter_id = uuid.uuid4().hex
         with self._vault.database.transaction() as connection:
-            now = now_text()
-            key = DataKey.generate()
-            connection.execute(
-                insert(EncounterRow).values(
-                    id=encounter_id,
-                    creator_id=self._vault.access.user.id,
-                    created_at=now,
-                    state=EncounterState.OPEN.value,
-                    title=seal_field(key, rows.title_place(encounter_id), rows.title_bytes(title)),
-                    duration=None,
-                    latest=0,
-                    destroyed_at=None,
-                )
-            )
-            self._keys.seal_new(connection, key, encounter_id)
-            make_part_keys(connection, key, encounter_id)
-            self._vault.audit(connection, "encounter.created", encounter_id)
+            encounter_id, _ = new_encounter(connection, self._vault, self._keys, title)
         return encounter_id
 
     def list(self) -> Sequence[Encounter]:

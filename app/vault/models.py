@@ -72,8 +72,9 @@ class SealedKeyRow(Base):
     """
 
     __tablename__ = "sealed_keys"
+    __table_args__ = (Index("ix_sealed_keys_held", "recipient_id", "encounter_id"),)
     encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
-    recipient_id: Mapped[str] = mapped_column(ID, primary_key=True, index=True)
+    recipient_id: Mapped[str] = mapped_column(ID, primary_key=True)
     blob: Mapped[bytes] = mapped_column(LargeBinary)
     quick: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[str] = mapped_column(TIME)

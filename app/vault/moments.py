@@ -19,11 +19,14 @@ def moment_text(moment: datetime) -> str:
 
 def to_moment(value: str) -> datetime:
     """The moment of a text that `now_text` made. Raises `SealBrokenError` if it is none."""
-    damaged = SealBrokenError("A time in the vault is damaged.", "Restore the vault from a backup.")
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
-        raise damaged from error
+        raise _damaged() from error
     if moment.tzinfo is None:
-        raise damaged
+        raise _damaged()
     return moment
+
+
+def _damaged() -> SealBrokenError:
+    return SealBrokenError("A time in the vault is damaged.", "Restore the vault from a backup.")

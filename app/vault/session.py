@@ -1,11 +1,13 @@
 """A signed-in person with the opened vault."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from app.domain.people import User
+from app.domain.note import Note
+from app.domain.people import Permission, User
 from app.vault.audit import VaultAuditTrail
 from app.vault.data_keys import DataKeys
 from app.vault.encounters import VaultEncounterStore
+from app.vault.filling import fill
 from app.vault.key_slot import Argon2Cost
 from app.vault.open_vault import OpenVault
 from app.vault.own_notes import VaultOwnNotes
@@ -79,6 +81,11 @@ class VaultSession:
     def records(self) -> VaultRecords:
         """Retention, legal holds, deletion records and backups."""
         return self._records
+
+    def fill(self, visits: Iterable[tuple[str, Note]]) -> None:
+        """For measurements: add drafted visits (title, note) in one transaction. Raises `PermissionDeniedError`."""
+        self._vault.access.require(Permission.RECORD)
+        fill(self._vault, self._keys, visits)
 
     def reauthenticate(self, passphrase: str) -> None:
         """Raises `SignInError` for a wrong passphrase; after several it asks for a growing wait."""

@@ -14,7 +14,7 @@ from app.vault.open_vault import OpenVault
 from app.vault.summaries.buckets import Buckets, Kind
 from app.vault.summaries.finding import Hit, hits
 from app.vault.summaries.folding import words_of
-from app.vault.summaries.listing import Listed, read_list
+from app.vault.summaries.listing import Held, encounters_of, read_held
 from app.vault.summaries.newest_notes import newest_notes
 from app.vault.summaries.words import read_words, snippet
 
@@ -56,36 +56,34 @@ class VaultSummaries:
                 return read(connection, False)
 
     def _list(self, connection: Connection, remember: bool) -> Sequence[Encounter]:
-        listed = self._read_list(connection, remember=remember)
+        held = self._read_held(connection, remember=remember)
         self._vault.audit_view(connection, "encounters.listed", "encounters")
-        return listed.encounters
+        return encounters_of(connection, self._user_id, held)
 
-    def _read_list(self, connection: Connection, *, remember: bool) -> Listed:
-        listed = read_list(connection, self._user_id, self._keys, self._buckets)
+    def _read_held(self, connection: Connection, *, remember: bool) -> Held:
+        held = read_held(connection, self._user_id, self._keys, self._buckets)
         if remember:
-            titles = listed.titles
-            self._buckets.write(connection, Kind.TITLES, titles.entries, titles.changed)
-            self._note_broken(connection, titles.broken)
-        return listed
+            self._buckets.write(connection, Kind.TITLES, held.titles.entries, held.titles.changed)
+            self._note_broken(connection, held.titles.broken)
+        return held
 
-    def _find(self, connection: Connection, terms: Sequence[str], most: int, *, remember: bool) -> Sequence[Found]:
-        encounters = self._read_list(connection, remember=remember).encounters
-        latest = {e.id: e.versions for e in encounters}
-        words = read_words(connection, self._buckets, self._keys, self._user_id, latest)
+    def _find(self, connection: Connection, terms: list[str], most: int, *, remember: bool) -> Sequence[Found]:
+        held = self._read_held(connection, remember=remember)
+        words = read_words(connection, self._buckets, self._keys, self._user_id, {row[0]: row[4] for row in held.rows})
         if remember:
             self._buckets.write(connection, Kind.WORDS, words.entries, words.changed)
             self._note_broken(connection, words.broken)
-        found = hits(encounters, words, list(terms))[:most]
+        found = hits(held, words, terms)[:most]
         self._vault.audit_view(connection, "encounters.searched", "encounters")
-        return self._with_snippets(connection, found, list(terms))
+        return self._shown(connection, held, found, terms)
 
-    def _with_snippets(self, connection: Connection, found: Sequence[Hit], terms: list[str]) -> Sequence[Found]:
-        ids = [hit.encounter.id for hit in found if hit.in_text]
-        notes = dict(newest_notes(connection, self._keys, self._user_id, ids)) if ids else {}
+    def _shown(self, connection: Connection, held: Held, found: Sequence[Hit], terms: list[str]) -> Sequence[Found]:
+        ids = [hit.id for hit in found]
+        encounters = {e.id: e for e in encounters_of(connection, self._user_id, held, set(ids))}
+        in_text = [hit.id for hit in found if hit.in_text]
+        notes = dict(newest_notes(connection, self._keys, self._user_id, in_text)) if in_text else {}
         return [
-            Found(hit.encounter, hit.in_title, snippet(notes[hit.encounter.id], terms))
-            if hit.encounter.id in notes
-            else Found(hit.encounter, hit.in_title, "")
+            Found(encounters[hit.id], hit.in_title, snippet(notes[hit.id], terms) if hit.id in notes else "")
             for hit in found
         ]
 

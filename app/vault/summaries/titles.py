@@ -10,7 +10,7 @@ from app.vault.data_keys import DataKeys
 from app.vault.encounter_rows import UNREADABLE, title_place
 from app.vault.field_blob import open_field
 from app.vault.models import EncounterRow, SealedKeyRow
-from app.vault.summaries.buckets import Buckets, Entry, Kind, bucket_of
+from app.vault.summaries.buckets import Buckets, Kind, bucket_of, entry, still_good
 
 _AT_ONCE = 400
 
@@ -19,14 +19,14 @@ _AT_ONCE = 400
 class Titles:
     """Titles by encounter; `entries` is what to remember, `changed` the buckets that are old or did not open."""
 
-    entries: dict[str, Entry]
+    entries: dict[str, str]
     changed: set[str] = field(default_factory=set)
     broken: int = 0
 
     def of(self, encounter_id: str) -> str:
         """The title, or the notice that it does not open."""
-        entry = self.entries.get(encounter_id)
-        return UNREADABLE if entry is None else entry.value
+        found = self.entries.get(encounter_id)
+        return UNREADABLE if found is None else found.partition(" ")[2]
 
 
 def read_titles(
@@ -34,7 +34,7 @@ def read_titles(
 ) -> Titles:
     """Titles of these encounters; `stamps` say of which sealed title each must have been made."""
     remembered = buckets.read(connection, Kind.TITLES)
-    kept = {i: e for i, e in remembered.entries.items() if stamps.get(i) == e.stamp}
+    kept = still_good(remembered.entries, stamps)
     old = {bucket_of(i) for i in remembered.entries.keys() - kept.keys()}
     titles = Titles(kept, old | remembered.broken, len(remembered.broken))
     missing = sorted(stamps.keys() - kept.keys())
@@ -66,5 +66,5 @@ def _open(
             opened = open_field(keys.open(encounter_id, blob, quick), title_place(encounter_id), title).decode()
         except AnamnesisError:
             continue  # shown as damaged, so that one bad row hides no other; opening the visit says why
-        titles.entries[encounter_id] = Entry(stamps[encounter_id], opened)
+        titles.entries[encounter_id] = entry(stamps[encounter_id], opened)
         titles.changed.add(bucket_of(encounter_id))

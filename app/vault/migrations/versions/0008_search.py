@@ -20,6 +20,8 @@ def upgrade() -> None:
         sa.Column("bucket", sa.String(2), primary_key=True),
         sa.Column("content", sa.LargeBinary(), nullable=False),
     )
+    op.create_index("ix_sealed_keys_held", "sealed_keys", ["recipient_id", "encounter_id"])  # what a person holds
+    op.drop_index("ix_sealed_keys_recipient_id", "sealed_keys")
     trigger = "CREATE TRIGGER sealed_keys_forget AFTER DELETE ON sealed_keys"
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
