@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.domain.errors import SealBrokenError
-from app.vault.audio_format import BLOCK, END, HEADER_SIZE, KIND, RECORD_HEAD, TAG, AudioSeal
+from app.vault.audio_format import BLOCK, END, KIND, LONGEST_HEADER, RECORD_HEAD, TAG, AudioSeal
 from app.vault.field_blob import DataKey
 from app.vault.machine_errors import declared
 from app.vault.safe_files import open_private
@@ -28,15 +28,16 @@ class AudioSegment:
     def __init__(self, path: Path, key: DataKey, encounter_id: str, sealed: int | None = None) -> None:
         """`sealed` is how many bytes are valid so far while the file is being written."""
         self._path = path
+        self._key = key
+        self._encounter_id = encounter_id
         self.blocks = 0
         self.end: bytes | None = None
         with declared("read the recording"), path.open("rb") as file:
-            self.seal = AudioSeal.of_header(key, encounter_id, file.read(HEADER_SIZE))
-            self._first = len(self.seal.header)
+            self.seal = AudioSeal.of_header(key, encounter_id, file.read(LONGEST_HEADER))
             if sealed is None:
                 self._find_end(file, file.seek(0, 2))
             else:
-                self.blocks = (sealed - self._first) // self.seal.shape.record_bytes
+                self.blocks = (sealed - len(self.seal.header)) // self.seal.shape.record_bytes
 
     @property
     def complete(self) -> bool:
@@ -55,12 +56,28 @@ class AudioSegment:
         shape = self.seal.shape
         from_block, to_block = first // shape.block, (last - 1) // shape.block
         with declared("read the recording"), self._path.open("rb") as file:
-            file.seek(self._position(from_block))
+            seal = self._present_seal(file)
+            file.seek(_position(seal, from_block))
             for index in range(from_block, to_block + 1):
                 whole = index < self.blocks
-                pcm = self.seal.open(index, BLOCK, file.read(shape.record_bytes)) if whole else self.end or b""
+                pcm = seal.open(index, BLOCK, file.read(shape.record_bytes)) if whole else self.end or b""
                 begin, end = max(first - index * shape.block, 0), min(last - index * shape.block, shape.block)
                 out.write(memoryview(pcm)[begin * shape.frame_bytes : end * shape.frame_bytes])
+
+    def record(self, file: BinaryIO, index: int) -> bytes:
+        """The PCM of a whole block, from the opened file. Raises `SealBrokenError`."""
+        file.seek(_position(self.seal, index))
+        return self.seal.open(index, BLOCK, file.read(self.seal.shape.record_bytes))
+
+    def _present_seal(self, file: BinaryIO) -> AudioSeal:
+        """The seal of the file as it lies there now: it may have been sealed anew since it was first looked at."""
+        start = file.read(LONGEST_HEADER)
+        if start.startswith(self.seal.header):
+            return self.seal
+        found = AudioSeal.of_header(self._key, self._encounter_id, start)
+        if (found.name, found.shape) != (self.seal.name, self.seal.shape):
+            raise KIND.broken()
+        return found
 
     def sync(self) -> None:
         """Bring to the disk what a killed program had written but not synced: from now on it is counted on."""
@@ -71,12 +88,9 @@ class AudioSegment:
             finally:
                 os.close(handle)
 
-    def _position(self, index: int) -> int:
-        return self._first + index * self.seal.shape.record_bytes
-
     def _find_end(self, file: BinaryIO, size: int) -> None:
         """Every block was synced before the next one was begun: only the last record can be torn."""
-        self.blocks, rest = divmod(size - self._first, self.seal.shape.record_bytes)
+        self.blocks, rest = divmod(size - len(self.seal.header), self.seal.shape.record_bytes)
         last = self._read(file, self.blocks - 1, size) if self.blocks else b""
         if rest:
             if last:
@@ -86,7 +100,7 @@ class AudioSegment:
             self.blocks -= 1
 
     def _read(self, file: BinaryIO, index: int, size: int) -> bytes:
-        position = self._position(index)
+        position = _position(self.seal, index)
         file.seek(position)
         return file.read(min(size - position, self.seal.shape.record_bytes))
 
@@ -116,8 +130,12 @@ class AudioSegment:
 
     def _has_empty_sector(self, index: int, record: bytes) -> bool:
         """After a power cut a file may be longer than what reached the disk: sectors of it read as zeros."""
-        edges = [0, *range(_SECTOR - self._position(index) % _SECTOR, len(record), _SECTOR), len(record)]
+        edges = [0, *range(_SECTOR - _position(self.seal, index) % _SECTOR, len(record), _SECTOR), len(record)]
         return any(not any(record[a:b]) for a, b in pairwise(edges))
+
+
+def _position(seal: AudioSeal, index: int) -> int:
+    return len(seal.header) + index * seal.shape.record_bytes
 
 
 def joined(segments: list[AudioSegment]) -> list[AudioSegment]:

@@ -44,6 +44,10 @@ class AuditLog:
             connection.execute(insert(AuditHeadRow).values(id=1, **values))
         return entry
 
+    def length(self, connection: Connection) -> int:
+        """How many entries the trail has."""
+        return self._usable_head(connection).count
+
     def last_hash(self, connection: Connection) -> str:
         """The hash that the next entry will be chained to."""
         return self._usable_head(connection).hash

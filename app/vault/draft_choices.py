@@ -22,7 +22,7 @@ def write_draft_choice(connection: Connection, key: DataKey, encounter_id: str, 
         raise refused from error
     if len(choice.template) > _LONGEST_TEMPLATE or draft_choice_from_json(json.loads(body)) != choice:
         raise refused
-    sealed = seal_field(key, _place(encounter_id), body)
+    sealed = seal_field(key, draft_choice_place(encounter_id), body)
     connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(draft_choice=sealed))
 
 
@@ -33,12 +33,15 @@ def read_draft_choice(connection: Connection, key: DataKey, encounter_id: str) -
     if sealed is None:
         return None
     try:
-        return draft_choice_from_json(parse_object(open_field(key, _place(encounter_id), sealed), "draft choice"))
+        return draft_choice_from_json(
+            parse_object(open_field(key, draft_choice_place(encounter_id), sealed), "draft choice")
+        )
     except InputError as error:
         raise SealBrokenError(
             "What was chosen for this draft is damaged.", "Restore the vault from a backup."
         ) from error
 
 
-def _place(encounter_id: str) -> Place:
+def draft_choice_place(encounter_id: str) -> Place:
+    """Where what was chosen for an encounter's draft belongs."""
     return Place("encounters", "draft_choice", encounter_id)

@@ -106,7 +106,7 @@ class EncounterRecordings:
         """All entries in the order of writing. Raises `SealBrokenError`, `VersionError`."""
         self._vault.access.require(Permission.READ)
         with self._vault.database.transaction() as connection:
-            key = self._keys.get(connection, encounter_id)
+            key = self._keys.to_read(connection, encounter_id)
             self._vault.audit_view(connection, "journal.viewed", encounter_id)
             return recording.journal(connection, part_key(connection, key, encounter_id, Part.TRANSCRIPT), encounter_id)
 
@@ -124,13 +124,13 @@ class EncounterRecordings:
         """The latest decision. Raises `SealBrokenError`, `VersionError`."""
         self._vault.access.require(Permission.READ)
         with self._vault.database.transaction() as connection:
-            key = self._keys.get(connection, encounter_id)
+            key = self._keys.to_read(connection, encounter_id)
             self._vault.audit_view(connection, "consent.viewed", encounter_id)
             return recording.latest_consent(connection, key, encounter_id)
 
     def _audio(self, encounter_id: str, view: str) -> SealedAudioReader | None:
         with self._vault.database.transaction() as connection:
-            key = self._keys.get(connection, encounter_id)
+            key = self._keys.to_read(connection, encounter_id)
             self._vault.audit_view(connection, view, encounter_id)
             if is_erased(connection, encounter_id, Part.AUDIO):
                 return None

@@ -29,6 +29,7 @@ from app.vault.records.erasing import evidence_erased
 from app.vault.records.hold_rows import active_hold
 from app.vault.records.part_keys import part_key
 from app.vault.summaries.summaries import VaultSummaries
+from app.vault.team.revocations import present_certificate
 
 _ADD = {
     VersionKind.DRAFT: (Permission.EDIT, (EncounterState.DRAFT,)),
@@ -63,7 +64,7 @@ class VaultEncounterStore(EncounterRecordings):
         """Raises `InputError` if unknown, `SealBrokenError`."""
         self._vault.access.require(Permission.READ)
         with self._vault.database.transaction() as connection:
-            key = self._keys.get(connection, encounter_id)
+            key = self._keys.to_read(connection, encounter_id)
             found = rows.read_one(connection, encounter_id, key)
             self._vault.audit_view(connection, "encounter.viewed", encounter_id)
         return found
@@ -99,7 +100,7 @@ class VaultEncounterStore(EncounterRecordings):
         """What was chosen; None before. Raises `SealBrokenError`, `VersionError`."""
         self._vault.access.require(Permission.READ)
         with self._vault.database.transaction() as connection:
-            return read_draft_choice(connection, self._keys.get(connection, encounter_id), encounter_id)
+            return read_draft_choice(connection, self._keys.to_read(connection, encounter_id), encounter_id)
 
     def save_transcript(self, encounter_id: str, transcript: Transcript) -> None:
         """Raises `ConflictError` after signature: what a signature rests on does not change."""
@@ -117,7 +118,7 @@ class VaultEncounterStore(EncounterRecordings):
         """The newest transcript; None without one, or if it was erased. Raises `SealBrokenError`, `VersionError`."""
         self._vault.access.require(Permission.READ)
         with self._vault.database.transaction() as connection:
-            key = self._keys.get(connection, encounter_id)
+            key = self._keys.to_read(connection, encounter_id)
             number = notes.transcript_number(connection, encounter_id)
             found = self._words(connection, key, encounter_id, number)
             self._vault.audit_view(connection, "transcript.viewed", encounter_id)
@@ -183,7 +184,7 @@ class VaultEncounterStore(EncounterRecordings):
         """All versions in order. Raises `SealBrokenError`, `VersionError`."""
         self._vault.access.require(Permission.READ)
         with self._vault.database.transaction() as connection:
-            key = self._keys.get(connection, encounter_id)
+            key = self._keys.to_read(connection, encounter_id)
             found = [version for _, version in notes.read_versions(connection, key, encounter_id)]
             self._vault.audit_view(connection, "note.viewed", encounter_id)
         return found
@@ -192,7 +193,7 @@ class VaultEncounterStore(EncounterRecordings):
         """Verify a signed version. Raises `InputError` if there is no such version."""
         self._vault.access.require(Permission.READ)
         with self._vault.database.transaction() as connection:
-            key = self._keys.get(connection, encounter_id)
+            key = self._keys.to_read(connection, encounter_id)
             self._vault.audit_view(connection, "note.verified", encounter_id)
             try:
                 return self._check(connection, key, encounter_id, number)
@@ -201,9 +202,9 @@ class VaultEncounterStore(EncounterRecordings):
 
     def share(self, encounter_id: str, user_id: str) -> None:
         """Seal the data key to another person, who must be one that may read. Raises `ConflictError`, `InputError`."""
-        self._vault.access.require(Permission.RECORD)
+        self._vault.access.require(Permission.SHARE)
         with self._vault.database.transaction() as connection:
-            certificate = self._vault.directory.certificate(connection, user_id)
+            certificate = present_certificate(connection, self._vault.directory, user_id)
             if not certificate.user.may(Permission.READ):
                 raise PermissionDeniedError("This person's role does not read encounters.", "Choose someone else.")
             self._keys.share(connection, encounter_id, user_id, certificate.sealing)

@@ -25,15 +25,24 @@ _HEAD = PREFIX + KEY_ID + SALT + NONCE
 
 @dataclass(frozen=True, slots=True)
 class DataKey:
-    """A random 256-bit key with its random 16-byte id; its bytes never appear in a `repr`."""
+    """A random 256-bit key with its random 16-byte id; its bytes never appear in a `repr`.
+
+    New values are sealed under this key. `earlier` are the keys it took the place of, as long as a value may still be
+    sealed under one of them; every blob names its key, so reading picks the right one.
+    """
 
     id: bytes
     secret: bytes
+    earlier: tuple["DataKey", ...] = ()
 
     @classmethod
     def generate(cls) -> "DataKey":
         """Return a new key."""
         return cls(os.urandom(KEY_ID), os.urandom(32))
+
+    def named(self, key_id: bytes) -> "DataKey | None":
+        """This key or an earlier one, whichever has this id."""
+        return next((key for key in (self, *self.earlier) if key.id == key_id), None)
 
     def __repr__(self) -> str:
         return f"DataKey({self.id.hex()})"
@@ -64,14 +73,20 @@ def open_field(key: DataKey, place: Place, blob: bytes) -> bytes:
     """Return the value. Raises `SealBrokenError` (damaged, cut, moved, another key) or `VersionError`."""
     KIND.check(blob, _HEAD + TAG)
     head, body = blob[:_HEAD], blob[_HEAD:]
-    if head[PREFIX : PREFIX + KEY_ID] != key.id:
+    named = key.named(key_id_of(head))
+    if named is None:
         raise KIND.broken()
     salt, nonce = head[PREFIX + KEY_ID : -NONCE], head[-NONCE:]
-    bound = place.bound(key.id)
+    bound = place.bound(named.id)
     try:
-        return AESGCM(_value_key(key, salt, bound)).decrypt(nonce, body, head + bound)
+        return AESGCM(_value_key(named, salt, bound)).decrypt(nonce, body, head + bound)
     except InvalidTag as error:
         raise KIND.broken() from error
+
+
+def key_id_of(blob: bytes) -> bytes:
+    """The id of the key that a sealed value, a sealed key or a recording's header names."""
+    return blob[PREFIX : PREFIX + KEY_ID]
 
 
 def _value_key(key: DataKey, salt: bytes, bound: bytes) -> bytes:

@@ -74,6 +74,10 @@ class Header:
         others = tuple(a for a in self.accounts if a.name.casefold() != account.name.casefold() and a.id != account.id)
         return replace(self, accounts=(*others, account), code="", version=_VERSION)
 
+    def without(self, user_id: str) -> "Header":
+        """The header without this person's entry: nobody signs in with it any more."""
+        return replace(self, accounts=tuple(a for a in self.accounts if a.id != user_id), code="")
+
     def with_code(self, key: bytes) -> "Header":
         """The header with its keyed code."""
         return replace(self, code=self._code(key))

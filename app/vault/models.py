@@ -242,3 +242,87 @@ class AuditCheckpointRow(Base):
     hash: Mapped[str] = mapped_column(HEX)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     signature: Mapped[str] = mapped_column(String(88))
+
+
+class EarlierKeyRow(Base):
+    """A key that was replaced, sealed under the present data key, until nothing is sealed under it any more.
+
+    `part` says of what it was the key: the encounter, or one of its parts that have keys of their own.
+    """
+
+    __tablename__ = "earlier_keys"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(16), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    blob: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RekeyRow(Base):
+    """An encounter that waits for a new data key, which only somebody of its care team can give it."""
+
+    __tablename__ = "rekey_queue"
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    cause: Mapped[str] = mapped_column(String(32))
+    at: Mapped[str] = mapped_column(TIME)
+
+
+class WithdrawalRow(Base):
+    """A person who was taken off a care team; the reason is sealed under the encounter's data key."""
+
+    __tablename__ = "withdrawals"
+    number: Mapped[int] = mapped_column(ROWID, primary_key=True, autoincrement=True)
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), index=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    actor_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[str] = mapped_column(TIME)
+    reason: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RevocationRow(Base):
+    """That a person's certificate is no longer valid: canonical JSON and the organisation's Ed25519 signature."""
+
+    __tablename__ = "revocations"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(String(88))
+
+
+class DepartureRow(Base):
+    """That a revoked person was on the care team of an encounter."""
+
+    __tablename__ = "departures"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
+    at: Mapped[str] = mapped_column(TIME)
+
+
+class EmergencyPairRow(Base):
+    """The public half of the organisation's emergency pair, signed by the organisation. The newest counts."""
+
+    __tablename__ = "emergency_pairs"
+    number: Mapped[int] = mapped_column(ROWID, primary_key=True, autoincrement=True)
+    body: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(String(88))
+
+
+class EntrustedKeyRow(Base):
+    """A private half of the organisation's sealed to a person; `purpose` is `emergency` or `recovery`."""
+
+    __tablename__ = "entrusted_keys"
+    purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    at: Mapped[str] = mapped_column(TIME)
+    blob: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class EmergencyAccessRow(Base):
+    """An opening by somebody outside the care team; the reason is sealed under the encounter's data key."""
+
+    __tablename__ = "emergency_access"
+    number: Mapped[int] = mapped_column(ROWID, primary_key=True, autoincrement=True)
+    encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), index=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    began_at: Mapped[str] = mapped_column(TIME)
+    until_at: Mapped[str] = mapped_column(TIME)
+    ended_at: Mapped[str | None] = mapped_column(TIME)
+    reason: Mapped[bytes] = mapped_column(LargeBinary)

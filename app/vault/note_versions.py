@@ -125,14 +125,14 @@ def save_transcript(
     ).scalar()
     row = TranscriptRow
     if number and (used or 0) < number and not keep:
-        sealed = seal_field(key, _transcript_place(encounter_id, number), body)
+        sealed = seal_field(key, transcript_place(encounter_id, number), body)
         connection.execute(
             update(row)
             .where(row.encounter_id == encounter_id, row.number == number)
             .values(content=sealed, created_at=now_text())
         )
         return
-    sealed = seal_field(key, _transcript_place(encounter_id, number + 1), body)
+    sealed = seal_field(key, transcript_place(encounter_id, number + 1), body)
     connection.execute(
         insert(row).values(encounter_id=encounter_id, number=number + 1, created_at=now_text(), content=sealed)
     )
@@ -165,7 +165,7 @@ def read_transcript(connection: Connection, key: DataKey, encounter_id: str, num
     ).scalar()
     if content is None:
         return None
-    opened = open_field(key, _transcript_place(encounter_id, number), content)
+    opened = open_field(key, transcript_place(encounter_id, number), content)
     try:
         return transcript_from_json(parse_object(opened, "transcript"))
     except VersionError:
@@ -183,7 +183,8 @@ def _read_note(data: bytes) -> Note:
         raise SealBrokenError("The stored note is damaged.", "Restore the vault from a backup.") from error
 
 
-def _transcript_place(encounter_id: str, number: int) -> Place:
+def transcript_place(encounter_id: str, number: int) -> Place:
+    """Where an encounter's transcript with this number belongs."""
     return Place("transcripts", "content", f"{encounter_id} {number}")
 
 

@@ -12,6 +12,7 @@ from app.domain.errors import (
     KeyStoreError,
     MachineError,
     SealBrokenError,
+    SignInError,
     VaultError,
 )
 from app.domain.people import Role, User
@@ -36,6 +37,7 @@ from app.vault.recovery_code import normal_form
 from app.vault.safe_files import make_private_folder, tighten
 from app.vault.session import VaultSession
 from app.vault.sign_in_delay import SignInDelay
+from app.vault.team.revocations import revocation_of
 from app.vault.unlocking.code_check import NO_CODE, SecondStep, require_code
 from app.vault.unlocking.device_slot import device_bound, open_device_slot
 from app.vault.unlocking.key_stores import KeyStores
@@ -326,6 +328,8 @@ def _open_vault(
             certificate = directory.certificate(connection, account.id)
         except AnamnesisError as error:
             raise SealBrokenError("Your certificate is missing or damaged.", "Ask an administrator.") from error
+        if revocation_of(connection, directory, account.id) is not None:
+            raise SignInError("This account is closed.", "Ask an administrator.")
     own = (keys.sealing.public().raw, keys.signing_public)
     if (certificate.sealing.raw, certificate.signing) != own:
         raise SealBrokenError("Your certificate is for other keys.", "Ask an administrator.")

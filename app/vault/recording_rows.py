@@ -20,7 +20,7 @@ from app.vault.field_blob import DataKey, Place, open_field, seal_field
 from app.vault.models import ConsentRow, EncounterRow, JournalRow
 from app.vault.moments import now_text
 
-_Table = type[JournalRow] | type[ConsentRow]
+AddedTable = type[JournalRow] | type[ConsentRow]
 _WORDING = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -42,7 +42,7 @@ def journal(connection: Connection, key: DataKey, encounter_id: str) -> list[Mar
         raise _damaged()
     found = []
     for number, created_at, content in rows:
-        opened = open_field(key, _place(row, encounter_id, number, created_at), content)
+        opened = open_field(key, added_place(row, encounter_id, number, created_at), content)
         with _as_stored():
             found.append(journal_entry_from_json(parse_object(opened, "journal")))
     return found
@@ -69,7 +69,7 @@ def latest_consent(connection: Connection, key: DataKey, encounter_id: str) -> C
     found = connection.execute(query).first()
     if found is None:
         return None
-    opened = open_field(key, _place(row, encounter_id, found.number, found.created_at), found.content)
+    opened = open_field(key, added_place(row, encounter_id, found.number, found.created_at), found.content)
     with _as_stored():
         return consent_from_json(parse_object(opened, "consent"))
 
@@ -102,14 +102,15 @@ def set_duration(connection: Connection, encounter_id: str, duration: float) -> 
     connection.execute(update(EncounterRow).where(EncounterRow.id == encounter_id).values(duration=duration))
 
 
-def _append(connection: Connection, key: DataKey, row: _Table, encounter_id: str, body: bytes) -> None:
+def _append(connection: Connection, key: DataKey, row: AddedTable, encounter_id: str, body: bytes) -> None:
     last = connection.execute(select(func.max(row.number)).where(row.encounter_id == encounter_id)).scalar()
     number, now = (last or 0) + 1, now_text()
-    sealed = seal_field(key, _place(row, encounter_id, number, now), body)
+    sealed = seal_field(key, added_place(row, encounter_id, number, now), body)
     connection.execute(insert(row).values(encounter_id=encounter_id, number=number, created_at=now, content=sealed))
 
 
-def _place(row: _Table, encounter_id: str, number: int, created_at: str) -> Place:
+def added_place(row: AddedTable, encounter_id: str, number: int, created_at: str) -> Place:
+    """Where an entry of the journal or a decision about consent belongs."""
     return Place(row.__tablename__, "content", f"{encounter_id} {number} {created_at}")
 
 

@@ -4,18 +4,21 @@ The first segment is `<id>.audio`; each time a recording that was cut off is res
 """
 
 import contextlib
+import os
 import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from app.domain.errors import AnamnesisError, ConflictError, SealBrokenError
+from app.domain.work import CancelToken
 from app.vault.audio_reader import SealedAudioReader
 from app.vault.audio_segment import AudioSegment
 from app.vault.audio_writer import SealedAudioWriter, resume_recording, start_recording
 from app.vault.field_blob import DataKey
 from app.vault.machine_errors import declared
-from app.vault.safe_files import make_private_folder, sync_folder
+from app.vault.rotation.audio_resealing import stage_resealed, under_present_key
+from app.vault.safe_files import drop_staged, make_private_folder, sync_folder
 
 FOLDER = "audio"
 _SUFFIX = ".audio"
@@ -65,6 +68,32 @@ class Recordings:
         """
         with self._lock:
             return self._reader(key, encounter_id, known)
+
+    def reseal(self, key: DataKey, encounter_id: str, known: int, cancel: CancelToken) -> bool:
+        """Seal every segment anew under the present key, one after another; return whether nothing is left.
+
+        What is being recorded waits for its end, and what lies on another machine is done there.
+        Raises `WorkCancelledError`, `SealBrokenError`, `DiskFullError`, `MachineError`: then each file is old or new.
+        """
+        with self._lock:
+            paths, busy = self._segments(encounter_id), self._open_writer(encounter_id) is not None
+        if busy or len(paths) < known:
+            return False
+        for path in paths:
+            if under_present_key(path, key, encounter_id):
+                continue
+            staged = stage_resealed(path, key, encounter_id, cancel)
+            with self._lock, declared("seal the recording anew"):
+                if not path.exists():  # destroyed meanwhile
+                    drop_staged(staged)
+                    return False
+                try:
+                    os.replace(staged, path)
+                except OSError:
+                    drop_staged(staged)
+                    raise
+                sync_folder(self._folder)
+        return True
 
     def remove(self, encounter_id: str) -> None:
         """Delete the recording, if there is one. Raises `MachineError`."""

@@ -2,6 +2,9 @@
 
 Sealed key: magic "ANSK", version, algorithm, data key id (16 bytes), recipient id (16), HPKE output.
 The `info` of HPKE binds the prefix, the vault, the encounter and both ids.
+
+Entrusted key (a private half of the organisation's): magic "ANSE", version, algorithm, id of the pair (16 bytes),
+recipient id (16), HPKE output; `info` binds the prefix, the vault, the purpose and both ids.
 """
 
 from dataclasses import dataclass
@@ -24,6 +27,7 @@ from app.vault.blob import PREFIX, BlobKind, context
 from app.vault.field_blob import KEY_ID, DataKey
 
 KIND = BlobKind(b"ANSK", 1, 1, "sealed key")
+ENTRUSTED = BlobKind(b"ANSE", 1, 1, "entrusted key")
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _HEAD = PREFIX + 2 * KEY_ID
 _MLKEM_PUBLIC, _MLKEM_SEED, _X25519 = 1184, 64, 32
@@ -113,6 +117,31 @@ class KeyOpener:
         if len(secret) != 32:
             raise KIND.broken()
         return DataKey(head[PREFIX:-KEY_ID], secret)
+
+
+def seal_private(private: SealingPrivate, to: SealingPublic, vault_id: str, purpose: str) -> bytes:
+    """Return a private half of the organisation's sealed to a person, for this purpose in this vault."""
+    head = ENTRUSTED.prefix() + private.public().id + to.id
+    return head + _SUITE.encrypt(private.raw, to.key(), info=_entrusted_info(head, vault_id, purpose))
+
+
+def open_private(blob: bytes, own: SealingPrivate, vault_id: str, purpose: str) -> SealingPrivate:
+    """Return what `seal_private` sealed to `own`. Raises `SealBrokenError` or `VersionError`."""
+    ENTRUSTED.check(blob, _HEAD + 1)
+    head, body = blob[:_HEAD], blob[_HEAD:]
+    if head[-KEY_ID:] != own.public().id:
+        raise ENTRUSTED.broken()
+    try:
+        private = SealingPrivate(_SUITE.decrypt(body, own.key(), info=_entrusted_info(head, vault_id, purpose)))
+    except (InvalidTag, ValueError) as error:
+        raise ENTRUSTED.broken() from error
+    if private.public().id != head[PREFIX:-KEY_ID]:
+        raise ENTRUSTED.broken()
+    return private
+
+
+def _entrusted_info(head: bytes, vault_id: str, purpose: str) -> bytes:
+    return head + context("entrusted-key", vault_id, purpose)
 
 
 def _info(head: bytes, vault_id: str, encounter_id: str) -> bytes:

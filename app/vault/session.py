@@ -13,7 +13,11 @@ from app.vault.open_vault import OpenVault
 from app.vault.own_notes import VaultOwnNotes
 from app.vault.own_records import VaultRecords
 from app.vault.recordings import Recordings
+from app.vault.rotation.service import VaultKeyRotation
 from app.vault.summaries.summaries import VaultSummaries
+from app.vault.team.care_team import VaultCareTeams
+from app.vault.team.emergency import VaultEmergency
+from app.vault.team.leaving import VaultLeaving
 from app.vault.unlocking.own_unlocking import VaultUnlocking
 from app.vault.users import VaultUserDirectory
 
@@ -41,6 +45,11 @@ class VaultSession:
         self._users = VaultUserDirectory(vault, cost)
         self._unlocking = unlocking
         self._records = VaultRecords(vault, self._keys, recordings)
+        self._rotation = VaultKeyRotation(vault, self._keys, recordings)
+        self._emergency = VaultEmergency(vault, self._keys, self._rotation.wake)
+        self._rotation.chores.append(self._emergency.seal_own)
+        self._team = VaultCareTeams(vault, self._keys, self._encounters, self._rotation, self._emergency)
+        self._leaving = VaultLeaving(vault, self._keys)
 
     @property
     def user(self) -> User:
@@ -82,6 +91,16 @@ class VaultSession:
         """Retention, legal holds, deletion records and backups."""
         return self._records
 
+    @property
+    def team(self) -> VaultCareTeams:
+        """Care teams, emergency access and re-keying."""
+        return self._team
+
+    @property
+    def leaving(self) -> VaultLeaving:
+        """People who leave, and devices that are lost."""
+        return self._leaving
+
     def fill(self, visits: Iterable[tuple[str, Note]]) -> None:
         """For measurements: add drafted visits (title, note) in one transaction. Raises `PermissionDeniedError`."""
         self._vault.access.require(Permission.RECORD)
@@ -97,6 +116,8 @@ class VaultSession:
             return
         self._open = False
         try:
+            self._rotation.stop()
+            self._emergency.end_all()
             self._recordings.close()
             with self._vault.database.transaction() as connection:
                 self._vault.audit(connection, "sign-out", "vault")

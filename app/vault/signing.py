@@ -26,6 +26,7 @@ from app.vault.models import AuditRow
 from app.vault.moments import moment_text, to_moment
 from app.vault.note_versions import VersionFacts
 from app.vault.open_vault import OpenVault
+from app.vault.team.revocations import revocation_of
 
 SIGNED_ACTION = "note.signed"
 LEFT_OUT_ACTION = "note.omissions-acknowledged"
@@ -109,6 +110,7 @@ def check(
         or ("" if gone else _evidence_fault(version.note, signature, transcript))
         or _value_fault(vault.vault_id, facts, version.note, signature, certificate)
         or _audit_fault(connection, signature, facts)
+        or _revocation_fault(vault, connection, signature)
     )
     return SignatureCheck(not reason, reason, evidence_erased=gone)
 
@@ -160,6 +162,17 @@ def _audit_fault(connection: Connection, signature: Signature, facts: VersionFac
     expected = (SIGNED_ACTION, facts.encounter_id, signed_detail(facts.number))
     if (entry.action, entry.subject, entry.detail) != expected or entry.expected_hash() != entry.hash:
         return "The audit entry of this signature was altered."
+    return ""
+
+
+def _revocation_fault(vault: OpenVault, connection: Connection, signature: Signature) -> str:
+    """By the place in the audit trail: the time that a signature claims is the signer's own word."""
+    revocation = revocation_of(connection, vault.directory, signature.signer_id)
+    if revocation is None:
+        return ""
+    query = select(AuditRow.sequence).where(AuditRow.previous == signature.audit_sha256)
+    if connection.execute(query).scalar_one() > revocation.entries:
+        return "The signer's certificate was revoked before."
     return ""
 
 

@@ -13,6 +13,7 @@ from app.vault.key_material import new_signing_key
 from app.vault.key_slot import Argon2Cost
 from app.vault.open_vault import OpenVault
 from app.vault.sealing_pair import SealingPrivate
+from app.vault.team.revocations import present_certificates
 
 
 class VaultUserDirectory:
@@ -23,9 +24,9 @@ class VaultUserDirectory:
         self._cost = cost
 
     def list(self) -> Sequence[User]:
-        """Everybody, by name; open to every person, who needs it for sharing."""
+        """Everybody who was not revoked, by name; open to every person, who needs it for sharing."""
         with self._vault.database.transaction() as connection:
-            people = [c.user for c in self._vault.directory.certificates(connection).values()]
+            people = [c.user for c in present_certificates(connection, self._vault.directory).values()]
         return sorted(people, key=lambda user: user.name.casefold())
 
     def add(self, name: str, display_name: str, roles: frozenset[Role], passphrase: str) -> tuple[User, str]:

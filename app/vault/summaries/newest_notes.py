@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, select
 from app.domain.errors import AnamnesisError
 from app.domain.note import Note
 from app.vault import note_versions as notes
-from app.vault.data_keys import DataKeys
+from app.vault.data_keys import DataKeys, earlier_blobs_of
 from app.vault.models import EncounterRow, NoteVersionRow, SealedKeyRow
 
 
@@ -22,9 +22,10 @@ def newest_notes(
         .join(SealedKeyRow, SealedKeyRow.encounter_id == row.encounter_id)
         .where(SealedKeyRow.recipient_id == user_id, row.encounter_id.in_(encounter_ids))
     )
+    earlier = earlier_blobs_of(connection, user_id)
     for found in connection.execute(query).all():
         try:
-            key = keys.open(found.encounter_id, found.blob, found.quick)
+            key = keys.open(found.encounter_id, found.blob, found.quick, earlier.get(found.encounter_id, ()))
             yield found.encounter_id, notes.open_note(key, found)
         except AnamnesisError:
             continue

@@ -1,12 +1,12 @@
 """Titles of the visits a person holds: remembered ones, and the others opened by their data keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, select
 
 from app.domain.errors import AnamnesisError
-from app.vault.data_keys import DataKeys
+from app.vault.data_keys import DataKeys, earlier_blobs_of
 from app.vault.encounter_rows import UNREADABLE, title_place
 from app.vault.field_blob import open_field
 from app.vault.models import EncounterRow, SealedKeyRow
@@ -38,9 +38,10 @@ def read_titles(
     old = {bucket_of(i) for i in remembered.entries.keys() - kept.keys()}
     titles = Titles(kept, old | remembered.broken, len(remembered.broken))
     missing = sorted(stamps.keys() - kept.keys())
+    earlier = earlier_blobs_of(connection, user_id) if missing else {}
     for start in range(0, len(missing), _AT_ONCE):
         rows = _sealed(connection, user_id, missing[start : start + _AT_ONCE])
-        _open(rows, keys, stamps, titles)
+        _open(rows, keys, earlier, stamps, titles)
     keys.make_quick(connection)
     return titles
 
@@ -58,12 +59,14 @@ def _sealed(
 def _open(
     rows: Iterable[Row[str, bytes, bytes, bytes | None]],
     keys: DataKeys,
+    earlier: Mapping[str, Sequence[bytes]],
     stamps: dict[str, str],
     titles: Titles,
 ) -> None:
     for encounter_id, title, blob, quick in rows:
         try:
-            opened = open_field(keys.open(encounter_id, blob, quick), title_place(encounter_id), title).decode()
+            key = keys.open(encounter_id, blob, quick, earlier.get(encounter_id, ()))
+            opened = open_field(key, title_place(encounter_id), title).decode()
         except AnamnesisError:
             continue  # shown as damaged, so that one bad row hides no other; opening the visit says why
         titles.entries[encounter_id] = entry(stamps[encounter_id], opened)

@@ -49,7 +49,7 @@ ACTS = {
     ),
     "versions": (Permission.READ, lambda s: s.encounters.versions(X)),
     "verify": (Permission.READ, lambda s: s.encounters.verify(X, 1)),
-    "share": (Permission.RECORD, lambda s: s.encounters.share(X, s.user.id)),
+    "share": (Permission.SHARE, lambda s: s.encounters.share(X, s.user.id)),
     "destroy": (Permission.RECORD, lambda s: s.encounters.destroy(X, "asked for")),
     "record export": (Permission.EXPORT, lambda s: s.audit.record("export", X, "pdf")),
     "read audit": (Permission.READ_AUDIT, lambda s: s.audit.entries()),
