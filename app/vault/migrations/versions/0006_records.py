@@ -68,11 +68,7 @@ def _journal_may_be_erased(dialect: str) -> Iterator[str]:
     """The journal stays append-only, but its rows go once there is a record that the words were erased."""
     recorded = "SELECT 1 FROM erasures WHERE encounter_id = OLD.encounter_id AND part = 'transcript'"
     if dialect == "postgresql":
-        yield "DROP TRIGGER recording_journal_append_only ON recording_journal"
-        yield (
-            "CREATE TRIGGER recording_journal_no_update BEFORE UPDATE ON recording_journal "
-            "FOR EACH ROW EXECUTE FUNCTION anamnesis_append_only()"
-        )
+        yield "DROP TRIGGER recording_journal_no_delete ON recording_journal"
         yield (
             "CREATE FUNCTION anamnesis_journal_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             f"IF EXISTS ({recorded}) THEN RETURN OLD; END IF; RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "

@@ -1,5 +1,7 @@
 """Sound and words go for good, each alone; the signed note still verifies and says what is gone."""
 
+from dataclasses import replace
+
 import pytest
 from golden_vaults import SIGNED as GOLDEN_SIGNED
 from golden_vaults import golden_copy, golden_names, golden_session
@@ -10,9 +12,9 @@ from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import AnamnesisError, ConflictError, SealBrokenError
 from app.domain.records import Part
 from app.vault.audio_format import AudioSeal
+from app.vault.earlier_keys import earlier_blobs
 from app.vault.field_blob import DataKey
-from app.vault.models import PartKeyRow
-from app.vault.records.part_keys import part_key, reseal_part_keys
+from app.vault.records.part_keys import part_key, replace_part_keys
 
 SOUND = bytes(range(200)) * 4
 
@@ -126,15 +128,21 @@ def test_a_crash_after_the_record_is_made_good_at_the_next_sign_in(folder):
         assert session.encounters.audio_info(visit) is None
 
 
-def test_part_keys_move_to_another_data_key_and_open_only_there(session):
+def test_part_gets_a_new_key_and_what_it_had_stays_until_it_is_erased(session):
     visit = make_signed(session)
     new = DataKey.generate()
     with session._vault.database.transaction() as connection:
         old = session._keys.get(connection, visit)
         before = part_key(connection, old, visit, Part.AUDIO)
-        reseal_part_keys(connection, visit, old, new)
-        reseal_part_keys(connection, visit, old, new)
-        assert part_key(connection, new, visit, Part.AUDIO) == before
-        assert connection.execute(PartKeyRow.__table__.select()).rowcount != 0
+        replace_part_keys(connection, visit, old, new)
+        ring = replace(new, earlier=(old,))
+        after = part_key(connection, ring, visit, Part.AUDIO)
+        assert after.id != before.id
+        assert after.named(before.id) == before
         with pytest.raises(AnamnesisError):
             part_key(connection, old, visit, Part.AUDIO)
+    erase(session, visit, Part.AUDIO)
+    with session._vault.database.transaction() as connection:
+        assert part_key(connection, ring, visit, Part.AUDIO) is ring
+        assert not earlier_blobs(connection, visit, Part.AUDIO)
+        assert earlier_blobs(connection, visit, Part.TRANSCRIPT)

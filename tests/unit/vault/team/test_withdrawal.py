@@ -1,4 +1,4 @@
-"""Withdrawing a person from a care team: their key goes, the encounter gets a new one, what they kept opens nothing new."""
+"""Withdrawing a person from a care team: the encounter gets a new key, and what they kept opens nothing new."""
 
 import shutil
 
