@@ -13,6 +13,7 @@ from app.drafting.engines.language_model import LanguageModel
 from app.drafting.reading.passage_reader import PassageReader
 from app.drafting.reading.passages import Passage, located, unanswered
 from app.drafting.reading.prompt_lines import prompt_lines
+from app.drafting.spoken.doubtful_speakers import LikelySpeakers, likely_speakers
 from app.drafting.style.wording import worded, worded_section
 from app.drafting.templates.template import Template
 from app.drafting.writing.layout import Layout
@@ -67,9 +68,10 @@ class Drafter:
             return replace(Layout(template, transcript).note(asked, {}, (NO_SPEECH,)), style=(style or Style()).of_note)
         reader = PassageReader(self._load(), template)
         known = [p for p in earlier if reader.knows(p)]
-        answered_before = list(located(transcript.utterances, known))
-        visit = _Visit(transcript, template, style or Style(), answered_before, on_section)
-        passages = unanswered(transcript.utterances, known)
+        likely = likely_speakers(transcript)
+        answered_before = [(p, _by_likely(likely, at)) for p, at in located(transcript.utterances, known)]
+        visit = _Visit(likely, template, style or Style(), answered_before, on_section)
+        passages = [_by_likely(likely, p) for p in unanswered(transcript.utterances, known)]
         if passages and visit.answered:
             visit.preview(visit.answered[-1][1])
         for number, passage in enumerate(passages):
@@ -98,13 +100,14 @@ class _Visit:
 
     def __init__(
         self,
-        transcript: Transcript,
+        likely: LikelySpeakers,
         template: Template,
         style: Style,
         answered: list[tuple[AnsweredPassage, Passage]],
         on_section: OnSection | None,
     ) -> None:
-        self._transcript = transcript
+        self._likely = likely
+        self._transcript = likely.transcript
         self._template = template
         self._style = style
         self._on_section = on_section
@@ -123,7 +126,7 @@ class _Visit:
         laid_out = Layout(self._template, self._transcript).note(sections, writer.fields)
         note = worded(in_reported_speech(laid_out, self._transcript, self._style.form), self._style)
         self._show(note.sections)
-        notices = writer.notices()
+        notices = [*writer.notices(), *self._likely.notices()]
         if not any(section.statements for section in sections):
             notices.append(NO_CONTENT)
         return replace(note, notices=tuple(notices), style=self._style.of_note)
@@ -148,6 +151,10 @@ class _Visit:
             if self._on_section is not None and self._shown.get(section.key) != section:
                 self._shown[section.key] = section
                 self._on_section(section)
+
+
+def _by_likely(likely: LikelySpeakers, passage: Passage) -> Passage:
+    return Passage(likely.utterances(passage.utterances), likely.utterances(passage.context))
 
 
 def _reporter(progress: Progress, number: int, total: int) -> Callable[[int, int], None]:

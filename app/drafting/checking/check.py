@@ -41,6 +41,7 @@ from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
 from app.drafting.lexicon.abbreviations import abbreviated, spelled_out
 from app.drafting.lexicon.labels import label_meaning, split_label
+from app.drafting.spoken.doubtful_speakers import likely_speakers
 from app.drafting.spoken.evidence import MOST
 from app.drafting.spoken.exchanges import names_in
 from app.drafting.spoken.heard_names import as_heard, as_taken, taken_for
@@ -88,7 +89,8 @@ def check_note(note: Note, transcript: Transcript) -> Note:
     A statement is `supported` only if evidence exists and no rule raises a doubt.
     Evidence ids that the transcript does not have are removed with a reason; better evidence is put first.
     """
-    heard = Heard(transcript)
+    likely = likely_speakers(transcript)
+    heard = Heard(likely.transcript, likely.doubtful)
     return replace(note, sections=tuple(_section(s, heard) for s in note.sections))
 
 

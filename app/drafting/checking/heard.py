@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -81,8 +81,10 @@ class HeardQuantity:
 class Heard:
     """Index of a transcript for the rules."""
 
-    def __init__(self, transcript: Transcript) -> None:
+    def __init__(self, transcript: Transcript, doubtful: Collection[str] = ()) -> None:
+        """Read a transcript; `doubtful` are ids of utterances of which it is not sure who said them."""
         self.transcript = transcript
+        self.doubtful = frozenset(doubtful)
         self.finder: EvidenceFinder = finder_for(transcript)
         self.position = {u.id: n for n, u in enumerate(transcript.utterances)}
         carried = carried_relatives(transcript)

@@ -25,6 +25,7 @@ from app.drafting.checking.volunteered import volunteered
 from app.drafting.lexicon.concepts import kind_of, narrower_than
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
+from app.drafting.spoken.doubtful_speakers import likely_speakers
 from app.drafting.spoken.examining import examined
 from app.drafting.spoken.exchanges import content_stems, is_plain_no, names_in
 
@@ -63,7 +64,7 @@ def said_not_noted(note: Note, transcript: Transcript) -> tuple[Unnoted, ...]:
     """
     if not transcript.utterances or note.reader == "patient":
         return ()
-    return tuple(_Search(note, transcript).found())
+    return tuple(_Search(note, likely_speakers(transcript).transcript).found())
 
 
 class _Search:

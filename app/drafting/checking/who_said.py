@@ -18,6 +18,7 @@ _EXCHANGE = '" – "'
 
 def check(case: Case) -> Iterator[Doubt]:
     """Yield doubts about findings that only the patient named, and reports that only the clinician named."""
+    yield from _label(case)
     if _EXCHANGE in case.text:
         return
     for clause in case.clauses:
@@ -29,6 +30,13 @@ def check(case: Case) -> Iterator[Doubt]:
                 yield from _finding(case, mention)
             elif report:
                 yield from _report(case, clause, mention)
+
+
+def _label(case: Case) -> Iterator[Doubt]:
+    """What rests on an utterance that does not fit its speaker's label needs a look, whoever is taken for him."""
+    resting = case.evidence if _EXCHANGE in case.text else case.evidence[:1]
+    if any(case.heard.transcript.utterances[n].id in case.heard.doubtful for n in resting):
+        yield Doubt(Support.PARTIAL, "who: what is said there does not fit the label of the speaker")
 
 
 def _finding(case: Case, note: Mention) -> Iterator[Doubt]:

@@ -13,6 +13,7 @@ from app.drafting.checking.heard import Heard
 from app.drafting.lexicon.labels import label_meaning
 from app.drafting.revising.survival import Facts, Harm, compare, facts_of
 from app.drafting.revising.wishes import Wish, read_wish
+from app.drafting.spoken.doubtful_speakers import likely_speakers
 
 NO_TRANSCRIPT = "evidence: the visit has no transcript to check this against"
 
@@ -29,7 +30,10 @@ class RevisionTask:
     @cached_property
     def heard(self) -> Heard | None:
         """The visit, read for checking; up to a second for a visit of 18,000 words."""
-        return Heard(self.transcript) if self.transcript is not None else None
+        if self.transcript is None:
+            return None
+        likely = likely_speakers(self.transcript)
+        return Heard(likely.transcript, likely.doubtful)
 
     @cached_property
     def asked(self) -> Facts:
