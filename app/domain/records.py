@@ -185,3 +185,43 @@ class Records(Protocol):
         `ConflictError` (the file exists, or something was erased meanwhile), `DiskFullError`, `MachineError`,
         `SealBrokenError` (the copy does not read back), `WorkCancelledError`; then no file stands under that name.
         """
+
+
+class SoundState(StrEnum):
+    """How much of a recording a backup holds."""
+
+    WHOLE = "whole"
+    CUT = "cut"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupCheck:
+    """What a file is worth as a backup, without signing in.
+
+    `vault`: the header and the database (every visit's text) are whole, in one copy at least. `sound`: each file of
+    sound with its state; a cut or damaged one is restored as far as it goes. `intact`: nothing is damaged at all.
+    """
+
+    made_at: datetime | None
+    size: int
+    intact: bool
+    vault: bool
+    sound: tuple[tuple[str, SoundState], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore brought back, of which moment (None if the backup no longer says it).
+
+    `recordings` counts files of sound. `not_whole`: encounters whose sound is not as it was, with its worst state.
+
+    `erased_again`: what had been erased after the backup was made, and was erased again.
+    """
+
+    made_at: datetime | None
+    encounters: int
+    recordings: int
+    not_whole: tuple[tuple[str, SoundState], ...]
+    erased_again: int

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from app.domain.encounter import Encounter, EncounterState, Stage, StageState, StageStatus
 from app.domain.errors import ConflictError, InputError, VersionError
 from app.vault.field_blob import DataKey, Place, open_field
 from app.vault.models import EncounterRow, StageRow
-from app.vault.moments import to_moment
+from app.vault.moments import now_text, to_moment
 
 _STATES = {state.value: state for state in EncounterState}
 _ORDER = {stage: number for number, stage in enumerate(Stage)}
@@ -64,6 +64,16 @@ def move(connection: Connection, encounter_id: str, state: EncounterState, lates
     connection.execute(
         update(EncounterRow).where(EncounterRow.id == encounter_id).values(state=state.value, latest=latest)
     )
+
+
+def put_stage(
+    connection: Connection, encounter_id: str, stage: Stage, state: StageState, code: str | None = None
+) -> None:
+    """Store how far a stage is."""
+    values = {"state": state.value, "code": code, "updated_at": now_text()}
+    here = (StageRow.encounter_id == encounter_id, StageRow.stage == stage.value)
+    if connection.execute(update(StageRow).where(*here).values(**values)).rowcount == 0:
+        connection.execute(insert(StageRow).values(encounter_id=encounter_id, stage=stage.value, **values))
 
 
 def _encounter(row: Iterable[object], title: str, stages: Iterable[Iterable[object]]) -> Encounter:

@@ -19,7 +19,7 @@ from app.vault.data_keys import DataKeys
 from app.vault.draft_choices import read_draft_choice, write_draft_choice
 from app.vault.encounter_recordings import EncounterRecordings
 from app.vault.field_blob import DataKey, seal_field
-from app.vault.models import EncounterRow, StageRow
+from app.vault.models import EncounterRow
 from app.vault.moments import now_text
 from app.vault.new_encounter import new_encounter
 from app.vault.note_versions import VersionFacts
@@ -85,10 +85,7 @@ class VaultEncounterStore(EncounterRecordings):
             raise InputError("A stage's code has 1 to 64 characters.")
         with self._vault.database.transaction() as connection:
             self._keys.get(connection, encounter_id)
-            values = {"state": state.value, "code": code, "updated_at": now_text()}
-            here = (StageRow.encounter_id == encounter_id, StageRow.stage == stage.value)
-            if connection.execute(update(StageRow).where(*here).values(**values)).rowcount == 0:
-                connection.execute(insert(StageRow).values(encounter_id=encounter_id, stage=stage.value, **values))
+            rows.put_stage(connection, encounter_id, stage, state, code)
 
     def choose_draft(self, encounter_id: str, choice: DraftChoice) -> None:
         """Keep what the visit is to be drafted as. Raises `InputError` if it cannot be stored."""

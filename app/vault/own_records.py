@@ -20,12 +20,14 @@ from app.domain.records import (
 )
 from app.domain.work import CancelToken, Progress, no_progress
 from app.vault.backup.making import Backups
+from app.vault.backup.restored_vault import RestoredVault
 from app.vault.data_keys import DataKeys
 from app.vault.models import DeletionRow, EncounterRow, ErasureRow, UserRow
 from app.vault.moments import to_moment
 from app.vault.open_vault import OpenVault
 from app.vault.recordings import Recordings
-from app.vault.records.erasing import POLICY, Erasing
+from app.vault.records.erasing import Erasing
+from app.vault.records.erasure_list import POLICY
 from app.vault.records.holds import Holds, visible_ids
 from app.vault.records.retention import Retention
 
@@ -38,7 +40,8 @@ class VaultRecords:
     def __init__(self, vault: OpenVault, keys: DataKeys, recordings: Recordings) -> None:
         self._vault = vault
         self._holds = Holds(vault, keys)
-        self.retention = Retention(vault, Erasing(vault, keys, recordings))
+        self._erasing = Erasing(vault, keys, recordings)
+        self.retention = Retention(vault, self._erasing)
         self._backups = Backups(vault, recordings)
 
     def upcoming(self, limits: RetentionLimits, within_days: int = NOTICE_DAYS) -> Sequence[DueErasure]:
@@ -114,6 +117,10 @@ class VaultRecords:
     def back_up(self, target: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Backup:
         """Make a backup and read it back. Raises as the port says."""
         return self._backups.make(target, progress, cancel or CancelToken())
+
+    def restored_vault(self) -> RestoredVault:
+        """For a restore, before the vault has its name."""
+        return RestoredVault(self._vault, self._erasing)
 
 
 def _erasures(connection: Connection) -> list[ErasureRecord]:

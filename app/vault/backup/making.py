@@ -14,7 +14,7 @@ from app.domain.people import Permission
 from app.domain.records import Backup, LastBackup
 from app.domain.work import CancelToken, Progress
 from app.vault.backup.container import ContainerWriter, Manifest, Tick
-from app.vault.backup.last import read_last, write_last
+from app.vault.backup.restored_vault import LABEL
 from app.vault.backup.survey import survey
 from app.vault.database import NAME as DATABASE
 from app.vault.header import NAME as HEADER
@@ -25,11 +25,11 @@ from app.vault.recordings import FOLDER as AUDIO
 from app.vault.recordings import Recordings
 from app.vault.records import erasure_list
 from app.vault.records.erasure_list import Erased
+from app.vault.records.last_backup import read_last, write_last
 from app.vault.safe_files import open_private, sync_folder
 
 SUFFIX = ".anabackup"
 UNFINISHED = ".unfinished"
-LABEL = "backup"
 _DATABASE_SHARE, _COPY_SHARE = 0.1, 0.6
 
 
@@ -163,7 +163,7 @@ class Backups:
             with self._vault.database.transaction() as connection:
                 _refuse_erased_meanwhile(before, erasure_list.erased_rows(connection))
                 self._vault.audit(connection, "backup.made", "vault", f"{recordings} recordings, {size} bytes")
-                erasure_list.write_list(
+                erasure_list.renew_list(
                     erasure_list.beside(path.parent, self._vault.vault_id),
                     self._vault.keys.derived(erasure_list.LABEL),
                     self._vault.vault_id,

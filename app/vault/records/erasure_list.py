@@ -8,6 +8,7 @@ part, moment, cause), HMAC-SHA-256 over all that, keyed by the vault. It holds r
 import hashlib
 import hmac
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +20,13 @@ from app.vault.blob import PREFIX, BlobKind
 from app.vault.canonical import canonical, parse_object
 from app.vault.machine_errors import declared
 from app.vault.models import DeletionRow, ErasureRow
-from app.vault.records.erasing import PERSON
 from app.vault.safe_files import replace_file
 
 KIND = BlobKind(b"ANER", 1, 1, "list of erased visits")
 NAME = "vault.erased"
 LABEL = "erasures"
+POLICY, PERSON = "policy", "person"
+"""Why something was erased, in `ErasureRow.cause`."""
 _LENGTH, _CODE = 4, 32
 _LARGEST = 256 * 1024 * 1024
 
@@ -94,6 +96,15 @@ def read_list(path: Path, key: bytes, vault_id: str) -> set[Erased]:
 def write_list(path: Path, key: bytes, vault_id: str, erased: Iterable[Erased]) -> None:
     """Replace the file. Raises `DiskFullError`, `MachineError`."""
     replace_file(path, pack_list(key, vault_id, erased), "write the list of erased visits")
+
+
+def renew_list(path: Path, key: bytes, vault_id: str, erased: set[Erased]) -> None:
+    """Bring the file up to date; what it knows already stays in it. Raises `DiskFullError`, `MachineError`."""
+    known: set[Erased] = set()
+    with suppress(SealBrokenError):  # a damaged list is replaced by what the vault knows
+        known = read_list(path, key, vault_id)
+    if not erased <= known:
+        write_list(path, key, vault_id, known | erased)
 
 
 def broken() -> SealBrokenError:
