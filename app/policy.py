@@ -1,10 +1,12 @@
 """The organisation's policy: a file that an administrator puts on the machine and that no user's setting overrides."""
 
+import hashlib
+import json
 import os
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from app.domain.errors import InputError
@@ -65,6 +67,14 @@ class Policy:
             unsigned=self.keep_unsigned_days,
             signed=self.keep_signed_days,
         )
+
+
+def fingerprint(policy: Policy) -> str:
+    """One line for the audit trail: digest of the values in force, and the names of those that are not the default."""
+    digest = hashlib.sha256(json.dumps(asdict(policy), sort_keys=True, default=str).encode()).hexdigest()
+    usual = Policy()
+    set_here = [f.name for f in fields(Policy) if getattr(policy, f.name) != getattr(usual, f.name)]
+    return f"sha256 {digest} set: {', '.join(set_here) or 'nothing'}"
 
 
 def policy_file() -> Path:

@@ -94,13 +94,14 @@ class Application:
         """Create the vault with its first physician; return the session and the recovery code, shown once."""
         from app.vault import create_vault
 
-        return create_vault(
+        session, code = create_vault(
             self.paths.vault,
             name=name,
             display_name=display_name,
             passphrase=passphrase,
             second_factor_required=self.policy.second_factor_required,
         )
+        return self._under_policy(session), code
 
     def sign_in(self, name: str, passphrase: str, code: str = "") -> "Session":
         """Open the vault; `code` is that of the authenticator app, '' until `SecondFactorNeededError` asks for it.
@@ -110,7 +111,9 @@ class Application:
         from app.vault import sign_in
 
         required = self.policy.second_factor_required
-        return sign_in(self.paths.vault, name, passphrase, code=code, second_factor_required=required)
+        return self._under_policy(
+            sign_in(self.paths.vault, name, passphrase, code=code, second_factor_required=required)
+        )
 
     def sign_in_from_key_store(self, name: str, code: str = "") -> "Session":
         """Open the vault with the key in this computer's key store, which may show a prompt: not for a UI thread.
@@ -120,7 +123,9 @@ class Application:
         from app.vault import sign_in_from_key_store
 
         required = self.policy.second_factor_required
-        return sign_in_from_key_store(self.paths.vault, name, code=code, second_factor_required=required)
+        return self._under_policy(
+            sign_in_from_key_store(self.paths.vault, name, code=code, second_factor_required=required)
+        )
 
     def sign_in_with_recovery_code(
         self,
@@ -137,7 +142,7 @@ class Application:
         """
         from app.vault import sign_in_with_recovery_code
 
-        return sign_in_with_recovery_code(
+        session, new_code = sign_in_with_recovery_code(
             self.paths.vault,
             name,
             code,
@@ -146,6 +151,18 @@ class Application:
             second_factor_required=self.policy.second_factor_required,
             drop_second_factor=drop_second_factor,
         )
+        return self._under_policy(session), new_code
+
+    def _under_policy(self, session: "Session") -> "Session":
+        """Note a policy that changed since the last sign-in; a session that cannot be noted is no session."""
+        from app.policy import fingerprint
+
+        try:
+            session.audit.policy_in_force(fingerprint(self.policy))
+        except BaseException:
+            session.close()
+            raise
+        return session
 
     def visits(self, session: "Session", choice: "Choice | None" = None) -> "VisitRunner":
         """The runner of a person's visits."""

@@ -187,6 +187,12 @@ class AuditTrail(Protocol):
 
     def verify(self) -> AuditCheck: ...
 
+    def export(self, form: str) -> Sequence[AuditEntry]:
+        """All entries, for a file of this form; audited as an export."""
+
+    def policy_in_force(self, policy: str) -> None:
+        """Note the organisation's policy if it is another one than at the last sign-in."""
+
 
 class UserDirectory(Protocol):
     """The people of the vault."""

@@ -21,10 +21,7 @@ def write_export(path: Path, text: str, *, overwrite: bool = False) -> None:
         DiskFullError: no space left; nothing was changed.
         MachineError: the system refuses otherwise.
     """
-    if path.is_dir():
-        raise InputError(f"{one_line(path.name)} is a folder.", "Name a file.")
-    if not overwrite and os.path.lexists(path):
-        raise _exists(path)
+    refuse_existing(path, overwrite=overwrite)
     part = path.with_name(f".anamnesis-{secrets.token_hex(8)}.part")
     try:
         try:
@@ -36,6 +33,14 @@ def write_export(path: Path, text: str, *, overwrite: bool = False) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         raise _declared(error, path) from error
+
+
+def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
+    """Raises `InputError` for a folder, and for a file that is there unless it may be overwritten."""
+    if path.is_dir():
+        raise InputError(f"{one_line(path.name)} is a folder.", "Name a file.")
+    if not overwrite and os.path.lexists(path):
+        raise _exists(path)
 
 
 def _write_part(part: Path, data: bytes) -> None:

@@ -18,6 +18,7 @@ from app.vault.database import Database
 from app.vault.models import AuditCheckpointRow, AuditHeadRow, AuditRow
 from app.vault.moments import now_text, to_moment
 
+POLICY_ACTION = "policy.in-force"
 _LONGEST = {"action": 64, "subject": 128, "detail": 500}
 
 
@@ -167,6 +168,13 @@ class VaultAuditTrail:
 
     def entries(self, limit: int | None = None) -> Sequence[AuditEntry]:
         """The newest `limit` entries (all if None), oldest first. Needs READ_AUDIT."""
+        return self._read(limit, "audit.viewed", "")
+
+    def export(self, form: str) -> Sequence[AuditEntry]:
+        """All entries, oldest first, to be written to a file of this form; audited as an export. Needs READ_AUDIT."""
+        return self._read(None, "audit.exported", form)
+
+    def _read(self, limit: int | None, action: str, detail: str) -> Sequence[AuditEntry]:
         self._access.require(Permission.READ_AUDIT)
         columns = [getattr(AuditRow, name) for name in ChainEntry.__slots__]
         query = select(*columns).order_by(AuditRow.sequence.desc())
@@ -174,8 +182,16 @@ class VaultAuditTrail:
             query = query.limit(max(0, limit))
         with self._database.transaction() as connection:
             rows = connection.execute(query).all()
-            self._log.append(connection, self._access.user.name, "audit.viewed", "audit")
+            self._log.append(connection, self._access.user.name, action, "audit", detail)
         return [AuditEntry(row[0], to_moment(row[1]), *row[2:]) for row in reversed(rows)]
+
+    def policy_in_force(self, policy: str) -> None:
+        """Append an entry if `policy` (digest and what it sets, no content) is not what the last such entry says."""
+        row = AuditRow
+        last = select(row.detail).where(row.action == POLICY_ACTION).order_by(row.sequence.desc()).limit(1)
+        with self._database.transaction() as connection:
+            if connection.execute(last).scalar() != policy:
+                self._log.append(connection, self._access.user.name, POLICY_ACTION, "policy", policy)
 
     def verify(self) -> AuditCheck:
         """Walk the whole chain and check every page of the database. Needs READ_AUDIT.

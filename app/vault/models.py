@@ -3,7 +3,7 @@
 The same tables serve SQLite and PostgreSQL; what is special to SQLite lives in `database.py` and the migrations.
 """
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ID = String(36)
@@ -209,7 +209,15 @@ class AuditRow(Base):
     """A line of the audit trail; never holds content."""
 
     __tablename__ = "audit"
-    __table_args__ = (UniqueConstraint("hash", name="uq_audit_hash"),)
+    __table_args__ = (
+        UniqueConstraint("hash", name="uq_audit_hash"),
+        Index(
+            "ix_audit_policy",
+            "sequence",
+            sqlite_where=text("action = 'policy.in-force'"),
+            postgresql_where=text("action = 'policy.in-force'"),
+        ),
+    )
     sequence: Mapped[int] = mapped_column(ROWID, primary_key=True, autoincrement=False)
     at: Mapped[str] = mapped_column(TIME)
     actor: Mapped[str] = mapped_column(String(64))

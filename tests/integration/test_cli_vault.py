@@ -95,3 +95,18 @@ def test_visit_is_found_by_its_words(vault):
     assert [(one["id"], one["in_title"], one["snippet"]) for one in found] == [(visit, True, "")]
     nothing = _run(vault, "encounters", "find", "aspirin")
     assert (nothing.status, nothing.out.strip()) == (0, "No visit holds all of these words.")
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_audit_trail_is_exported_for_its_owner_alone(vault, tmp_path, form):
+    file = tmp_path / f"audit.{form}"
+    done = _run(vault, "audit", "export", file, f"--{form}")
+    assert done.status == 0, done.err
+    text = file.read_text()
+    assert "vault.created" in text
+    assert "policy.in-force" in text
+    assert file.stat().st_mode & 0o077 == 0
+    assert is_declared(_run(vault, "audit", "export", file, f"--{form}"))
+    assert file.read_text() == text
+    shown = json.loads(_run(vault, "audit", "show", "--json").out)["entries"]
+    assert [(e["action"], e["detail"]) for e in shown if e["action"] == "audit.exported"] == [("audit.exported", form)]

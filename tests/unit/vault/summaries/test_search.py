@@ -7,6 +7,7 @@ from vault_samples import PASSPHRASE, make_note, signed_in
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import PermissionDeniedError
 
+KINDS = ("embedded", "postgres")
 DRAFT = EncounterState.DRAFT
 
 
