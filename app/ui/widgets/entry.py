@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.errors import AnamnesisError
 from app.domain.ports import Session
 from app.ui.contracts import Application
-from app.ui.strength import estimate
 from app.ui.tasks import Tasks, UnexpectedError
 from app.ui.theme import SPACE, Theme
-from app.ui.widgets.parts import Card, Choice, MessageBar, button, centred, line, text
+from app.ui.widgets.forms.code_keeping import CodeKeeping
+from app.ui.widgets.forms.passphrase_pair import PassphrasePair
+from app.ui.widgets.parts import Card, Choice, MessageBar, button, centred, line
 
 
 def _page(widget: QWidget, card: Card) -> None:
@@ -25,41 +26,6 @@ def sign_in_name(display_name: str) -> str:
     """Suggest a sign-in name: `Dr. Anna Weber` -> `anna.weber`."""
     words = [w for w in re.findall(r"\w+", display_name.casefold()) if w not in {"dr", "prof", "med"}]
     return ".".join(words)
-
-
-class _PassphrasePair:
-    """Two fields that must agree, with a hint on strength. Calls `on_change` when either changes."""
-
-    def __init__(self, card: Card, on_change: Callable[[], None], label: str = "Passphrase") -> None:
-        self.first = line(label, secret=True)
-        self.second = line(f"{label} again", secret=True)
-        self.hint = card.field(label, self.first, "At least 12 characters. Four words work well.")
-        self.agree = card.field(f"{label} again", self.second)
-        self._on_change = on_change
-        self.names: tuple[str, ...] = ()
-        self.first.textChanged.connect(self._judge)
-        self.second.textChanged.connect(self._judge)
-
-    @property
-    def good(self) -> bool:
-        """Whether the pair may be used."""
-        return estimate(self.first.text(), self.names).level > 0 and self.first.text() == self.second.text()
-
-    def clear(self) -> None:
-        """Forget what was typed."""
-        self.first.clear()
-        self.second.clear()
-
-    def _judge(self) -> None:
-        strength = estimate(self.first.text(), self.names)
-        if self.first.text():
-            self.hint.setText(f"{strength.word}. {strength.hint}" if strength.level < 3 else strength.word)
-        else:
-            self.hint.setText("At least 12 characters. Four words work well.")
-        differs = bool(self.second.text()) and self.first.text() != self.second.text()
-        self.agree.setText("The two do not agree yet." if differs else "")
-        self.agree.setVisible(differs)
-        self._on_change()
 
 
 class CreateVaultPage(QWidget):
@@ -76,7 +42,7 @@ class CreateVaultPage(QWidget):
         card.field("Your name", self.display_name, "Printed beside your signature.")
         self.name = line("Sign-in name")
         card.field("Sign-in name", self.name)
-        self.passphrases = _PassphrasePair(card, self._refresh)
+        self.passphrases = PassphrasePair(card, theme, self._refresh)
         self.message = MessageBar(theme)
         card.column.addWidget(self.message)
         card.column.addSpacing(2 * SPACE)
@@ -150,46 +116,16 @@ class RecoveryCodePage(QWidget):
             "passphrase means that nobody can open the records again.",
             width=560,
         )
-        self.code = text("", "code")
-        self.code.setWordWrap(False)
-        self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        card.column.addWidget(self.code)
-        card.column.addSpacing(3 * SPACE)
-        self.typed = line("Recovery code, typed from your paper")
-        self._hint = card.field("Type it from your paper", self.typed, "Spaces, dashes and case do not matter.")
-        self.message = MessageBar(theme)
-        card.column.addWidget(self.message)
+        self._keeping = CodeKeeping(theme)
+        card.column.addWidget(self._keeping)
         card.column.addSpacing(SPACE)
-        self.go_on = button("Continue", self.submit, "primary")
+        self.go_on = button("Continue", self._keeping.submit, "primary")
         card.column.addWidget(self.go_on)
         _page(self, card)
-        self.typed.returnPressed.connect(self.submit)
+        self.code, self.typed, self.message = self._keeping.code, self._keeping.typed, self._keeping.message
+        self.show_code = self._keeping.show_code
+        self._keeping.kept.connect(self.kept)
         self.setFocusProxy(self.typed)
-        self._code = ""
-
-    def show_code(self, code: str) -> None:
-        """Show a new code."""
-        self._code = code
-        self.code.setText(code)
-        self.code.setAccessibleName(f"Recovery code {code}")
-        self.typed.clear()
-        self.message.clear()
-
-    def submit(self) -> None:
-        """Go on if what was typed is the code."""
-        if _bare(self.typed.text()) != _bare(self._code):
-            self.message.say("error", "This is not the code shown above.", "Compare it group by group.")
-            self.typed.setFocus()
-            return
-        self._code = ""
-        self.code.clear()
-        self.code.setAccessibleName("")
-        self.typed.clear()
-        self.kept.emit()
-
-
-def _bare(code: str) -> str:
-    return re.sub(r"[\s\-]", "", code).casefold()
 
 
 class SignInPage(QWidget):
@@ -289,7 +225,7 @@ class RecoveryPage(QWidget):
         self._lead = card.lead
         self.code = line("Recovery code")
         card.field("Recovery code", self.code)
-        self.passphrases = _PassphrasePair(card, self._refresh, "New passphrase")
+        self.passphrases = PassphrasePair(card, theme, self._refresh, "New passphrase")
         self.message = MessageBar(theme)
         card.column.addWidget(self.message)
         card.column.addSpacing(SPACE)

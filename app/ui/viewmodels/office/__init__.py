@@ -1,0 +1,1 @@
+"""View models of the pages behind the visits."""

@@ -1,0 +1,1 @@
+"""The pages behind the visits: account, people, audit trail, records."""

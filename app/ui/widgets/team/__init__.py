@@ -1,0 +1,1 @@
+"""Who may open a visit: the care team, emergency access."""
