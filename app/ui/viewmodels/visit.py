@@ -108,6 +108,8 @@ class VisitModel(QObject):
         self._saving = False
         self._latest: dict[str, int] = {}
         self.loaded: Loaded | None = None
+        self.read_only = False
+        """Whether the open visit may only be read: it is another care team's, opened in an emergency."""
 
     @property
     def encounter_id(self) -> str | None:
@@ -179,7 +181,7 @@ class VisitModel(QObject):
         return self.loaded.encounter.state if self.loaded and self.loaded.version else None
 
     def _may(self, permission: Permission, states: set[EncounterState]) -> bool:
-        return self._state in states and self._session.user.may(permission)
+        return not self.read_only and self._state in states and self._session.user.may(permission)
 
     @property
     def may_edit(self) -> bool:
@@ -189,7 +191,7 @@ class VisitModel(QObject):
     @property
     def may_write(self) -> bool:
         """Whether a note may be begun by hand, because no draft could be made or the patient declined recording."""
-        if self.loaded is None or self.loaded.version is not None:
+        if self.loaded is None or self.loaded.version is not None or self.read_only:
             return False
         needed = failure(self.loaded.encounter) is not None or self.loaded.by_hand
         return needed and self.loaded.encounter.state is EncounterState.OPEN and self._session.user.may(Permission.EDIT)
@@ -226,7 +228,7 @@ class VisitModel(QObject):
     def may_withdraw(self) -> bool:
         """Whether consent may be taken back: anything unsigned that was recorded."""
         loaded = self.loaded
-        if loaded is None or loaded.encounter.state in _SIGNED or is_declined(loaded.consent):
+        if loaded is None or self.read_only or loaded.encounter.state in _SIGNED or is_declined(loaded.consent):
             return False
         return self._session.user.may(Permission.RECORD)
 

@@ -26,6 +26,7 @@ class Actions(QObject):
         self.cancel = self._make("&Stop the work on this visit", "Ctrl+.")
         self.export = self._make("&Export…", "Ctrl+E")
         self.withdraw = self._make("&Withdraw consent…")
+        self._make_office()
         self.lock = self._make("Loc&k now", "Ctrl+Alt+L")
         self.sign_out = self._make("Sign &out", "Ctrl+L")
         self.play = self._make("&Play or stop", "Space", in_view=True)
@@ -58,6 +59,17 @@ class Actions(QObject):
         for action, short in self._short_names().items():
             action.setIconText(short)
 
+    def _make_office(self) -> None:
+        """Commands about who may open what, and about what is behind the visits."""
+        self.care_team = self._make("Care &team…", "Ctrl+Shift+T")
+        self.emergency = self._make("E&mergency access…")
+        self.hold = self._make("Legal &hold…")
+        self.destroy_visit = self._make("&Destroy visit…")
+        self.account = self._make("Your &account", "Ctrl+Shift+A")
+        self.people = self._make("&People")
+        self.audit_trail = self._make("Audit &trail")
+        self.records = self._make("&Backup and retention")
+
     def _short_names(self) -> dict[QAction, str]:
         """What buttons say."""
         return {
@@ -73,6 +85,7 @@ class Actions(QObject):
             self.add: "Add",
             self.remove: "Remove",
             self.play: "Play",
+            self.care_team: "Care team",
         }
 
     @property

@@ -162,10 +162,10 @@ class Commands(QObject):
         a.mark_reviewed.setVisible(model.version is not None and not model.may_amend)
         a.export.setVisible(model.version is not None)
         a.export.setEnabled(model.may_export and settled)
-        a.rename.setEnabled(loaded is not None)
+        a.rename.setEnabled(loaded is not None and not model.read_only)
         a.withdraw.setEnabled(model.may_withdraw and not model.saving)
         stage = wording.unfinished(loaded.encounter) if loaded is not None else None
-        a.resume.setEnabled(job is None and stage not in {None, Stage.RECORD})
+        a.resume.setEnabled(job is None and not model.read_only and stage not in {None, Stage.RECORD})
         a.cancel.setEnabled(job is not None and not job.cancelling)
         a.play.setEnabled(loaded is not None and loaded.transcript is not None)
         a.play.setIconText("Stop" if self._playback.playing else "Play")

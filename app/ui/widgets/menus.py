@@ -18,7 +18,8 @@ def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> 
     groups: dict[str, list[QAction | None]] = {
         "&Visit": [
             a.open_recording, a.search, None, a.resume, a.cancel, a.rename, None, a.mark_reviewed, a.sign, a.addendum,
-            a.export, None, a.withdraw, None, a.lock, a.sign_out, quit_action,
+            a.export, None, a.care_team, a.emergency, a.hold, None, a.withdraw, a.destroy_visit, None, a.lock,
+            a.sign_out, quit_action,
         ],
         "&Recording": [
             a.record, None, a.pause, a.bookmark, a.mute, a.microphone, None, a.to_recording, a.strip, None,
@@ -30,6 +31,7 @@ def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> 
             a.not_needed,
         ],
         "Vie&w": [a.to_list, a.to_transcript, a.to_note, a.to_unnoted, None, a.play_on_click],
+        "&Office": [a.account, None, a.people, a.records, a.audit_trail],
     }  # fmt: skip
     for title, actions in groups.items():
         menu = bar.addMenu(title)

@@ -56,6 +56,8 @@ class VisitPage(QWidget):
             self.note.addAction(action)
         self.title = text("", "display")
         self.detail = text("", "muted")
+        self.team = for_action(actions.care_team, "flush")
+        self.emergency = MessageBar(theme)
         self.status = MessageBar(theme)
         self.notice = MessageBar(theme)
         self.interrupted = RecoveryPanel(theme, one_visit=True)
@@ -69,12 +71,24 @@ class VisitPage(QWidget):
         column.setContentsMargins(6 * SPACE, 4 * SPACE, 6 * SPACE, 0)
         column.setSpacing(2 * SPACE)
         column.addWidget(self.title)
-        column.addWidget(self.detail)
+        column.addLayout(self._below_title())
         column.addSpacing(SPACE)
-        for widget in (self.progress, self.interrupted, self.status, self.notice):
+        for widget in (self.emergency, self.progress, self.interrupted, self.status, self.notice):
             column.addWidget(widget)
         column.addWidget(self._panes(), 1)
         column.addWidget(self._bar())
+
+    def _below_title(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(3 * SPACE)
+        row.addWidget(self.detail, 1)
+        row.addWidget(self.team)
+        return row
+
+    def show_team(self, words: str) -> None:
+        """Say who may open the visit; nothing while that is not known."""
+        self._actions.care_team.setIconText(words or "Care team")
+        self.team.setVisible(bool(words))
 
     def _panes(self) -> QSplitter:
         panes = QSplitter(Qt.Orientation.Horizontal)

@@ -233,6 +233,7 @@ class MainWindow(QMainWindow):
             self.workspace.playback.stop()
             self.workspace.work.cancel_all()
             self.workspace.revision_desk.close()
+            self.workspace.team_desk.close()
             self.workspace.recording.leave()
         self._leave_when_idle(then)
 

@@ -13,6 +13,7 @@ from app.domain.ports import Session
 from app.ui import wording
 from app.ui.contracts import ExportNote, NoteTypeFiles, Recordings, Review, StyleLearning, VisitRunner
 from app.ui.preferences import Preferences
+from app.ui.rooms import rooms_of
 from app.ui.tasks import Tasks
 from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.encounters import EncounterList
@@ -34,6 +35,7 @@ from app.ui.widgets.recovery_offer import RecoveryOffer
 from app.ui.widgets.redrafting import Redrafting
 from app.ui.widgets.revision_desk import RevisionDesk
 from app.ui.widgets.state_sign import state_word
+from app.ui.widgets.team.team_desk import TeamDesk
 from app.ui.widgets.unnoted_desk import UnnotedDesk
 from app.ui.widgets.visit_page import VisitPage, WelcomePage
 from app.ui.widgets.visits_pane import VisitsPane
@@ -66,6 +68,7 @@ class Workspace(QWidget):
         super().__init__(parent)
         self.recordings = recordings
         self._session = session
+        rooms = rooms_of(session)
         self._tasks = tasks
         self._actions = actions
         self._theme = theme
@@ -102,6 +105,9 @@ class Workspace(QWidget):
         self.welcome.offer(self.recovery_offer.panel)
         self.redrafting = Redrafting(
             actions, self.note_types, self.model, self.work, self.message, self.commit_typing, self
+        )
+        self.team_desk = TeamDesk(
+            rooms.team, session.user, self.model, self.page, actions, self.message, self._tasks, theme, self
         )
         self._lay_out()
         self._connect(preferences)
