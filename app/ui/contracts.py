@@ -8,6 +8,7 @@ from app.domain.encounter import Encounter, NoteVersion, Stage, StageState
 from app.domain.live import Observer
 from app.domain.note import Section
 from app.domain.ports import Session
+from app.domain.records import RetentionLimits
 from app.domain.recording import Consent, Mark, UnfinishedRecording
 from app.domain.revision import Revision
 from app.domain.style import Style, StyleWish
@@ -162,6 +163,16 @@ class RecordingPolicy(Protocol):
     def lock_minutes(self) -> int: ...
 
 
+class SealedPolicy(Protocol):
+    """What the organisation decided about keeping and erasing."""
+
+    @property
+    def retention(self) -> RetentionLimits: ...
+
+    @property
+    def backup_days(self) -> int: ...
+
+
 class ConsentWording(Protocol):
     """The text that is read out before a recording; `id` names its version."""
 
@@ -276,6 +287,9 @@ class Application(Protocol):
 
     @property
     def note_types(self) -> NoteTypeFiles: ...
+
+    @property
+    def policy(self) -> SealedPolicy: ...
 
     def style_learning(self, session: Session) -> StyleLearning: ...
 

@@ -35,6 +35,12 @@ class Lane(StrEnum):
     """Lines in other words, while drafts are written on the visits' lane."""
     FINISHING = "finishing"
     """The end of a recording: seals the sound, then waits for the rest of the text."""
+    KEY_STORE = "key-store"
+    """The operating system's key store, which may ask the person and wait a minute for the answer."""
+    RECORDS = "records"
+    """Backup and the check of the whole audit trail: minutes, while visits are read on the vault's lane."""
+    SEARCHING = "searching"
+    """Searching all visits, while one is read on the vault's lane."""
 
 
 class Tasks(Protocol):

@@ -216,6 +216,7 @@ QLabel[role="title"] {{ font-size: {points * 1.35:.1f}pt; font-weight: 600; }}
 QLabel[role="heading"] {{ font-weight: 600; }}
 QLabel[role="muted"] {{ color: {t.muted}; }}
 QLabel[role="small"] {{ color: {t.muted}; font-size: {points * 0.9:.1f}pt; }}
+QLabel[role="key"] {{ font-family: monospace; font-size: {points * 1.1:.1f}pt; }}
 QLabel[role="code"] {{ font-family: monospace; font-size: {points * 1.45:.1f}pt; font-weight: 600;
   background: {t.sunken}; border: 1px solid {t.border}; border-radius: {RADIUS}px; padding: 14px; }}
 QFrame[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS + 4}px; }}
@@ -247,6 +248,13 @@ QPushButton[role="primary"]:hover {{ background: {t.accent_hover}; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {t.text}; }}
 QPushButton[role="primary"]:disabled {{ background: {t.sunken}; color: {t.outline}; border-color: {t.border}; }}
 QPushButton:checked {{ background: {t.selection}; border: 2px solid {t.accent}; padding: 5px 13px; }}
+QPushButton[role="tab"] {{ background: transparent; border-color: transparent; }}
+QPushButton[role="tab"]:hover {{ background: {t.sunken}; }}
+QPushButton[role="tab"]:checked {{ background: {t.selection}; border: 1px solid {t.selection}; padding: 6px 14px;
+  font-weight: 600; }}
+QPushButton[role="tab"]:focus {{ border: 2px solid {t.accent}; padding: 5px 13px; }}
+QFrame[role="setting"] {{ border: none; border-top: 1px solid {t.border}; }}
+QFrame[role="setting"][first="true"] {{ border: none; }}
 QPushButton[role="quiet"] {{ border-color: {t.border}; }}
 QPushButton[role="flush"] {{ background: transparent; border: 2px solid transparent; color: {t.accent};
   padding: 3px 0; text-align: left; }}
@@ -267,6 +275,16 @@ QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.out
 QCheckBox {{ spacing: 8px; padding: 4px; border: 2px solid transparent; border-radius: {RADIUS}px; }}
 QCheckBox:focus {{ border-color: {t.accent}; }}
 QListView {{ background: transparent; border: none; outline: none; }}
+QTableView {{ background: transparent; border: none; outline: none; selection-background-color: {t.selection};
+  selection-color: {t.text}; }}
+QTableView:focus {{ border: 1px solid {t.accent}; }}
+QHeaderView {{ background: transparent; }}
+QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none; border-bottom: 1px solid {t.border};
+  padding: 6px 4px; font-weight: 600; }}
+QDateEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.outline}; border-radius: {RADIUS}px;
+  padding: 6px 8px; }}
+QDateEdit:focus {{ border: 2px solid {t.accent}; padding: 5px 7px; }}
+QDateEdit:disabled {{ color: {t.outline}; border-color: {t.border}; }}
 QProgressBar {{ background: {t.sunken}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 QSplitter::handle {{ background: transparent; }}

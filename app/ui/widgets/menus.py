@@ -11,8 +11,8 @@ from app.ui.widgets.actions import Actions
 _THEMES = {ThemeChoice.SYSTEM: "As the &system", ThemeChoice.LIGHT: "&Light", ThemeChoice.DARK: "&Dark"}
 
 
-def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> None:
-    """Put the commands into the menu bar."""
+def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction, *, visits: bool = True) -> None:
+    """Put the commands into the menu bar; without `visits` those of somebody who reads no notes."""
     bar.clear()
     bar.setAccessibleName("Menu")
     groups: dict[str, list[QAction | None]] = {
@@ -33,6 +33,8 @@ def fill(bar: QMenuBar, a: Actions, theme_menu: QMenu, quit_action: QAction) -> 
         "Vie&w": [a.to_list, a.to_transcript, a.to_note, a.to_unnoted, None, a.play_on_click],
         "&Office": [a.account, None, a.people, a.records, a.audit_trail],
     }  # fmt: skip
+    if not visits:
+        groups = {"&Office": [*groups["&Office"], None, a.lock, a.sign_out, quit_action], "Vie&w": []}
     for title, actions in groups.items():
         menu = bar.addMenu(title)
         for action in actions:

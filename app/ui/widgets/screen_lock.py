@@ -20,7 +20,7 @@ from app.ui.widgets.workspace import Workspace
 class ScreenLock(QObject):
     """`locked_changed` after each change.
 
-    While locked the workspace is no part of the window: hidden, without a parent, out of reach of the keyboard and of
+    While locked the person's area is no part of the window: hidden, without a parent, out of reach of the keyboard and of
     screen readers. It is not emptied, because what a person was typing and had chosen lives in it.
     """
 
@@ -37,6 +37,7 @@ class ScreenLock(QObject):
         self._window = window
         self._pages = pages
         self._session: Session | None = None
+        self._area: QWidget | None = None
         self._workspace: Workspace | None = None
         self._tasks: Tasks | None = None
         self._minutes = 0.0
@@ -57,51 +58,58 @@ class ScreenLock(QObject):
         recording = self._workspace.recording if self._workspace is not None else None
         return recording is not None and (recording.active or recording.stop_error is not None)
 
-    def begin(self, session: Session, workspace: Workspace, tasks: Tasks, minutes: float) -> None:
-        """Guard a session; after `minutes` without input it locks, never if 0."""
-        self._session, self._workspace, self._tasks = session, workspace, tasks
+    def begin(self, session: Session, area: QWidget, tasks: Tasks, minutes: float) -> None:
+        """Guard a session's page, a workspace or another; after `minutes` without input it locks, never if 0."""
+        self._session, self._area, self._tasks = session, area, tasks
+        self._workspace = area if isinstance(area, Workspace) else None
         self._minutes = minutes
+        if self._workspace is not None:
+            self._follow(self._workspace)
+        self.watch.start(minutes)
+
+    def _follow(self, workspace: Workspace) -> None:
         workspace.recording.changed.connect(self._show_recording)
         workspace.recording.measured.connect(self._show_recording)
         workspace.recording.alarmed.connect(self._show_recording)
         workspace.recording.ended.connect(self._on_ended)
         workspace.recording.cut.connect(self._on_cut)
-        self.watch.start(minutes)
 
     def end(self) -> None:
         """The session is over; nothing is guarded any more."""
         self.watch.stop()
-        if self.locked and self._workspace is not None:
+        if self.locked and self._area is not None:
             self.locked = False
             self.page.end()
-            self._workspace.setParent(self._window)
+            self._area.setParent(self._window)
             Sheet.release()
             for dialog, _owner in self._hidden:
                 if shiboken6.isValid(dialog):
                     dialog.close()
             self._hidden.clear()
             self.locked_changed.emit()
-        self._session = self._workspace = self._tasks = None
+        self._session = self._area = self._workspace = self._tasks = None
 
     def lock(self) -> None:
         """Blank everything now."""
-        session, workspace = self._session, self._workspace
-        if self.locked or session is None or workspace is None:
+        session, area, workspace = self._session, self._area, self._workspace
+        if self.locked or session is None or area is None:
             return
         self.locked = True
         self._cut = False
         self.watch.stop()
         self._focus = QApplication.focusWidget()
-        workspace.playback.stop()
-        workspace.page.note.hold_editing(True)
+        if workspace is not None:
+            workspace.playback.stop()
+            workspace.page.note.hold_editing(True)
         _close_popups()
         Sheet.withhold()
-        self._hide_dialogs(workspace)
-        _clear_clipboard()
-        workspace.set_locked(True)
-        self._pages.removeWidget(workspace)
-        workspace.hide()
-        workspace.setParent(None)
+        self._hide_dialogs(area)
+        clear_clipboard()
+        if workspace is not None:
+            workspace.set_locked(True)
+        self._pages.removeWidget(area)
+        area.hide()
+        area.setParent(None)
         self._window.menuBar().hide()
         self.page.begin(session.user.display_name)
         self._show_recording()
@@ -115,17 +123,19 @@ class ScreenLock(QObject):
             tasks.run(lambda: session.reauthenticate(passphrase), lambda _none: self._unlock(), self.page.on_failed)
 
     def _unlock(self) -> None:
-        workspace = self._workspace
-        if not self.locked or workspace is None:
+        area, workspace = self._area, self._workspace
+        if not self.locked or area is None:
             return
         self.locked = False
         self.page.end()
-        self._pages.addWidget(workspace)
-        self._pages.setCurrentWidget(workspace)
+        self._pages.addWidget(area)
+        self._pages.setCurrentWidget(area)
         self._window.menuBar().show()
-        workspace.set_locked(False)
-        self._give_focus_back(workspace)
-        workspace.page.note.hold_editing(False)
+        if workspace is not None:
+            workspace.set_locked(False)
+        self._give_focus_back(area)
+        if workspace is not None:
+            workspace.page.note.hold_editing(False)
         for dialog, owner in self._hidden:
             if shiboken6.isValid(dialog):
                 dialog.setParent(owner, dialog.windowFlags())
@@ -135,14 +145,16 @@ class ScreenLock(QObject):
         self.watch.start(self._minutes)
         self.locked_changed.emit()
 
-    def _give_focus_back(self, workspace: Workspace) -> None:
+    def _give_focus_back(self, area: QWidget) -> None:
         focus, self._focus = self._focus, None
         if isinstance(focus, QObject) and shiboken6.isValid(focus) and focus.isWidgetType():
             focus.setFocus()  # type: ignore[attr-defined] # a widget, as the line above has found
+        elif self._workspace is not None:
+            self._workspace.list.setFocus()
         else:
-            workspace.list.setFocus()
+            area.setFocus()
 
-    def _hide_dialogs(self, workspace: Workspace) -> None:
+    def _hide_dialogs(self, area: QWidget) -> None:
         for widget in QApplication.topLevelWidgets():
             if not isinstance(widget, QDialog) or not widget.isVisible():
                 continue
@@ -152,7 +164,7 @@ class ScreenLock(QObject):
                 self._hidden.append((widget, widget.parentWidget()))
                 widget.hide()
                 widget.destroy()  # else screen readers find its native window; showing it makes another
-                widget.setParent(workspace, widget.windowFlags())
+                widget.setParent(area, widget.windowFlags())
 
     def _stop(self) -> None:
         if self._workspace is not None and self.recording:
@@ -184,7 +196,8 @@ def _close_popups() -> None:
         popup.close()
 
 
-def _clear_clipboard() -> None:
+def clear_clipboard() -> None:
+    """Take away what this program put on the clipboard and the selection."""
     clipboard = QGuiApplication.clipboard()
     if clipboard.ownsClipboard():
         clipboard.clear(QClipboard.Mode.Clipboard)

@@ -7,9 +7,11 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from app.domain.errors import AnamnesisError
+from app.domain.people import Permission
 from app.domain.ports import Session
 from app.ui.contracts import Application, AudioPlayer, ExportNote, Recordings, Review, VisitRunner
 from app.ui.preferences import Preferences
+from app.ui.rooms import rooms_of
 from app.ui.tasks import Tasks, TaskScope
 from app.ui.theme import Theme
 from app.ui.viewmodels.idle import uptime
@@ -19,6 +21,8 @@ from app.ui.widgets.actions import Actions
 from app.ui.widgets.commands import FilePicker
 from app.ui.widgets.dialogs import ConfirmDialog, KeysDialog, MessageDialog
 from app.ui.widgets.entry import CreateVaultPage, RecoveryCodePage, RecoveryPage, SignInPage
+from app.ui.widgets.office.assembling import office_for
+from app.ui.widgets.office.office import Office
 from app.ui.widgets.screen_lock import ScreenLock
 from app.ui.widgets.workspace import Workspace
 
@@ -52,6 +56,8 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._scope = TaskScope(tasks)
         self.workspace: Workspace | None = None
+        self.office: Office | None = None
+        """The whole page of a person who reads no notes."""
         self.actions_: Actions | None = None
         self.setWindowTitle("Anamnesis")
         self.resize(1360, 860)
@@ -136,7 +142,28 @@ class MainWindow(QMainWindow):
         actions = Actions(self)
         self.actions_ = actions
         self._scope = TaskScope(self._tasks)
-        self.workspace = Workspace(
+        if session.user.may(Permission.READ):
+            self.workspace = self._make_workspace(session, actions, runner, review, recordings)
+            area: QWidget = self.workspace
+        else:
+            area = self.office = self._make_office(session, actions)
+        self.lock.begin(session, area, self._scope, recordings.policy.lock_minutes)
+        actions.lock.triggered.connect(self.lock.lock)
+        actions.sign_out.triggered.connect(lambda: self._ask_to_leave(self._signed_out))
+        actions.keys.triggered.connect(lambda: KeysDialog([*actions.all, self._quit], self).open())
+        menus.fill(self.menuBar(), actions, self._theme_menu, self._quit, visits=self.workspace is not None)
+        self.menuBar().show()
+        self.pages.addWidget(area)
+        self.pages.setCurrentWidget(area)
+        if self.workspace is not None:
+            self.workspace.list.setFocus()
+        elif self.office is not None:
+            self.office.show_first()
+
+    def _make_workspace(
+        self, session: Session, actions: Actions, runner: VisitRunner, review: Review, recordings: Recordings
+    ) -> Workspace:
+        made = Workspace(
             runner,
             review,
             recordings,
@@ -150,18 +177,19 @@ class MainWindow(QMainWindow):
             self._export,
             self._application.note_types,
             self._application.style_learning(session),
+            self._application.policy,
         )
-        self.workspace.model.failed.connect(self._stay)
-        self.lock.begin(session, self.workspace, self._scope, recordings.policy.lock_minutes)
-        actions.lock.triggered.connect(self.lock.lock)
-        self.workspace.recording.failed.connect(self._stay)
-        actions.sign_out.triggered.connect(lambda: self._ask_to_leave(self._signed_out))
-        actions.keys.triggered.connect(lambda: KeysDialog([*actions.all, self._quit], self).open())
-        menus.fill(self.menuBar(), actions, self._theme_menu, self._quit)
-        self.menuBar().show()
-        self.pages.addWidget(self.workspace)
-        self.pages.setCurrentWidget(self.workspace)
-        self.workspace.list.setFocus()
+        made.model.failed.connect(self._stay)
+        made.recording.failed.connect(self._stay)
+        return made
+
+    def _make_office(self, session: Session, actions: Actions) -> Office:
+        """For who reads no notes: nothing of visits is even asked for."""
+        policy, scope = self._application.policy, self._scope
+        rooms = rooms_of(session)
+        office = office_for(session, rooms, actions, scope, self._theme, self._picker, policy, "Sign out")
+        office.left.connect(actions.sign_out.trigger)
+        return office
 
     def _tell(self, error: AnamnesisError) -> None:
         MessageDialog("Anamnesis", error, self).open()
@@ -266,11 +294,12 @@ class MainWindow(QMainWindow):
         self._session = None
         self.menuBar().hide()
         self.menuBar().clear()
-        if self.workspace is not None and self.actions_ is not None:
-            self.pages.removeWidget(self.workspace)
-            self.workspace.deleteLater()
+        area = self.workspace or self.office
+        if area is not None and self.actions_ is not None:
+            self.pages.removeWidget(area)
+            area.deleteLater()
             self.actions_.deleteLater()
-            self.workspace = None
+            self.workspace = self.office = None
             self.actions_ = None
         self._show_page(self.sign_in_page)
         self.sign_in_page.load_names()

@@ -11,7 +11,7 @@ from app.domain.errors import AnamnesisError, InputError
 from app.domain.people import Permission
 from app.domain.ports import Session
 from app.ui import wording
-from app.ui.contracts import ExportNote, NoteTypeFiles, Recordings, Review, StyleLearning, VisitRunner
+from app.ui.contracts import ExportNote, NoteTypeFiles, Recordings, Review, SealedPolicy, StyleLearning, VisitRunner
 from app.ui.preferences import Preferences
 from app.ui.rooms import rooms_of
 from app.ui.tasks import Tasks
@@ -28,6 +28,7 @@ from app.ui.widgets.actions import Actions
 from app.ui.widgets.commands import Commands, FilePicker
 from app.ui.widgets.dialogs import LabelDialog
 from app.ui.widgets.file_drop import FileDrop
+from app.ui.widgets.office.assembling import office_for
 from app.ui.widgets.parts import MessageBar
 from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recording_desk import RecordingDesk
@@ -63,6 +64,7 @@ class Workspace(QWidget):
         export: ExportNote,
         note_types: NoteTypeFiles,
         learning: StyleLearning,
+        policy: SealedPolicy,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -89,7 +91,9 @@ class Workspace(QWidget):
             recordings, session.user, tasks, actions, theme, preferences, self.note_types, self
         )
         self.stack = QStackedWidget()
-        for page in (self.welcome, self.page, self.recording_desk.new_visit, self.recording_desk.live):
+        self.office = office_for(session, rooms, actions, tasks, theme, picker, policy, "Back to visits")
+        desk = self.recording_desk
+        for page in (self.welcome, self.page, desk.new_visit, desk.live, self.office):
             self.stack.addWidget(page)
         self.importing = ProgressStrip(self._cancel_import)
         self.message = MessageBar(theme)
@@ -163,6 +167,8 @@ class Workspace(QWidget):
             action.triggered.connect(lambda _checked=False, act=act: act())
         a.play_on_click.setChecked(preferences.play_on_click)
         a.play_on_click.toggled.connect(lambda on: setattr(preferences, "play_on_click", on))
+        self.office.asked.connect(lambda: self._show(self.office))
+        self.office.left.connect(self._on_form_left)
         self.list.chosen.connect(self._on_visit_chosen)
         self.model.opened.connect(self._on_opened)
         self.model.changed.connect(self._on_changed)
@@ -279,7 +285,7 @@ class Workspace(QWidget):
         if page is self.recording_desk.live:
             self.list.mark(self.recording.encounter_id or "")
             self.recording_desk.live.view.setFocus()
-        elif page is self.recording_desk.new_visit:
+        elif page in {self.recording_desk.new_visit, self.office}:
             self.list.clearSelection()
 
     def _shown_id(self) -> str | None:
