@@ -8,8 +8,8 @@ from app.domain.encounter import Encounter, NoteVersion, Stage, StageState
 from app.domain.live import Observer
 from app.domain.note import Section
 from app.domain.ports import Session
-from app.domain.records import RetentionLimits
 from app.domain.recording import Consent, Mark, UnfinishedRecording
+from app.domain.records import RetentionLimits
 from app.domain.revision import Revision
 from app.domain.style import Style, StyleWish
 from app.domain.unnoted import Unnoted

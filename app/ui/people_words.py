@@ -16,8 +16,8 @@ ROLES = {
 
 ROLE_MEANING = {
     Role.PHYSICIAN: "Records visits, writes and signs notes.",
-    Role.NURSE: "Reads and edits notes of visits shared with them; does not sign.",
-    Role.ADMINISTRATOR: "Adds and revokes people, keeps backups. Reads no note.",
+    Role.NURSE: "Reads and edits visits shared with them.",
+    Role.ADMINISTRATOR: "Adds and revokes people, backs up. Reads no note.",
     Role.AUDITOR: "Reads the audit trail. Reads no note.",
 }
 

@@ -223,6 +223,7 @@ QFrame[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; bo
 QFrame[role="pane"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS}px; }}
 QFrame[role="bar"] {{ background: {t.surface}; border: none; border-top: 1px solid {t.border}; }}
 QFrame[role="live"] {{ background: {t.surface}; border: none; border-bottom: 1px solid {t.border}; }}
+QFrame[role="office"] {{ background: {t.window}; border: none; border-bottom: 1px solid {t.border}; }}
 QFrame[role="strip"] {{ background: {t.surface}; border: 1px solid {t.outline}; }}
 QFrame[role="sign"] {{ border: none; border-radius: {RADIUS}px; }}
 QFrame[role="sign"][held="true"] {{ background: {t.partial.paper}; }}
@@ -251,7 +252,7 @@ QPushButton:checked {{ background: {t.selection}; border: 2px solid {t.accent}; 
 QPushButton[role="tab"] {{ background: transparent; border-color: transparent; }}
 QPushButton[role="tab"]:hover {{ background: {t.sunken}; }}
 QPushButton[role="tab"]:checked {{ background: {t.selection}; border: 1px solid {t.selection}; padding: 6px 14px;
-  font-weight: 600; }}
+  color: {t.accent}; }}
 QPushButton[role="tab"]:focus {{ border: 2px solid {t.accent}; padding: 5px 13px; }}
 QFrame[role="setting"] {{ border: none; border-top: 1px solid {t.border}; }}
 QFrame[role="setting"][first="true"] {{ border: none; }}
@@ -277,12 +278,12 @@ QCheckBox:focus {{ border-color: {t.accent}; }}
 QListView {{ background: transparent; border: none; outline: none; }}
 QTableView {{ background: transparent; border: none; outline: none; selection-background-color: {t.selection};
   selection-color: {t.text}; }}
-QTableView:focus {{ border: 1px solid {t.accent}; }}
 QHeaderView {{ background: transparent; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none; border-bottom: 1px solid {t.border};
   padding: 6px 4px; font-weight: 600; }}
 QDateEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.outline}; border-radius: {RADIUS}px;
   padding: 6px 8px; }}
+QDateEdit::drop-down {{ border: none; width: 24px; }}
 QDateEdit:focus {{ border: 2px solid {t.accent}; padding: 5px 7px; }}
 QDateEdit:disabled {{ color: {t.outline}; border-color: {t.border}; }}
 QProgressBar {{ background: {t.sunken}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}

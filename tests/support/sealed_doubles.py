@@ -1,13 +1,23 @@
 """Stand-ins for what a session offers besides visits and notes: care teams, ways to unlock, records, server, search."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from window_doubles import PASSPHRASE
+import segno
+from window_doubles import CODE, PASSPHRASE
 
-from app.domain.errors import ConflictError, InputError, PermissionDeniedError, SignInError
+from app.domain.errors import (
+    ConflictError,
+    InputError,
+    KeyStoreError,
+    PermissionDeniedError,
+    SecondFactorWrongError,
+    SignInError,
+)
 from app.domain.people import Permission, Role, User
-from app.domain.team import EmergencyAccess, EmergencyRules, ForeignEncounter, Member
+from app.domain.ports import AuditCheck, AuditEntry
+from app.domain.team import EmergencyAccess, EmergencyRules, ForeignEncounter, Left, Member
+from app.domain.unlocking import SecondFactorOffer, UnlockingStatus
 
 ANNA = User("p1", "anna.weber", "Dr. Anna Weber", frozenset({Role.PHYSICIAN}))
 NADIA = User("p2", "nadia.lee", "Nadia Lee", frozenset({Role.NURSE}))
@@ -93,13 +103,161 @@ def wants_passphrase(passphrase: str) -> None:
         raise SignInError("The passphrase is wrong.", "Try again in 2 seconds.")
 
 
-@dataclass
-class Told:
-    """What a stand-in was asked to do."""
+class MemoryUnlocking:
+    """Ways to unlock, without keys; the app's code is always 123456."""
 
-    acts: list[tuple[object, ...]] = field(default_factory=list)
+    CODE = "123456"
+    NEW = "NEWA-NEWB-NEWC-NEWD"
+
+    def __init__(self) -> None:
+        self.state = UnlockingStatus("", second_factor=False, second_factor_required=False)
+        self.broken: KeyStoreError | None = None
+        self.code = CODE
+        self._begun = False
+
+    def status(self) -> UnlockingStatus:
+        return self.state
+
+    def remember(self, passphrase: str) -> str:
+        wants_passphrase(passphrase)
+        if self.broken is not None:
+            raise self.broken
+        self.state = replace(self.state, remembered_in="GNOME Keyring")
+        return self.state.remembered_in
+
+    def forget(self) -> bool:
+        self.state = replace(self.state, remembered_in="")
+        return True
+
+    def begin_second_factor(self, passphrase: str) -> SecondFactorOffer:
+        wants_passphrase(passphrase)
+        self._begun = True
+        uri = "otpauth://totp/Anamnesis:anna.weber?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Anamnesis"
+        modules = tuple(tuple(bool(cell) for cell in row) for row in segno.make(uri, error="m").matrix)
+        return SecondFactorOffer(uri, "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP", "", modules)
+
+    def confirm_second_factor(self, code: str) -> None:
+        self._wants_code(code)
+        self.state = replace(self.state, second_factor=True)
+
+    def drop_second_factor(self, passphrase: str, code: str) -> None:
+        wants_passphrase(passphrase)
+        self._wants_code(code)
+        self.state = replace(self.state, second_factor=False)
+
+    def begin_recovery_code(self, passphrase: str) -> str:
+        wants_passphrase(passphrase)
+        return self.NEW
+
+    def confirm_recovery_code(self, typed: str) -> None:
+        if typed.replace(" ", "").replace("-", "").upper() != self.NEW.replace("-", ""):
+            raise SignInError("This is not the new recovery code.", "Compare it group by group.")
+        self.code = self.NEW
+
+    def check_recovery_code(self, typed: str) -> None:
+        if typed != self.code:
+            raise SignInError("This is not the recovery code in force.", "Look for a newer paper, or make a new code.")
+
+    def _wants_code(self, code: str) -> None:
+        if code != self.CODE:
+            raise SecondFactorWrongError("The code is wrong or too old.", "Type the one that the app shows now.")
+
+
+class MemoryUsers:
+    """People in memory."""
+
+    def __init__(self) -> None:
+        self.people = list(PEOPLE)
+        self.passphrase = PASSPHRASE
+        self.added: list[tuple[str, frozenset[Role]]] = []
+
+    def list(self) -> list[User]:
+        return list(self.people)
+
+    def add(self, name: str, display_name: str, roles: frozenset[Role], passphrase: str) -> tuple[User, str]:
+        assert passphrase
+        if any(u.name == name for u in self.people):
+            raise ConflictError("This name is taken.", "Choose another.")
+        made = User(f"p{len(self.people) + 1}", name, display_name, roles)
+        self.people.append(made)
+        self.added.append((name, roles))
+        return made, CODE
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        wants_passphrase(old)
+        self.passphrase = new
+
+
+class MemoryLeaving:
+    """People who leave."""
+
+    def __init__(self, users: MemoryUsers) -> None:
+        self._users = users
+        self.gone: dict[str, str] = {}
+        self.handed: list[tuple[str, str, str]] = []
+        self.holders: list[str] = []
+
+    def revoked(self) -> list[User]:
+        return [u for u in self._users.people if u.id in self.gone]
+
+    def revoke(self, user_id: str, reason: str) -> Left:
+        person = next(u for u in self._users.people if u.id == user_id)
+        self.gone[user_id] = reason
+        return Left(person, 4, 2)
+
+    def hand_over(self, user_id: str, to_id: str, reason: str) -> Left:
+        person = next(u for u in self._users.people if u.id == user_id)
+        self.handed.append((user_id, to_id, reason))
+        return Left(person, 0, 0)
+
+    def entrust_recovery(self, user_id: str) -> None:
+        if user_id in self.holders:
+            raise ConflictError("This person holds the recovery key already.")
+        self.holders.append(user_id)
+
+
+class MemoryAudit:
+    """A trail in memory; `bad` is the first entry that does not hold."""
+
+    def __init__(self, count: int = 120) -> None:
+        self.bad: tuple[int, str] | None = None
+        self.recorded: list[tuple[str, str, str]] = []
+        self.rows = [_entry(n) for n in range(1, count + 1)]
+
+    def record(self, action: str, subject: str, detail: str = "") -> None:
+        self.recorded.append((action, subject, detail))
+
+    def entries(self, limit: int | None = None) -> list[AuditEntry]:
+        return self.rows if limit is None else self.rows[-limit:]
+
+    def verify(self) -> AuditCheck:
+        return AuditCheck(len(self.rows)) if self.bad is None else AuditCheck(len(self.rows), *self.bad)
+
+
+_ACTS = (
+    ("anna.weber", "sign-in", "vault", ""),
+    ("anna.weber", "encounters.listed", "encounters", ""),
+    ("anna.weber", "encounter.viewed", "3f2a81c09d6e4b7a9c5d1e2f30415263", ""),
+    ("anna.weber", "note.signed", "3f2a81c09d6e4b7a9c5d1e2f30415263", "version 3 authorship"),
+    ("nadia.lee", "sign-in.failed", "vault", "wrong passphrase"),
+    ("nadia.lee", "sign-in", "vault", ""),
+    ("nadia.lee", "note.edit", "77b0c1d2e3f405162738495a6b7c8d9e", "version 2"),
+    ("anna.weber", "export", "3f2a81c09d6e4b7a9c5d1e2f30415263", "markdown"),
+    ("anna.weber", "encounter.shared", "77b0c1d2e3f405162738495a6b7c8d9e", "nadia.lee"),
+    ("ines.roth", "user.added", "tom.brandt", "nurse"),
+)
+
+
+def _entry(n: int) -> AuditEntry:
+    actor, action, subject, detail = _ACTS[(n - 1) % len(_ACTS)]
+    at = datetime(2026, 11, 10, 8, 0, tzinfo=UTC) + timedelta(minutes=97 * n)
+    return AuditEntry(n, at, actor, action, subject, detail, "0" * 64, "1" * 64)
 
 
 def fit(session: object) -> None:
     """Give a session in memory every room."""
     session.team = MemoryTeams(session.user)
+    session.unlocking = MemoryUnlocking()
+    session.users = MemoryUsers()
+    session.leaving = MemoryLeaving(session.users)
+    session.audit = MemoryAudit()

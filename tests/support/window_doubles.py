@@ -28,6 +28,7 @@ from app.domain.revision import Revision
 from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted
 from app.drafting.templates.template_files import TemplateFolders
+from app.policy import Policy
 from app.review.revised import with_revision
 from app.settings import Paths
 
@@ -284,6 +285,7 @@ class MemoryApplication:
         self.recording = MemoryRecordings(self.store)
         self.note_types = TemplateFolders(self.paths.templates)
         self.learning = MemoryLearning()
+        self.policy = Policy()
 
     def vault_exists(self) -> bool:
         return bool(self.names)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QDate, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDateEdit,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -85,11 +86,31 @@ class Choice(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """See Qt; the style sheet has no arrow of its own."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().text().color(), 1.6))
-        x, y = self.width() - 18, self.height() / 2
-        painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2.5), QPointF(x + 4, y - 2)]))
+        _paint_arrow(self)
+
+
+class Day(QDateEdit):
+    """A day with a calendar that drops down, with the same arrow."""
+
+    def __init__(self, name: str, day: QDate) -> None:
+        super().__init__(day)
+        self.setAccessibleName(name)
+        self.setDisplayFormat("d MMM yyyy")
+        self.setCalendarPopup(True)
+        self.setMinimumWidth(130)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt."""
+        super().paintEvent(event)
+        _paint_arrow(self)
+
+
+def _paint_arrow(widget: QWidget) -> None:
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(widget.palette().text().color(), 1.6))
+    x, y = widget.width() - 18, widget.height() / 2
+    painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2.5), QPointF(x + 4, y - 2)]))
 
 
 class Check(QCheckBox):

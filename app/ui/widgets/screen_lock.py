@@ -20,8 +20,8 @@ from app.ui.widgets.workspace import Workspace
 class ScreenLock(QObject):
     """`locked_changed` after each change.
 
-    While locked the person's area is no part of the window: hidden, without a parent, out of reach of the keyboard and of
-    screen readers. It is not emptied, because what a person was typing and had chosen lives in it.
+    While locked the person's area is no part of the window: hidden, without a parent, out of reach of the keyboard and
+    of screen readers. It is not emptied, because what a person was typing and had chosen lives in it.
     """
 
     locked_changed = Signal()

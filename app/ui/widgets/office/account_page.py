@@ -78,7 +78,7 @@ class AccountPage(OfficePage):
         else:
             self.remember_row.say(
                 "Not remembered. Your passphrase is asked for at each sign-in.",
-                "Remembered, whoever can use your login on this computer gets in. Signing still needs the passphrase.",
+                "If remembered, whoever can use your login on this computer gets in; signing still asks for it.",
             )
         _name(self.remember, self.remember_row, "Forget" if status.remembered_in else "Remember…")
 

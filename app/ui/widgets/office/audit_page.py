@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QDateEdit, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.domain.errors import AnamnesisError
 from app.domain.ports import AuditCheck
@@ -14,7 +14,7 @@ from app.ui.theme import SPACE, Theme
 from app.ui.viewmodels.office.audit import Audit, Narrowing
 from app.ui.widgets.office.audit_table import AuditView
 from app.ui.widgets.office.page import OfficePage
-from app.ui.widgets.parts import Check, Choice, button, text
+from app.ui.widgets.parts import Check, Choice, Day, button, text
 
 
 class AuditPage(OfficePage):
@@ -31,7 +31,7 @@ class AuditPage(OfficePage):
             self.group.addItem(group, group)
         self.dated = Check("Between")
         today = QDate.currentDate()
-        self.first, self.last = _day("First day", today.addDays(-7)), _day("Last day", today)
+        self.first, self.last = Day("First day", today.addDays(-7)), Day("Last day", today)
         self.table = AuditView(audit.table, theme)
         self.empty = text("", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -167,15 +167,6 @@ class AuditPage(OfficePage):
             self.message.error(error)
 
 
-def _day(name: str, start: QDate) -> QDateEdit:
-    field = QDateEdit(start)
-    field.setAccessibleName(name)
-    field.setDisplayFormat("d MMM yyyy")
-    field.setCalendarPopup(True)
-    field.setMinimumWidth(120)
-    return field
-
-
-def _date(field: QDateEdit) -> date:
+def _date(field: Day) -> date:
     chosen = field.date()
     return date(chosen.year(), chosen.month(), chosen.day())

@@ -1,7 +1,7 @@
 """The table of the audit trail: one row an entry; Tab leaves it, arrows move in it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -84,3 +84,9 @@ class AuditView(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for column, width in enumerate((70, 180, 130, 220, 150)):
             self.setColumnWidth(column, width)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """See Qt: the chosen row shows where the keyboard is."""
+        if not self.currentIndex().isValid() and self.model().rowCount():
+            self.selectRow(0)
+        super().focusInEvent(event)

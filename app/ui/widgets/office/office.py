@@ -31,9 +31,9 @@ class Office(QWidget):
         self._group = QButtonGroup(self)
         self.stack = QStackedWidget()
         bar = QFrame()
-        bar.setProperty("role", "live")
+        bar.setProperty("role", "office")
         row = QHBoxLayout(bar)
-        row.setContentsMargins(6 * SPACE, 2 * SPACE, 6 * SPACE, 2 * SPACE)
+        row.setContentsMargins(5 * SPACE, 2 * SPACE, 6 * SPACE, 2 * SPACE)
         row.setSpacing(SPACE)
         for key, (title, _make) in pages.items():
             tab = button(title, lambda key=key: self.show_page(key), "tab")  # type: ignore[misc] # bound at once
