@@ -275,9 +275,18 @@ class Application(Protocol):
     def create_vault(self, name: str, display_name: str, passphrase: str) -> tuple[Session, str]:
         """Return the signed-in first physician and the recovery code, which is shown once."""
 
-    def sign_in(self, name: str, passphrase: str) -> Session: ...
+    def remembered_names(self) -> list[str]:
+        """Sign-in names that this computer's key store may unlock."""
 
-    def sign_in_with_recovery_code(self, name: str, code: str, new_passphrase: str) -> tuple[Session, str]: ...
+    def sign_in(self, name: str, passphrase: str, code: str = "") -> Session:
+        """Raises `SecondFactorNeededError`: call again with the code; `SecondFactorWrongError`: with another."""
+
+    def sign_in_from_key_store(self, name: str, code: str = "") -> Session:
+        """As `sign_in`, but the system may ask the person and wait; raises `KeyStoreError`."""
+
+    def sign_in_with_recovery_code(
+        self, name: str, recovery_code: str, new_passphrase: str, code: str = "", *, drop_second_factor: bool = False
+    ) -> tuple[Session, str]: ...
 
     def visits(self, session: Session) -> VisitRunner: ...
 

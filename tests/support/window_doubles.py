@@ -19,7 +19,14 @@ from app.domain.encounter import (
     StageStatus,
     VersionKind,
 )
-from app.domain.errors import ConflictError, InputError, SignInError
+from app.domain.errors import (
+    ConflictError,
+    InputError,
+    KeyStoreError,
+    SecondFactorNeededError,
+    SecondFactorWrongError,
+    SignInError,
+)
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.people import Role, User
 from app.domain.ports import SealedAudioInfo, SignatureCheck
@@ -286,6 +293,9 @@ class MemoryApplication:
         self.note_types = TemplateFolders(self.paths.templates)
         self.learning = MemoryLearning()
         self.policy = Policy()
+        self.remembered: list[str] = []
+        self.key_store_error: KeyStoreError | None = None
+        self.second_factor = False
 
     def vault_exists(self) -> bool:
         return bool(self.names)
@@ -299,17 +309,38 @@ class MemoryApplication:
         self.session.user = replace(self.user, name=name, display_name=display_name)
         return self.session, CODE
 
-    def sign_in(self, name: str, passphrase: str) -> MemorySession:
+    def remembered_names(self) -> list[str]:
+        return self.remembered
+
+    def sign_in(self, name: str, passphrase: str, code: str = "") -> MemorySession:
         assert name in self.names
         MemoryReview._authenticate(passphrase)
+        self._wants_factor(code)
         return self.session
 
-    def sign_in_with_recovery_code(self, name: str, code: str, new_passphrase: str) -> tuple[MemorySession, str]:
+    def sign_in_from_key_store(self, name: str, code: str = "") -> MemorySession:
+        assert name in self.remembered
+        if self.key_store_error is not None:
+            raise self.key_store_error
+        self._wants_factor(code)
+        return self.session
+
+    def sign_in_with_recovery_code(
+        self, name: str, recovery_code: str, new_passphrase: str, code: str = "", *, drop_second_factor: bool = False
+    ) -> tuple[MemorySession, str]:
         assert name
         assert new_passphrase
-        if code != CODE:
+        if recovery_code != CODE:
             raise SignInError("The recovery code is wrong.", "Compare it with your paper.")
+        self.second_factor = self.second_factor and not drop_second_factor
+        self._wants_factor(code)
         return self.session, "NEW1-NEW2-NEW3-NEW4"
+
+    def _wants_factor(self, code: str) -> None:
+        if self.second_factor and not code:
+            raise SecondFactorNeededError("A code of your authenticator app is needed.")
+        if self.second_factor and code != "123456":
+            raise SecondFactorWrongError("The code is wrong or too old.", "Type the one that the app shows now.")
 
     def visits(self, _session: object) -> ScriptedRunner:
         return self.runner

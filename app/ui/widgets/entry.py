@@ -1,22 +1,22 @@
-"""The pages before the work: set up a vault, keep the recovery code, sign in."""
+"""The pages of the first start: set up a vault, keep the recovery code."""
 
 import re
-from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.errors import AnamnesisError
 from app.domain.ports import Session
 from app.ui.contracts import Application
-from app.ui.tasks import Tasks, UnexpectedError
+from app.ui.tasks import Tasks
 from app.ui.theme import SPACE, Theme
 from app.ui.widgets.forms.code_keeping import CodeKeeping
 from app.ui.widgets.forms.passphrase_pair import PassphrasePair
-from app.ui.widgets.parts import Card, Choice, MessageBar, button, centred, line
+from app.ui.widgets.parts import Card, MessageBar, button, centred, line
 
 
-def _page(widget: QWidget, card: Card) -> None:
+def lay_out(widget: QWidget, card: Card) -> None:
+    """Put the card in the middle of a page."""
     column = QVBoxLayout(widget)
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(centred(card))
@@ -48,7 +48,7 @@ class CreateVaultPage(QWidget):
         card.column.addSpacing(2 * SPACE)
         self.create_button = button("Create vault", self.submit, "primary")
         card.column.addWidget(self.create_button)
-        _page(self, card)
+        lay_out(self, card)
         self.display_name.textEdited.connect(self._suggest)
         self.display_name.textChanged.connect(self._refresh)
         self.name.textChanged.connect(self._refresh)
@@ -121,166 +121,8 @@ class RecoveryCodePage(QWidget):
         card.column.addSpacing(SPACE)
         self.go_on = button("Continue", self._keeping.submit, "primary")
         card.column.addWidget(self.go_on)
-        _page(self, card)
+        lay_out(self, card)
         self.code, self.typed, self.message = self._keeping.code, self._keeping.typed, self._keeping.message
         self.show_code = self._keeping.show_code
         self._keeping.kept.connect(self.kept)
         self.setFocusProxy(self.typed)
-
-
-class SignInPage(QWidget):
-    """Name and passphrase. `signed_in(session)`; `recovery_wanted(name)`."""
-
-    signed_in = Signal(object)
-    recovery_wanted = Signal(str)
-
-    def __init__(self, application: Application, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._application = application
-        self._tasks = tasks
-        self._busy = False
-        card = Card("Anamnesis", "Sign in to open your visits.", width=400)
-        self.names = Choice("Name")
-        card.field("Name", self.names)
-        self.passphrase = line("Passphrase", secret=True)
-        card.field("Passphrase", self.passphrase)
-        self.message = MessageBar(theme)
-        card.column.addWidget(self.message)
-        card.column.addSpacing(SPACE)
-        self.sign_in_button = button("Sign in", self.submit, "primary")
-        card.column.addWidget(self.sign_in_button)
-        self.recovery = button("Use recovery code", self._recover, "link")
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(self.recovery)
-        row.addStretch()
-        card.column.addLayout(row)
-        _page(self, card)
-        self.passphrase.returnPressed.connect(self.submit)
-        self.passphrase.textChanged.connect(self._refresh)
-        self.setFocusProxy(self.passphrase)
-        self._refresh()
-
-    def load_names(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Read the names from the vault; `ready` is called when they are shown."""
-
-        def show(names: list[str]) -> None:
-            self.names.clear()
-            self.names.addItems(names)
-            self._refresh()
-            self.passphrase.setFocus()
-            ready()
-
-        self._tasks.run(self._application.user_names, show, self._failed)
-
-    def submit(self) -> None:
-        """Try to sign in."""
-        if not self.sign_in_button.isEnabled():
-            return
-        name, passphrase = self.names.currentText(), self.passphrase.text()
-        self._set_busy(True)
-        self.message.clear()
-        self._tasks.run(lambda: self._application.sign_in(name, passphrase), self._done, self._failed)
-
-    def _done(self, session: Session) -> None:
-        self._set_busy(False)
-        self.passphrase.clear()
-        self.signed_in.emit(session)
-
-    def _failed(self, error: AnamnesisError) -> None:
-        self._set_busy(False)
-        if not isinstance(error, UnexpectedError):
-            self.message.error(error)
-        self.passphrase.selectAll()
-        self.passphrase.setFocus()
-
-    def _recover(self) -> None:
-        self.recovery_wanted.emit(self.names.currentText())
-
-    def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        self.sign_in_button.setText("Opening the vault…" if busy else "Sign in")
-        for widget in (self.names, self.passphrase, self.recovery):
-            widget.setEnabled(not busy)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        ready = bool(self.names.currentText() and self.passphrase.text())
-        self.sign_in_button.setEnabled(ready and not self._busy)
-
-
-class RecoveryPage(QWidget):
-    """A new passphrase by recovery code. `recovered(session, new code)`; `left()`."""
-
-    recovered = Signal(object, str)
-    left = Signal()
-
-    def __init__(self, application: Application, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._application = application
-        self._tasks = tasks
-        self._busy = False
-        self._name = ""
-        card = Card("Use recovery code", "")
-        self._lead = card.lead
-        self.code = line("Recovery code")
-        card.field("Recovery code", self.code)
-        self.passphrases = PassphrasePair(card, theme, self._refresh, "New passphrase")
-        self.message = MessageBar(theme)
-        card.column.addWidget(self.message)
-        card.column.addSpacing(SPACE)
-        self.submit_button = button("Set passphrase and sign in", self.submit, "primary")
-        card.column.addWidget(self.submit_button)
-        self.back = button("Back to sign in", self._leave, "link")
-        card.column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignHCenter)
-        _page(self, card)
-        self.code.textChanged.connect(self._refresh)
-        for field in (self.code, self.passphrases.first, self.passphrases.second):
-            field.returnPressed.connect(self.submit)
-        self.setFocusProxy(self.code)
-        self._refresh()
-
-    def start(self, name: str) -> None:
-        """Begin for a person."""
-        self._name = name
-        self.passphrases.names = (name,)
-        self._lead.setText(f"For {name}. The code is used up; you will get a new one.")
-        self.code.clear()
-        self.passphrases.clear()
-        self.message.clear()
-
-    def submit(self) -> None:
-        """Try the code."""
-        if not self.submit_button.isEnabled():
-            return
-        name, code, passphrase = self._name, self.code.text().strip(), self.passphrases.first.text()
-        self._set_busy(True)
-        self.message.clear()
-        self._tasks.run(
-            lambda: self._application.sign_in_with_recovery_code(name, code, passphrase), self._done, self._failed
-        )
-
-    def _done(self, opened: tuple[Session, str]) -> None:
-        self._set_busy(False)
-        self.code.clear()
-        self.passphrases.clear()
-        self.recovered.emit(*opened)
-
-    def _failed(self, error: AnamnesisError) -> None:
-        self._set_busy(False)
-        self.message.error(error)
-        self.code.setFocus()
-
-    def _leave(self) -> None:
-        self.code.clear()
-        self.passphrases.clear()
-        self.left.emit()
-
-    def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        self.back.setEnabled(not busy)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        if hasattr(self, "submit_button"):
-            self.submit_button.setEnabled(bool(self.code.text().strip()) and self.passphrases.good and not self._busy)

@@ -20,10 +20,12 @@ from app.ui.widgets import menus
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.commands import FilePicker
 from app.ui.widgets.dialogs import ConfirmDialog, KeysDialog, MessageDialog
-from app.ui.widgets.entry import CreateVaultPage, RecoveryCodePage, RecoveryPage, SignInPage
+from app.ui.widgets.entry import CreateVaultPage, RecoveryCodePage
 from app.ui.widgets.office.assembling import office_for
 from app.ui.widgets.office.office import Office
+from app.ui.widgets.recovering import RecoveryPage
 from app.ui.widgets.screen_lock import ScreenLock
+from app.ui.widgets.sign_in import SignInPage
 from app.ui.widgets.workspace import Workspace
 
 
