@@ -1,12 +1,15 @@
 """Stand-ins for what a session offers besides visits and notes: care teams, ways to unlock, records, server, search."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import segno
 from window_doubles import CODE, PASSPHRASE
 
 from app.domain.errors import (
+    AnamnesisError,
     ConflictError,
     InputError,
     KeyStoreError,
@@ -16,8 +19,10 @@ from app.domain.errors import (
 )
 from app.domain.people import Permission, Role, User
 from app.domain.ports import AuditCheck, AuditEntry
+from app.domain.records import Backup, DueErasure, ErasureRecord, Hold, LastBackup, RetentionLimits
 from app.domain.team import EmergencyAccess, EmergencyRules, ForeignEncounter, Left, Member
 from app.domain.unlocking import SecondFactorOffer, UnlockingStatus
+from app.domain.work import CancelToken, Progress, no_progress
 
 ANNA = User("p1", "anna.weber", "Dr. Anna Weber", frozenset({Role.PHYSICIAN}))
 NADIA = User("p2", "nadia.lee", "Nadia Lee", frozenset({Role.NURSE}))
@@ -254,6 +259,54 @@ def _entry(n: int) -> AuditEntry:
     return AuditEntry(n, at, actor, action, subject, detail, "0" * 64, "1" * 64)
 
 
+class MemoryRecords:
+    """Holds, erasing and backup."""
+
+    def __init__(self, me: User) -> None:
+        self.me = me
+        self.last: LastBackup | None = None
+        self.standing: dict[str, Hold] = {}
+        self.due: list[DueErasure] = []
+        self.gone: list[ErasureRecord] = []
+        self.broken: AnamnesisError | None = None
+        self.wait: Callable[[CancelToken], None] = lambda _cancel: None
+
+    def upcoming(self, _limits: RetentionLimits, _within_days: int = 14) -> list[DueErasure]:
+        return [replace(d, held=d.encounter_id in self.standing) for d in self.due]
+
+    def erased(self, _encounter_id: str | None = None) -> list[ErasureRecord]:
+        return self.gone
+
+    def holds(self) -> list[Hold]:
+        return list(self.standing.values())
+
+    def add_hold(self, encounter_id: str, reason: str) -> Hold:
+        made = Hold(encounter_id, datetime.now(UTC), self.me.name, reason)
+        self.standing[encounter_id] = made
+        return made
+
+    def release_hold(self, encounter_id: str, reason: str) -> None:
+        assert reason
+        del self.standing[encounter_id]
+
+    def may_back_up(self) -> bool:
+        return True
+
+    def last_backup(self) -> LastBackup | None:
+        return self.last
+
+    def back_up(self, target: Path, progress: Progress = no_progress, cancel: CancelToken | None = None) -> Backup:
+        assert cancel is not None
+        progress(0.4, "Copying the database")
+        self.wait(cancel)
+        cancel.check()
+        if self.broken is not None:
+            raise self.broken
+        made = Backup(target / "anamnesis-2026-11-21.backup", datetime.now(UTC), 1_240_000_000, 12)
+        self.last = LastBackup(made.made_at, made.size, target)
+        return made
+
+
 def fit(session: object) -> None:
     """Give a session in memory every room."""
     session.team = MemoryTeams(session.user)
@@ -261,3 +314,4 @@ def fit(session: object) -> None:
     session.users = MemoryUsers()
     session.leaving = MemoryLeaving(session.users)
     session.audit = MemoryAudit()
+    session.records = MemoryRecords(session.user)

@@ -68,3 +68,9 @@ class FakePicker:
 
     def export(self, _parent: object, _suggested: str) -> Path | None:
         return self.target
+
+    def folder(self, _parent: object, _title: str) -> Path | None:
+        return self.target
+
+    def audit(self, _parent: object, _suggested: str) -> Path | None:
+        return self.target

@@ -46,6 +46,7 @@ class EncounterList(QAbstractListModel):
         self._recorded: str | None = None
         self._recorded_state = ""
         self._interrupted: frozenset[str] = frozenset()
+        self._held: frozenset[str] = frozenset()
         work.progressed.connect(self._refresh)
         work.stage_changed.connect(self._refresh)
         work.ended.connect(self._refresh)
@@ -82,6 +83,12 @@ class EncounterList(QAbstractListModel):
         for changed in before ^ ids:
             self._refresh(changed)
 
+    def set_held(self, ids: frozenset[str]) -> None:
+        """Which visits are under a legal hold."""
+        before, self._held = self._held, ids
+        for changed in before ^ ids:
+            self._refresh(changed)
+
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
         """See Qt."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -100,7 +107,11 @@ class EncounterList(QAbstractListModel):
             state = "Recording interrupted"
         detail = " · ".join(
             part
-            for part in (wording.when(encounter.created_at, self._now()), wording.length(encounter.duration))
+            for part in (
+                wording.when(encounter.created_at, self._now()),
+                wording.length(encounter.duration),
+                "Legal hold" if encounter.id in self._held else "",
+            )
             if part
         )
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:

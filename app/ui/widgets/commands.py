@@ -38,6 +38,10 @@ class FilePicker(Protocol):
 
     def export(self, parent: QWidget, suggested: str) -> Path | None: ...
 
+    def folder(self, parent: QWidget, title: str) -> Path | None: ...
+
+    def audit(self, parent: QWidget, suggested: str) -> Path | None: ...
+
 
 class DialogFilePicker:
     """Asks with the system's dialogs."""
@@ -51,6 +55,17 @@ class DialogFilePicker:
         """Where to save; the dialog asks before it overwrites."""
         start = str(Path.home() / suggested)
         chosen, _ = QFileDialog.getSaveFileName(parent, "Save the note", start, "Markdown (*.md)")
+        return Path(chosen) if chosen else None
+
+    def folder(self, parent: QWidget, title: str) -> Path | None:
+        """A folder to put something in."""
+        chosen = QFileDialog.getExistingDirectory(parent, title, str(Path.home()))
+        return Path(chosen) if chosen else None
+
+    def audit(self, parent: QWidget, suggested: str) -> Path | None:
+        """Where to save the audit trail; the dialog asks before it overwrites."""
+        start = str(Path.home() / suggested)
+        chosen, _ = QFileDialog.getSaveFileName(parent, "Save the audit trail", start, "All files (*)")
         return Path(chosen) if chosen else None
 
 

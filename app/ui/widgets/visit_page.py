@@ -57,6 +57,8 @@ class VisitPage(QWidget):
         self.title = text("", "display")
         self.detail = text("", "muted")
         self.team = for_action(actions.care_team, "flush")
+        self.hold = text("", "small")
+        self.hold.hide()
         self.emergency = MessageBar(theme)
         self.status = MessageBar(theme)
         self.notice = MessageBar(theme)
@@ -72,6 +74,7 @@ class VisitPage(QWidget):
         column.setSpacing(2 * SPACE)
         column.addWidget(self.title)
         column.addLayout(self._below_title())
+        column.addWidget(self.hold)
         column.addSpacing(SPACE)
         for widget in (self.emergency, self.progress, self.interrupted, self.status, self.notice):
             column.addWidget(widget)
@@ -89,6 +92,11 @@ class VisitPage(QWidget):
         """Say who may open the visit; nothing while that is not known."""
         self._actions.care_team.setIconText(words or "Care team")
         self.team.setVisible(bool(words))
+
+    def show_hold(self, words: str) -> None:
+        """Say that nothing of the visit may be erased; nothing if it may."""
+        self.hold.setText(words)
+        self.hold.setVisible(bool(words))
 
     def _panes(self) -> QSplitter:
         panes = QSplitter(Qt.Orientation.Horizontal)

@@ -36,6 +36,7 @@ from app.ui.widgets.recovery_offer import RecoveryOffer
 from app.ui.widgets.redrafting import Redrafting
 from app.ui.widgets.revision_desk import RevisionDesk
 from app.ui.widgets.state_sign import state_word
+from app.ui.widgets.team.keeping_desk import KeepingDesk
 from app.ui.widgets.team.team_desk import TeamDesk
 from app.ui.widgets.unnoted_desk import UnnotedDesk
 from app.ui.widgets.visit_page import VisitPage, WelcomePage
@@ -113,6 +114,11 @@ class Workspace(QWidget):
         self.team_desk = TeamDesk(
             rooms.team, session.user, self.model, self.page, actions, self.message, self._tasks, theme, self
         )
+        self.keeping_desk = KeepingDesk(
+            rooms.records, session, self.model, self.work, self.page, actions, self.message, tasks, theme, self
+        )
+        self.keeping_desk.held.connect(self.encounters.set_held)
+        self.keeping_desk.destroyed_visit.connect(self._on_visit_destroyed)
         self._lay_out()
         self._connect(preferences)
         self.note_types.look()
@@ -273,6 +279,10 @@ class Workspace(QWidget):
             "Its recording, transcript and note are gone for good.",
             ("Hide", self.message.clear),
         )
+
+    def _on_visit_destroyed(self, encounter_id: str) -> None:
+        self.work.forget(encounter_id)
+        self.reload_list()
 
     def _show(self, page: QWidget) -> None:
         if page is self.stack.currentWidget():

@@ -9,6 +9,7 @@ from app.ui.theme import Theme
 from app.ui.viewmodels.office.account import Account
 from app.ui.viewmodels.office.audit import Audit
 from app.ui.viewmodels.office.people import People
+from app.ui.viewmodels.office.records import RecordsModel
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.commands import FilePicker
 from app.ui.widgets.office.account_page import AccountPage
@@ -16,6 +17,7 @@ from app.ui.widgets.office.audit_page import AuditPage
 from app.ui.widgets.office.office import Make, Office
 from app.ui.widgets.office.page import OfficePage
 from app.ui.widgets.office.people_page import PeoplePage
+from app.ui.widgets.office.records_page import RecordsPage
 
 
 def office_for(
@@ -37,12 +39,23 @@ def office_for(
     def audit() -> OfficePage:
         return AuditPage(Audit(session.audit, tasks), theme)
 
+    def titles() -> dict[str, str]:
+        return {e.id: e.title for e in session.encounters.list()} if me.may(Permission.READ) else {}
+
+    def records() -> OfficePage:
+        if rooms.records is None:
+            raise RuntimeError("this session keeps no records")
+        model = RecordsModel(rooms.records, policy.retention, titles, tasks)
+        return RecordsPage(model, me, policy.backup_days, picker, tasks, theme)
+
     def account() -> OfficePage:
         return AccountPage(Account(session.users, rooms.unlocking, tasks), me, tasks, theme)
 
     pages: dict[str, tuple[str, Make]] = {}
     if me.may(Permission.MANAGE_USERS):
         pages["people"] = ("People", people)
+    if rooms.records is not None and (me.may(Permission.HOLD) or me.may(Permission.BACK_UP)):
+        pages["records"] = ("Backup and retention", records)
     if me.may(Permission.READ_AUDIT):
         pages["audit"] = ("Audit trail", audit)
     pages["account"] = ("Your account", account)
