@@ -285,7 +285,13 @@ class Application(Protocol):
         """As `sign_in`, but the system may ask the person and wait; raises `KeyStoreError`."""
 
     def sign_in_with_recovery_code(
-        self, name: str, recovery_code: str, new_passphrase: str, code: str = "", *, drop_second_factor: bool = False
+        self,
+        name: str,
+        code: str,
+        new_passphrase: str,
+        second_factor_code: str = "",
+        *,
+        drop_second_factor: bool = False,
     ) -> tuple[Session, str]: ...
 
     def visits(self, session: Session) -> VisitRunner: ...

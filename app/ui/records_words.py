@@ -32,8 +32,8 @@ def limits(of: RetentionLimits) -> str:
 
 def size(count: int) -> str:
     """Bytes in words: `820 kB`, `1.2 GB`."""
-    amount = float(count)
-    for unit in ("bytes", "kB", "MB"):
+    amount = count / 1000
+    for unit in ("kB", "MB"):
         if amount < 1000:
             return f"{amount:.0f} {unit}"
         amount /= 1000

@@ -326,14 +326,20 @@ class MemoryApplication:
         return self.session
 
     def sign_in_with_recovery_code(
-        self, name: str, recovery_code: str, new_passphrase: str, code: str = "", *, drop_second_factor: bool = False
+        self,
+        name: str,
+        code: str,
+        new_passphrase: str,
+        second_factor_code: str = "",
+        *,
+        drop_second_factor: bool = False,
     ) -> tuple[MemorySession, str]:
         assert name
         assert new_passphrase
-        if recovery_code != CODE:
+        if code != CODE:
             raise SignInError("The recovery code is wrong.", "Compare it with your paper.")
         self.second_factor = self.second_factor and not drop_second_factor
-        self._wants_factor(code)
+        self._wants_factor(second_factor_code)
         return self.session, "NEW1-NEW2-NEW3-NEW4"
 
     def _wants_factor(self, code: str) -> None:

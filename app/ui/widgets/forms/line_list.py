@@ -12,6 +12,7 @@ from app.ui.widgets.rows import ANY_WIDTH, EDGE, Index, RowDelegate, RowList, li
 
 _SHAPES = {"good": marks.Shape.SUPPORTED, "warning": marks.Shape.PARTIAL, "error": marks.Shape.CONTRADICTED}
 _ARROWS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class _Delegate(RowDelegate):
@@ -114,7 +115,6 @@ class Picker(QFrame):
         column.addWidget(frame)
         self.setFocusProxy(self.search)
         self.search.textChanged.connect(self._on_search)
-        self.search.returnPressed.connect(self._take)
         self.search.installEventFilter(self)
         self.list.taken.connect(self.taken)
         self.list.chosen.connect(self.chosen)
@@ -131,10 +131,15 @@ class Picker(QFrame):
         return self.list.current()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """See Qt: arrows typed into the field move in the list."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _ARROWS:
-            self.list.keyPressEvent(event)
-            return True
+        """See Qt: arrows typed into the field move in the list; Enter takes, and does not reach the dialog's button."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in _ARROWS:
+                self.list.keyPressEvent(event)
+                return True
+            if event.key() in _ENTER:
+                if not event.isAutoRepeat():
+                    self._take()
+                return True
         return super().eventFilter(watched, event)
 
     def _on_search(self, words: str) -> None:

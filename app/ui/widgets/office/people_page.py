@@ -77,11 +77,14 @@ class PeoplePage(OfficePage):
         chosen = self._chosen()
         self.rows.replace(self._people.lines())
         self.list.choose_key(chosen.id if chosen is not None else "")
-        self._on_search(self.search.text())
+        self._show_found()
 
     def _on_search(self, words: str) -> None:
         self.rows.search(words)
         self.list.choose(0)
+        self._show_found()
+
+    def _show_found(self) -> None:
         self.list.setVisible(self.rows.rowCount() > 0)
         self.empty.setVisible(self.rows.rowCount() == 0 and self.rows.total > 0)
         self._refresh_buttons()
