@@ -27,7 +27,9 @@ _POINTING = frozenset({"your", "this", "that", "these", "those"})
 _PREPOSITIONS = frozenset({"in", "for", "of", "with", "from", "besides", "about", "to"})
 _CAUSING = frozenset({"causing", "caused"})
 _ASKING = frozenset({"does", "did", "do", "is", "was"})
-_AFTER_VERB = frozenset({"when", "if", "here", "there", "at", "too", "more", "less", "now", "or", "a", "any", "you"})
+_AFTER_VERB = frozenset(
+    {"when", "if", "here", "there", "anywhere", "at", "too", "more", "less", "now", "or", "a", "any", "you"}
+)
 _CONDITION_BEFORE, _CONDITION_AFTER = 10, 6
 _TIMES_OF_DAY = frozenset({"night", "nights", "morning", "mornings", "evening", "bed", "bedtime"})
 _GIVING = words("giving") | {"use", "using", "dose", "pill", "tablet"}

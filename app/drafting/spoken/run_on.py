@@ -90,6 +90,77 @@ _ASKS = re.compile(
     rf"|does|do|is|long|are|pain|your|the)\b",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(
+    r"\s+(?=(?:(?:do|did|have|are|were|can|could) you|(?:is|was) (?:it|there|that)|(?:does|did) (?:it|that|the)"
+    r"|any (?!of\b|other\b|more\b|further\b|time\b)\w+|how (?:about|is|are|do|does|long|often|much|bad)|what about)\b)",
+    re.IGNORECASE,
+)
+_NO_QUESTION_AFTER = frozenset(
+    [
+        "about",
+        "after",
+        "appreciate",
+        "are",
+        "as",
+        "be",
+        "because",
+        "before",
+        "did",
+        "do",
+        "does",
+        "feel",
+        "for",
+        "from",
+        "get",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "hear",
+        "how",
+        "i",
+        "if",
+        "is",
+        "know",
+        "like",
+        "n't",
+        "need",
+        "no",
+        "not",
+        "notice",
+        "noticed",
+        "noticing",
+        "of",
+        "or",
+        "prevent",
+        "see",
+        "seeing",
+        "she",
+        "sure",
+        "take",
+        "than",
+        "that",
+        "there's",
+        "they",
+        "to",
+        "until",
+        "want",
+        "we",
+        "what",
+        "when",
+        "where",
+        "whether",
+        "which",
+        "who",
+        "why",
+        "with",
+        "without",
+    ]
+)
+"""Words behind which 'do you', 'is it' or 'any' begins no question: 'see how it does', 'without any pain'."""
+_LEAST_ASKED = 3
+_MARKS = re.compile(r"[,;:.?!](?=\s|$)")
 _LONG = 22
 """Words without a comma or stop from which talk is taken as written without any."""
 
@@ -117,6 +188,25 @@ def parted(text: str) -> list[str]:
         found.append(piece.strip(" ,"))
         start, concluded = match.end(), False
     return [p for p in [*found, text[start:].strip(" ,")] if p]
+
+
+def questions_apart(text: str) -> list[str]:
+    """Return a run-on text as what is stated before its last question, and that question with a mark; others whole.
+
+    Only a question at the end counts: in the middle its answer may stand behind it.
+    """
+    if text.rstrip().endswith("?") or not (is_run_on(text) or not _MARKS.search(text.strip(" ."))):
+        return [text]
+    for match in reversed(list(_QUESTION.finditer(text))):
+        before, asked = text[: match.start()].split(), text[match.end() :].split()
+        if asked[:1] == ["any"] and before[-1:] == ["and"]:
+            continue
+        if not before or before[-1].lower().strip(",.") in _NO_QUESTION_AFTER or len(asked) < _LEAST_ASKED:
+            continue
+        if len(asked) > _LONG or parted(" ".join(asked))[1:]:
+            return [text]
+        return [" ".join(before), f"{' '.join(asked).rstrip(' .')}?"]
+    return [text]
 
 
 def begins_asking(text: str) -> bool:

@@ -21,6 +21,7 @@ from app.drafting.spoken.conditions import CONDITION, goes_on_with_condition
 from app.drafting.spoken.evidence import is_question
 from app.drafting.spoken.exchanges import Exchanges, content_stems, is_plain_no, kinds_in, names_in, said_names
 from app.drafting.spoken.relatives import spoken_of
+from app.drafting.spoken.run_on import questions_apart
 from app.drafting.spoken.talk import LEAST_SAID
 from app.drafting.spoken.worries import is_worry, worried_about
 from app.drafting.templates.template import Field, SectionTemplate
@@ -158,7 +159,8 @@ class Grounds:
             stem
             for u in self._transcript.utterances
             if u.speaker is Speaker.CLINICIAN
-            for s in sentences_of(u.text)
+            for sentence in sentences_of(u.text)
+            for s in questions_apart(sentence)
             if is_question(tokenise(s))
             for stem in content_stems(s)
         }
@@ -247,7 +249,7 @@ class Grounds:
 
     def _clinicians(self, utterances: Sequence[Utterance], n: int) -> Iterator[str]:
         """What the clinician asks and is answered other than with a no, or states of this patient."""
-        said = list(self._own(utterances[n]))
+        said = [piece for sentence in self._own(utterances[n]) for piece in questions_apart(sentence)]
         going_on = goes_on_with_condition(utterances, n)
         following = _reply(utterances, n)
         for k, sentence in enumerate(said):

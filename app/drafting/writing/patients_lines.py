@@ -11,6 +11,7 @@ from app.drafting.spoken.exchanges import kinds_in
 from app.drafting.spoken.given_medicines import medicines_in
 from app.drafting.spoken.stretches import plain_stems
 from app.drafting.templates.template import SectionTemplate
+from app.drafting.writing.affirmed_lines import AffirmedLines
 from app.drafting.writing.allergy_lines import with_reactions
 from app.drafting.writing.illness_lines import with_reasons
 from app.drafting.writing.medicine_lines import taken_medicines
@@ -35,6 +36,7 @@ class PatientsLines:
 
     def __init__(self, transcript: Transcript) -> None:
         self._transcript = transcript
+        self._affirmed = AffirmedLines(transcript)
         self._one_exchange = OneExchange(transcript)
         self._sure = SureLines(transcript)
 
@@ -42,7 +44,8 @@ class PatientsLines:
         """Return the phrases of a section, those of the clinician's sections as they are."""
         if section.said_by:
             return list(phrases)
-        taken = taken_medicines(self._one_exchange.settled(section, phrases), self._transcript)
+        affirmed = self._affirmed.settled(section, self._one_exchange.settled(section, phrases))
+        taken = taken_medicines(affirmed, self._transcript)
         told = with_reasons(with_reactions(section, taken, self._transcript), self._transcript)
         told = [self._as_told(p) for p in told if not _is_bare(p)]
         return with_stated_history(section, _once(told), self._transcript)
