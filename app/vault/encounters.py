@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, update
 
 from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import Encounter, EncounterState, NoteVersion, Stage, StageState, VersionKind
@@ -218,6 +218,7 @@ class VaultEncounterStore(EncounterRecordings):
         with self._vault.database.transaction() as connection:
             self._keys.get(connection, encounter_id)
         self._erasing.destroy(encounter_id, reason.strip(), by_policy=False)
+        self._erasing.tidy()
 
     def _facts(self, connection: Connection, encounter_id: str, kind: VersionKind, number: int) -> VersionFacts:
         user = self._vault.access.user

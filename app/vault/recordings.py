@@ -7,7 +7,7 @@ import contextlib
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.domain.errors import AnamnesisError, ConflictError, SealBrokenError
@@ -31,6 +31,7 @@ class Recordings:
     def __init__(self, vault_folder: Path) -> None:
         self._folder = vault_folder / FOLDER
         self._writers: dict[str, SealedAudioWriter] = {}
+        self._copied = 0
         self._lock = threading.Lock()
 
     def start(
@@ -72,19 +73,19 @@ class Recordings:
     def reseal(self, key: DataKey, encounter_id: str, known: int, cancel: CancelToken) -> bool:
         """Seal every segment anew under the present key, one after another; return whether nothing is left.
 
-        What is being recorded waits for its end, and what lies on another machine is done there.
+        What is being recorded or backed up waits for its end, and what lies on another machine is done there.
         Raises `WorkCancelledError`, `SealBrokenError`, `DiskFullError`, `MachineError`: then each file is old or new.
         """
         with self._lock:
             paths, busy = self._segments(encounter_id), self._open_writer(encounter_id) is not None
-        if busy or len(paths) < known:
+        if busy or len(paths) < known or self._copied:
             return False
         for path in paths:
             if under_present_key(path, key, encounter_id):
                 continue
             staged = stage_resealed(path, key, encounter_id, cancel)
             with self._lock, declared("seal the recording anew"):
-                if not path.exists():  # destroyed meanwhile
+                if not path.exists() or self._copied:  # destroyed meanwhile, or a backup needs it as it is
                     drop_staged(staged)
                     return False
                 try:
@@ -114,6 +115,17 @@ class Recordings:
         with declared("list the recordings"):
             found = self._folder.glob("*" + _SUFFIX) if self._folder.exists() else ()
             return {p.name.partition(".")[0] for p in found}
+
+    @contextlib.contextmanager
+    def being_copied(self) -> Iterator[None]:
+        """In this block no file is sealed anew: the database that was copied before it knows the keys of them all."""
+        with self._lock:
+            self._copied += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._copied -= 1
 
     def sealed_files(self) -> list[tuple[Path, int]]:
         """Every file of sound with the number of bytes, from its start, that are sealed and on disk at this moment."""

@@ -65,7 +65,7 @@ class Backups:
             self._vault.access.require(Permission.BACK_UP)
         made_at = now_text()
         path = self._place(target, made_at)
-        with _unfinished(path) as (unfinished, copy):
+        with self._recordings.being_copied(), _unfinished(path) as (unfinished, copy):
             sources = self._sources(copy, progress, cancel)
             size, manifest = self._write(unfinished, made_at, sources, progress, cancel)
             self._read_back(unfinished, manifest, size, progress, cancel)

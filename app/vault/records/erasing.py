@@ -78,18 +78,16 @@ class Erasing:
         self._recordings = recordings
 
     def destroy(self, encounter_id: str, reason: str, *, by_policy: bool) -> None:
-        """Destroy an encounter. Raises `HeldError`, `DiskFullError`, `MachineError`."""
+        """Destroy an encounter; `tidy` comes after it. Raises `HeldError`, `DiskFullError`, `MachineError`."""
         self._erase(encounter_id, Part.ENCOUNTER, reason, by_policy=by_policy)
         self._keys.forget(encounter_id)
         self._recordings.remove(encounter_id)
-        self._tidy()
 
     def erase_part(self, encounter_id: str, part: Part, reason: str, *, by_policy: bool) -> None:
         """Erase the sound or the words. Raises as `destroy`."""
         self._erase(encounter_id, part, reason, by_policy=by_policy)
         if part is Part.AUDIO:
             self._recordings.remove(encounter_id)
-        self._tidy()
 
     def erase_again(self, erased: Iterable[Erased]) -> int:
         """Erase in a restored vault what was erased since its backup; return how much was still there.
@@ -110,10 +108,10 @@ class Erasing:
             done += 1
         if done:
             self._keys.forget()
-            self._tidy()
+            self.tidy()
         return done
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
         """No deleted key stays in the journal, and the lists for restores know of the erasure."""
         self._vault.database.forget_deleted()
         key, vault_id = self._vault.keys.derived(erasure_list.LABEL), self._vault.vault_id

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.errors import AnamnesisError, HeldError
 from app.domain.people import Permission
@@ -64,16 +64,20 @@ class Retention:
         if dry_run:
             return RetentionRun(free, held)
         erased, failed = [], []
-        for number, item in enumerate(free):
-            cancel.check()
-            progress(number / len(free), "Erasing what the policy does not keep")
-            try:
-                self._erase(item, limits)
-                erased.append(item)
-            except HeldError:
-                held = (*held, item)
-            except AnamnesisError as error:
-                failed.append((item, str(error)))
+        try:
+            for number, item in enumerate(free):
+                cancel.check()
+                progress(number / len(free), "Erasing what the policy does not keep")
+                try:
+                    self._erase(item, limits)
+                    erased.append(item)
+                except HeldError:
+                    held = (*held, item)
+                except AnamnesisError as error:
+                    failed.append((item, str(error)))
+        finally:
+            if erased:
+                self._erasing.tidy()
         if failed:
             with self._vault.database.transaction() as connection:
                 self._vault.audit(connection, _FAILED, "vault", f"{len(failed)} could not be erased")
@@ -94,9 +98,10 @@ class Retention:
 
     def _used_lately(self, now: datetime) -> bool:
         """Whether the trail has an entry of another day of the last 30: else the machine's clock may have jumped."""
-        earlier = select(AuditRow.at).where(AuditRow.at <= moment_text(now - timedelta(days=1)))
+        row = AuditRow
+        earlier = select(func.max(row.at)).where(row.at <= moment_text(now - timedelta(days=1)))
         with self._vault.database.transaction() as connection:
-            last = connection.execute(earlier.order_by(AuditRow.sequence.desc()).limit(1)).scalar()
+            last = connection.execute(earlier).scalar()
         return last is not None and last >= moment_text(now - timedelta(days=_TRUSTED_GAP))
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from golden_vaults import SIGNED as GOLDEN_SIGNED
 from golden_vaults import golden_copy, golden_names, golden_session
+from record_samples import SOUND, make_signed
 from sqlalchemy import text
-from vault_samples import PASSPHRASE, make_note, make_transcript, make_window, signed_in
+from vault_samples import PASSPHRASE, make_note, make_transcript, signed_in
 
-from app.domain.encounter import EncounterState, VersionKind
+from app.domain.encounter import VersionKind
 from app.domain.errors import AnamnesisError, ConflictError, SealBrokenError
 from app.domain.records import Part
 from app.vault.audio_format import AudioSeal
@@ -16,23 +17,10 @@ from app.vault.earlier_keys import earlier_blobs
 from app.vault.field_blob import DataKey
 from app.vault.records.part_keys import part_key, replace_part_keys
 
-SOUND = bytes(range(200)) * 4
-
-
-def make_signed(session, title="Visit"):
-    store = session.encounters
-    visit = store.create(title)
-    with store.audio_writer(visit, 100) as writer:
-        writer.write(SOUND)
-    store.append_journal(visit, make_window())
-    store.save_transcript(visit, make_transcript())
-    store.add_version(visit, make_note(), VersionKind.DRAFT, EncounterState.DRAFT, 0)
-    store.sign_version(visit, VersionKind.SIGNATURE, make_note(), "authorship", PASSPHRASE, 1)
-    return visit
-
 
 def erase(session, visit, part):
     session.records.retention._erasing.erase_part(visit, part, "retention policy", by_policy=True)
+    session.records.retention._erasing.tidy()
 
 
 def test_erased_sound_is_gone_and_the_rest_stays(session, folder):
