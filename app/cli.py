@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app import __version__
+from app.process_guard import guard_process
 
 _COMMANDS = (
     "demo",
@@ -35,7 +36,7 @@ _COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, or open the window if none is named. Returns the exit status."""
     multiprocessing.freeze_support()
-    os.umask(0o077)
+    guard_process()
     _speak_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:

@@ -11,6 +11,8 @@ from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from app.process_guard import guard_process
+
 
 @contextlib.contextmanager
 def ctrl_c_blocked() -> Iterator[None]:
@@ -27,7 +29,8 @@ def ctrl_c_blocked() -> Iterator[None]:
 
 
 def settle_child() -> None:
-    """In a child: leave Ctrl-C to the program, and name nothing in the system that a sudden end would leave there."""
+    """In a child: guard it, leave Ctrl-C to the program, name nothing in the system that a sudden end would leave."""
+    guard_process()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from tqdm import tqdm
 

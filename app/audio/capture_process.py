@@ -24,6 +24,7 @@ from app.audio.loss import ArrivalClock, LossDetector
 from app.audio.mixing import Frames, fit, frames_of
 from app.audio.sound_source import RATE
 from app.audio.steady_clock import steady
+from app.process_guard import guard_process
 
 _TICK = 0.1  # seconds between two looks at the ring
 _STALL_TICKS = 10  # counted, not measured: after a sleep the first look finds nothing either
@@ -34,6 +35,7 @@ _LATENCY = 0.1  # seconds of buffer in the sound system
 
 def main(connection: Connection, request: CaptureRequest) -> None:
     """Open the input and send sound until the parent closes its end; every way out ends the whole process."""
+    guard_process()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
     try:

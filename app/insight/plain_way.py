@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.domain.errors import EngineError
 from app.drafting.engines.language_model import Generation, Prompt
+from app.process_guard import guard_process
 
 _SYSTEM = "You are a medical scribe. You write accurate SOAP notes from visit transcripts."
 _INSTRUCTION = (
@@ -50,6 +51,7 @@ def plain_visit(pcm: bytes, speech: Path, language: Path) -> dict[str, object]:
 
 
 def _serve(connection: Connection, speech: str, language: str) -> None:
+    guard_process()
     import numpy as np
 
     samples = np.frombuffer(connection.recv_bytes(), dtype="<i2").astype(np.float32) / 32768.0

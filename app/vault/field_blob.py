@@ -6,6 +6,8 @@ out the nonce. Associated data: the prefix, and the place (table, column, row) w
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.vault.blob import PREFIX, BlobKind, context
+from app.vault.wiping import passing_key
 
 KIND = BlobKind(b"ANSF", 1, 1, "sealed value")
 KEY_ID = 16
@@ -66,7 +69,8 @@ def seal_field(key: DataKey, place: Place, value: bytes) -> bytes:
     salt, nonce = os.urandom(SALT), os.urandom(NONCE)
     head = KIND.prefix() + key.id + salt + nonce
     bound = place.bound(key.id)
-    return head + AESGCM(_value_key(key, salt, bound)).encrypt(nonce, value, head + bound)
+    with _value_key(key, salt, bound) as secret:
+        return head + AESGCM(secret).encrypt(nonce, value, head + bound)
 
 
 def open_field(key: DataKey, place: Place, blob: bytes) -> bytes:
@@ -78,10 +82,11 @@ def open_field(key: DataKey, place: Place, blob: bytes) -> bytes:
         raise KIND.broken()
     salt, nonce = head[PREFIX + KEY_ID : -NONCE], head[-NONCE:]
     bound = place.bound(named.id)
-    try:
-        return AESGCM(_value_key(named, salt, bound)).decrypt(nonce, body, head + bound)
-    except InvalidTag as error:
-        raise KIND.broken() from error
+    with _value_key(named, salt, bound) as secret:
+        try:
+            return AESGCM(secret).decrypt(nonce, body, head + bound)
+        except InvalidTag as error:
+            raise KIND.broken() from error
 
 
 def key_id_of(blob: bytes) -> bytes:
@@ -89,5 +94,8 @@ def key_id_of(blob: bytes) -> bytes:
     return blob[PREFIX : PREFIX + KEY_ID]
 
 
-def _value_key(key: DataKey, salt: bytes, bound: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=salt, info=bound).derive(key.secret)
+@contextmanager
+def _value_key(key: DataKey, salt: bytes, bound: bytes) -> Iterator[bytearray]:
+    with passing_key() as secret:
+        HKDF(algorithm=SHA256(), length=32, salt=salt, info=bound).derive_into(key.secret, secret)
+        yield secret

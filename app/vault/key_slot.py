@@ -8,6 +8,8 @@ nor nothing.
 import os
 import struct
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -15,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.domain.errors import MachineError, SignInError
 from app.vault.blob import PREFIX, BlobKind
+from app.vault.wiping import passing_key
 
 KIND = BlobKind(b"ANSL", 1, 1, "key slot")
 _COST = struct.Struct(">IHB")
@@ -47,7 +50,8 @@ def seal_slot(user_key: bytes, secret: str, bound: bytes, cost: Argon2Cost) -> b
         raise ValueError("the cost of a key slot is below the floor or above the bound")
     salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
     head = KIND.prefix() + _COST.pack(cost.memory, cost.iterations, cost.lanes) + salt + nonce
-    return head + AESGCM(_stretch(secret, salt, cost)).encrypt(nonce, user_key, head + bound)
+    with _stretched(secret, salt, cost) as key:
+        return head + AESGCM(key).encrypt(nonce, user_key, head + bound)
 
 
 def open_slot(slot: bytes, secret: str, bound: bytes) -> bytes:
@@ -60,16 +64,17 @@ def open_slot(slot: bytes, secret: str, bound: bytes) -> bytes:
     if len(slot) != _SIZE or not cost.allowed:
         raise KIND.broken()
     head, sealed = slot[:_HEAD], slot[_HEAD:]
-    key = _stretch(secret, head[-_NONCE - _SALT : -_NONCE], cost)
-    try:
-        return AESGCM(key).decrypt(head[-_NONCE:], sealed, head + bound)
-    except InvalidTag as error:
-        raise wrong_secret() from error
+    with _stretched(secret, head[-_NONCE - _SALT : -_NONCE], cost) as key:
+        try:
+            return AESGCM(key).decrypt(head[-_NONCE:], sealed, head + bound)
+        except InvalidTag as error:
+            raise wrong_secret() from error
 
 
 def waste_time(secret: str, cost: Argon2Cost = STANDARD_COST) -> None:
     """Do the work of opening a slot, so that an unknown name costs what a wrong passphrase costs."""
-    _stretch(secret, bytes(_SALT), cost)
+    with _stretched(secret, bytes(_SALT), cost):
+        pass
 
 
 def slot_cost(slot: bytes) -> Argon2Cost:
@@ -86,12 +91,15 @@ def wrong_secret() -> SignInError:
     return SignInError("The name, passphrase or recovery code is wrong.", "Check the name and try again.")
 
 
-def _stretch(secret: str, salt: bytes, cost: Argon2Cost) -> bytes:
+@contextmanager
+def _stretched(secret: str, salt: bytes, cost: Argon2Cost) -> Iterator[bytearray]:
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
     stretch = Argon2id(salt=salt, length=32, iterations=cost.iterations, lanes=cost.lanes, memory_cost=cost.memory)
-    try:
-        return stretch.derive(unicodedata.normalize("NFKC", secret).encode())
-    except MemoryError as error:
-        needed = cost.memory // 1024
-        raise MachineError(f"Signing in needs {needed} MB of memory.", "Close other programs.") from error
+    with passing_key() as key:
+        try:
+            stretch.derive_into(unicodedata.normalize("NFKC", secret).encode(), key)
+        except MemoryError as error:
+            needed = cost.memory // 1024
+            raise MachineError(f"Signing in needs {needed} MB of memory.", "Close other programs.") from error
+        yield key

@@ -6,6 +6,8 @@ sealed key, and vault, person and key store, so that a slot opens nowhere else.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -15,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.domain.errors import KeyStoreItemError, SealBrokenError
 from app.vault.blob import PREFIX, BlobKind, context
+from app.vault.wiping import passing_key
 
 KIND = BlobKind(b"ANDV", 1, 1, "device slot")
 _ID, _SALT, _NONCE, _SEALED = 16, 32, 12, 48
@@ -44,7 +47,8 @@ def seal_device_slot(user_key: bytes, key: DeviceKey, bound: bytes) -> bytes:
     """Return the slot of a 32-byte user key."""
     salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
     head = KIND.prefix() + key.id + salt + nonce
-    return head + AESGCM(_sealing_key(key.secret, salt, bound)).encrypt(nonce, user_key, head + bound)
+    with _sealing_key(key.secret, salt, bound) as sealing:
+        return head + AESGCM(sealing).encrypt(nonce, user_key, head + bound)
 
 
 def device_key_id(slot: bytes) -> bytes:
@@ -59,18 +63,21 @@ def open_device_slot(slot: bytes, secret: bytes, bound: bytes) -> bytes:
     """Return the user key. Raises `KeyStoreItemError` (another key, or altered), `SealBrokenError`, `VersionError`."""
     device_key_id(slot)
     head, sealed = slot[:_HEAD], slot[_HEAD:]
-    key = _sealing_key(secret, head[PREFIX + _ID : -_NONCE], bound)
-    try:
-        return AESGCM(key).decrypt(head[-_NONCE:], sealed, head + bound)
-    except InvalidTag as error:
-        raise KeyStoreItemError(
-            "The key in this computer's key store does not fit this vault.",
-            "Sign in with your passphrase or recovery code, then let this computer remember you again.",
-        ) from error
+    with _sealing_key(secret, head[PREFIX + _ID : -_NONCE], bound) as key:
+        try:
+            return AESGCM(key).decrypt(head[-_NONCE:], sealed, head + bound)
+        except InvalidTag as error:
+            raise KeyStoreItemError(
+                "The key in this computer's key store does not fit this vault.",
+                "Sign in with your passphrase or recovery code, then let this computer remember you again.",
+            ) from error
 
 
-def _sealing_key(secret: bytes, salt: bytes, bound: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt=salt, info=bound).derive(secret)
+@contextmanager
+def _sealing_key(secret: bytes, salt: bytes, bound: bytes) -> Iterator[bytearray]:
+    with passing_key() as key:
+        HKDF(SHA256(), 32, salt=salt, info=bound).derive_into(secret, key)
+        yield key
 
 
 def _broken() -> SealBrokenError:

@@ -95,8 +95,8 @@ def test_unknown_name_costs_what_a_wrong_passphrase_costs(folder, monkeypatch):
     from app.vault import key_slot
 
     costs = []
-    real = key_slot._stretch
-    monkeypatch.setattr(key_slot, "_stretch", lambda s, salt, cost: costs.append(cost) or real(s, salt, cost))
+    real = key_slot._stretched
+    monkeypatch.setattr(key_slot, "_stretched", lambda s, salt, cost: costs.append(cost) or real(s, salt, cost))
     for name in ("anna", "nobody"):
         with pytest.raises(SignInError):
             opening.sign_in(folder, name, "wrong passphrase", delay=no_delay(folder))
