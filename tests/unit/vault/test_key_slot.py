@@ -2,7 +2,6 @@
 
 import contextlib
 import struct
-from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
@@ -27,7 +26,7 @@ def test_damaged_slot_is_a_declared_error(monkeypatch):
     import hashlib
 
     def quick(secret, salt, cost):
-        return nullcontext(hashlib.sha256(repr((secret, salt, cost)).encode()).digest())
+        return contextlib.nullcontext(hashlib.sha256(repr((secret, salt, cost)).encode()).digest())
 
     monkeypatch.setattr("app.vault.key_slot._stretched", quick)
     slot = seal_slot(b"u" * 32, "secret", b"here", CHEAP)
