@@ -25,6 +25,7 @@ _COMMANDS = (
     "models",
     "users",
     "encounters",
+    "rotate-keys",
     "export",
     "audit",
     "evaluate",
@@ -81,7 +82,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     named = next((word for word in words if word in _COMMANDS), None)
     for name in _COMMANDS if named is None else (named,):
-        module = importlib.import_module(f"app.commands.{name}")
+        module = importlib.import_module(f"app.commands.{name.replace('-', '_')}")
         module.add_parser(subparsers)
     for sub in subparsers.choices.values():
         _add_data_dir(sub, default=argparse.SUPPRESS)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.domain.errors import InputError
 from app.domain.records import RetentionLimits
+from app.domain.team import EmergencyRules
 from app.server_policy import TABLE, LanguageServer, PolicyValueError, read_language_server
 
 VARIABLE = "ANAMNESIS_POLICY"
@@ -23,8 +24,9 @@ _LARGEST = {
     "keep_unsigned_days": _LONGEST_DAYS,
     "keep_signed_days": _LONGEST_DAYS,
     "backup_days": _LONGEST_DAYS,
+    "break_glass_minutes": 24 * 60,
 }
-_SMALLEST = {"disk_reserve_mb": 1}
+_SMALLEST = {"disk_reserve_mb": 1, "break_glass_minutes": 1}
 _PATHS = ("models_catalogue", "templates_folder")
 
 
@@ -39,8 +41,9 @@ class Policy:
     organisation's own note types. `learn_style`: the style of drafts may be learned from what the person who drafts has
     signed. `second_factor_required`: everybody signs in with a code of an authenticator app too. `keep_…_days`: after
     so many days audio, transcript, unsigned visit and signed visit are erased, 0: never (see `RetentionLimits`).
-    `backup_days`: without a backup for so long people are told, 0: never. `language_server`: a server that may draft;
-    None: none may.
+    `backup_days`: without a backup for so long people are told, 0: never. `break_glass`: in an emergency a physician
+    may read a visit of another care team, with a reason, for `break_glass_minutes`. `language_server`: a server that
+    may draft; None: none may.
     """
 
     consent_required: bool = True
@@ -56,7 +59,14 @@ class Policy:
     keep_unsigned_days: int = 0
     keep_signed_days: int = 0
     backup_days: int = 7
+    break_glass: bool = False
+    break_glass_minutes: int = 60
     language_server: LanguageServer | None = None
+
+    @property
+    def emergency(self) -> EmergencyRules:
+        """Whether and for how long there is emergency access."""
+        return EmergencyRules(self.break_glass, self.break_glass_minutes)
 
     @property
     def retention(self) -> RetentionLimits:

@@ -154,14 +154,19 @@ class Application:
         return self._under_policy(session), new_code
 
     def _under_policy(self, session: "Session") -> "Session":
-        """Note a policy that changed since the last sign-in; a session that cannot be noted is no session."""
+        """Note a policy that changed since the last sign-in; a session that cannot be noted is no session.
+
+        Re-keying that was cut off goes on in the background.
+        """
         from app.policy import fingerprint
 
         try:
             session.audit.policy_in_force(fingerprint(self.policy))
+            session.team.emergency.apply(self.policy.emergency)
         except BaseException:
             session.close()
             raise
+        session.team.rotation.start()
         return session
 
     def visits(self, session: "Session", choice: "Choice | None" = None) -> "VisitRunner":

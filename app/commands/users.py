@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from app.commands.leaving import add_leaving_parts
 from app.commands.output import print_json
 from app.commands.passphrase import read_passphrase
 from app.commands.signed_in import add_user_option, application, sign_in_with_code, signed_in
@@ -49,6 +50,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     recover.set_defaults(run=run_recover)
 
     add_parts(parts)
+    add_leaving_parts(parts)
 
 
 def run_create(arguments: argparse.Namespace) -> int:

@@ -104,7 +104,7 @@ class Emergency(Protocol):
     """Break-glass (45 CFR 164.312(a)(2)(ii)): a physician outside the care team reads, for a reason, for a time.
 
     While it lasts the reading acts of `session.encounters` (get, transcript, versions, verify, audio_info, read_audio,
-    journal, consent, draft_choice) open that encounter; changing, exporting and signing acts do not.
+    journal, consent, draft_choice) open that encounter; acts that change or sign do not.
     It ends by the clock, by `end`, and with the session; then the care team's encounter is re-keyed.
     """
 
@@ -192,6 +192,9 @@ class Leaving(Protocol):
         Raises `PermissionDeniedError`, `ConflictError` (yourself, the last administrator, the only holder of the
         recovery key, or revoked already), `InputError` (no such person, or no reason).
         """
+
+    def revoked(self) -> Sequence[User]:
+        """Everybody whose account was closed, by name. Raises `PermissionDeniedError`."""
 
     def hand_over(self, user_id: str, to_id: str, reason: str) -> Left:
         """Seal the encounters that only a revoked person held to a colleague who may record.

@@ -37,7 +37,8 @@ class VaultKeyRotation:
         self._recordings = recordings
         self._one_at_a_time = threading.Lock()
         self._wake = threading.Event()
-        self._cancel = CancelToken()
+        self._pass = CancelToken()
+        self._stopping = False
         self._thread: threading.Thread | None = None
         self._busy = False
         self._trouble = ""
@@ -73,20 +74,23 @@ class VaultKeyRotation:
         Raises `PermissionDeniedError`, `WorkCancelledError`, `DiskFullError`, `MachineError`, `SealBrokenError`.
         """
         self._vault.access.require(Permission.ROTATE)
+        self._pass.cancel()  # the background leaves it to this caller, who wants to see how it goes on
         with self._one_at_a_time:
             self._work(progress, cancel or CancelToken(), pause=0.0)
         return self.state()
 
     def start(self) -> None:
         """Do what is left in a thread, and what is added later; nothing for those whose role holds no encounter."""
-        if self._thread is None and self._vault.access.user.may(Permission.ROTATE):
+        access = self._vault.access
+        if self._thread is None and access.user.may(Permission.ROTATE) and not access.second_factor_due:
             self._wake.set()
             self._thread = threading.Thread(target=self._background, name="rekeying", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
         """End the thread at the next good state."""
-        self._cancel.cancel()
+        self._stopping = True
+        self._pass.cancel()
         self._wake.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
@@ -99,14 +103,15 @@ class VaultKeyRotation:
         while True:
             self._wake.wait()
             self._wake.clear()
-            if self._cancel.cancelled:
+            self._pass = cancel = CancelToken()
+            if self._stopping:
                 return
             self._busy, self._trouble = True, ""
             try:
                 with self._one_at_a_time:
-                    self._work(no_progress, self._cancel, pause=_BREATH)
+                    self._work(no_progress, cancel, pause=_BREATH)
             except WorkCancelledError:
-                return
+                continue
             except AnamnesisError as error:
                 self._trouble = str(error)  # shown by `state`; the next sign-in or request tries again
             finally:

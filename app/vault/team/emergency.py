@@ -5,7 +5,14 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from app.domain.errors import ConflictError, InputError, PermissionDeniedError
+from app.domain.errors import (
+    AnamnesisError,
+    ConflictError,
+    InputError,
+    PermissionDeniedError,
+    SealBrokenError,
+    VersionError,
+)
 from app.domain.people import Permission
 from app.domain.team import EmergencyAccess, EmergencyRules, ForeignEncounter
 from app.domain.work import CancelToken
@@ -15,7 +22,7 @@ from app.vault.field_blob import DataKey, key_id_of
 from app.vault.models import EncounterRow, SealedKeyRow
 from app.vault.moments import to_moment
 from app.vault.open_vault import OpenVault
-from app.vault.sealing_pair import KeyOpener, SealingPrivate
+from app.vault.sealing_pair import KeyOpener
 from app.vault.team import emergency_rows as rows
 from app.vault.team.clock import Clock
 from app.vault.team.emergency_pair import (
@@ -40,7 +47,7 @@ class VaultEmergency:
         self._wake = wake
         self._clock = clock or Clock()
         self._rules = EmergencyRules()
-        self._private: SealingPrivate | None = None
+        self._fault: AnamnesisError | None = None
         self._opener: KeyOpener | None = None
         self._deadlines: dict[str, tuple[int, float]] = {}
         self._opened: dict[str, DataKey] = {}
@@ -54,9 +61,11 @@ class VaultEmergency:
     def apply(self, rules: EmergencyRules) -> None:
         """Take the machine's policy; end what a crash left open, and what the clock has ended.
 
-        Raises `SealBrokenError` if the emergency key was altered, `DiskFullError`, `MachineError`.
+        An emergency key that was altered is noted and told where it is needed; it keeps nobody from working.
+        Raises `DiskFullError`, `MachineError`.
         """
         self._rules = rules
+        self._fault = None
         with self._vault.database.transaction() as connection:
             for access in rows.not_ended(connection):
                 mine = access.user_id == self._vault.access.user.id and access.encounter_id not in self._deadlines
@@ -64,7 +73,11 @@ class VaultEmergency:
                     rows.finish(self._vault, connection, access, self._clock.now(), "its session is gone")
             self._sweep(connection)
             if rules.allowed:
-                self._take_part(connection)
+                try:
+                    self._take_part(connection)
+                except (SealBrokenError, VersionError) as error:
+                    self._fault = error
+                    self._vault.audit(connection, "emergency.key-refused", "vault")
         self._wake()
 
     def available(self) -> Sequence[ForeignEncounter]:
@@ -175,6 +188,8 @@ class VaultEmergency:
             raise PermissionDeniedError(
                 "Your organisation's policy does not allow emergency access.", "Ask the care team to share it with you."
             )
+        if self._fault is not None:
+            raise self._fault
 
     def _take_part(self, connection: Connection) -> None:
         public = emergency_public(connection, self._vault.directory)
@@ -184,10 +199,10 @@ class VaultEmergency:
         if public is None:
             return
         self._keys.besides[EMERGENCY] = public
-        self._private = own_emergency_private(self._vault, connection, public)
-        if self._private is not None:
-            self._opener = KeyOpener(self._private)
-            entrust_emergency(self._vault, connection, self._private)
+        private = own_emergency_private(self._vault, connection, public)
+        if private is not None:
+            self._opener = KeyOpener(private)
+            entrust_emergency(self._vault, connection, private)
 
     def _refuse_member(self, connection: Connection, encounter_id: str) -> None:
         encounter, key = EncounterRow, SealedKeyRow

@@ -87,6 +87,14 @@ class VaultLeaving:
             self._vault.audit(connection, "user.handed-over", person.name, f"{len(ownerless)} to {to.user.name}")
             return self._left(connection, person, departed)
 
+    def revoked(self) -> Sequence[User]:
+        """Everybody whose account was closed, by name."""
+        self._vault.access.require(Permission.REVOKE)
+        with self._vault.database.transaction() as connection:
+            gone = revoked_ids(connection, self._vault.directory)
+            people = self._vault.directory.certificates(connection)
+        return sorted((people[user_id].user for user_id in gone), key=lambda user: user.name.casefold())
+
     def entrust_recovery(self, user_id: str) -> None:
         """Seal the organisation's recovery key to another administrator."""
         self._vault.access.require(Permission.HAND_OVER)

@@ -238,8 +238,12 @@ def test_public_half_that_the_organisation_did_not_sign_is_refused(folder, visit
     with signed_in(folder, "adam") as session, session._vault.database.transaction() as connection:
         connection.execute(text("DROP TRIGGER emergency_pairs_no_update"))
         connection.execute(text("UPDATE emergency_pairs SET body = replace(body, 'anamnesis', 'anamnosis')"))
-    with signed_in(folder) as session, pytest.raises(AnamnesisError):
-        glass(session)
+    with signed_in(folder) as session:
+        assert EMERGENCY not in session._keys.besides
+        with pytest.raises(AnamnesisError):
+            glass(session).begin(visit, REASON)
+        assert session.encounters.get(visit).title == "Visit"
+        assert "emergency.key-refused" in [e.action for e in session.audit.entries()]
 
 
 @pytest.mark.embedded

@@ -1,4 +1,4 @@
-"""People who leave, and devices that are lost: no sign-in, no later signature, encounters with new keys and new hands."""
+"""People who leave, and devices that are lost: no sign-in, no later signature, new keys and new hands."""
 
 import pytest
 from sqlalchemy import select, text
