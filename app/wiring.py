@@ -8,15 +8,21 @@ from app.settings import Paths
 from app.visit.prepared import PreparedPassages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from app.audio.sound_source import SourceOpener
     from app.domain.note import Note
     from app.domain.ports import Session
+    from app.domain.records import LastBackup, Restored
     from app.domain.transcript import Transcript
     from app.domain.unnoted import Unnoted
+    from app.domain.work import CancelToken, Progress
     from app.drafting.templates.template_files import TemplateFolders
     from app.engine.supervisor import Engine
     from app.policy import Policy
     from app.review.workflow import Review
+    from app.vault.session import VaultSession
     from app.visit.choice import Choice
     from app.visit.recordings import Recordings
     from app.visit.runner import VisitRunner
@@ -168,6 +174,59 @@ class Application:
             raise
         session.team.rotation.start()
         return session
+
+    def _begun(self, session: "Session") -> "Session":
+        """What the organisation's policy asks for at each sign-in: erase what is due, if the person may."""
+        from app.domain.people import Permission
+
+        try:
+            if session.user.may(Permission.ERASE_DUE):
+                session.records.erase_due(self.policy.retention, asked=False)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def last_backup(self) -> "LastBackup | None":
+        """When this machine last made a backup; nobody needs to be signed in. Raises `MachineError`."""
+        from app.vault import last_backup
+
+        return last_backup(self.paths.vault)
+
+    def backup_overdue(self) -> bool:
+        """Whether the policy's days without a backup are over; also if there never was one."""
+        from datetime import UTC, datetime, timedelta
+
+        last, days = self.last_backup(), self.policy.backup_days
+        return days > 0 and (last is None or datetime.now(UTC) - last.made_at > timedelta(days=days))
+
+    def restore(
+        self,
+        backup: "Path",
+        sign_in: "Callable[[Path], VaultSession]",
+        *,
+        partial: bool = False,
+        erased_list: "Path | None" = None,
+        progress: "Progress | None" = None,
+        cancel: "CancelToken | None" = None,
+    ) -> "Restored":
+        """Restore a backup as this data folder's vault, which must not be there yet.
+
+        `sign_in` opens the vault in a folder with what the person gave (`app.vault.sign_in` or
+        `sign_in_with_recovery_code`). Raises as `app.vault.restore`.
+        """
+        from app.domain.work import CancelToken, no_progress
+        from app.vault import restore
+
+        return restore(
+            backup,
+            self.paths.vault,
+            sign_in,
+            partial=partial,
+            erased_list=erased_list,
+            progress=progress or no_progress,
+            cancel=cancel or CancelToken(),
+        )
 
     def visits(self, session: "Session", choice: "Choice | None" = None) -> "VisitRunner":
         """The runner of a person's visits."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from app.commands.care_team import add_team_parts
 from app.commands.choices import add_language_model_option, add_template_option, choice_from
+from app.commands.destroy import add_destroy_parser
 from app.commands.finding import find
 from app.commands.output import print_json, terminal_progress
 from app.commands.passphrase import read_passphrase
@@ -51,6 +52,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             part.add_argument("--meaning", default="authorship", help="what the signature stands for")
             part.add_argument("--acknowledge", action="store_true", help="sign in spite of warnings")
     add_find_parser(parts)
+    add_destroy_parser(parts)
     add_team_parts(parts)
 
 

@@ -99,6 +99,7 @@ def _version(v: NoteVersion, check: SignatureCheck | None) -> dict[str, object]:
             "signed_at": v.signature.signed_at.isoformat(),
             "valid": check.valid,
             "reason": check.reason,
+            "evidence_erased": check.evidence_erased,
         }
     return value
 
@@ -107,6 +108,7 @@ def _version_line(v: NoteVersion, check: SignatureCheck | None) -> str:
     line = f"version {v.number}  {v.kind:<10} {v.created_at.astimezone():%Y-%m-%d %H:%M}  {v.author_name}"
     if v.signature is None or check is None:
         return line
-    verdict = "signature valid" if check.valid else f"SIGNATURE NOT VALID: {check.reason}"
+    erased = ", evidence erased under the retention policy" if check.evidence_erased else ""
+    verdict = f"signature valid{erased}" if check.valid else f"SIGNATURE NOT VALID: {check.reason}"
     signed = f"{v.signature.meaning}, {v.signature.role}, {v.signature.signed_at:%Y-%m-%d %H:%M:%S} UTC"
     return f"{line}  signed: {signed}; {verdict}"

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from app.commands.passphrase import passphrase_given, read_passphrase
 from app.commands.typed import CODE_VARIABLE, at_terminal, code_from_file, read_line
@@ -11,6 +12,8 @@ from app.domain.errors import InputError, KeyStoreError, SecondFactorNeededError
 from app.domain.ports import Session
 from app.settings import find_paths
 from app.wiring import Application, build
+
+_Opened = TypeVar("_Opened", bound=Session)
 
 
 def add_user_option(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +57,7 @@ def signed_in(
                 session.close()
 
 
-def sign_in_with_code(sign_in: Callable[[str], Session]) -> Session:
+def sign_in_with_code(sign_in: Callable[[str], _Opened]) -> _Opened:
     """Call with the code of ANAMNESIS_CODE_FILE, or with none; if one is needed, with what is typed at the terminal."""
     try:
         return sign_in(code_from_file())

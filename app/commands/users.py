@@ -2,16 +2,15 @@
 
 import argparse
 import getpass
-import os
 import sys
 from pathlib import Path
 
 from app.commands.leaving import add_leaving_parts
+from app.commands.new_passphrase import new_passphrase
 from app.commands.output import print_json
 from app.commands.passphrase import read_passphrase
 from app.commands.signed_in import add_user_option, application, sign_in_with_code, signed_in
 from app.commands.unlocking import add_parts, check_paper
-from app.domain.errors import InputError
 from app.domain.people import Role
 from app.domain.ports import Session
 
@@ -56,7 +55,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run_create(arguments: argparse.Namespace) -> int:
     """Make the vault."""
     with application(arguments) as program:
-        passphrase = _new_passphrase(None, use_variable=True)
+        passphrase = new_passphrase(None, use_variable=True)
         session, code = program.create_vault(arguments.name, arguments.display_name or arguments.name, passphrase)
         print("The vault is made.")
         _show_code(code)
@@ -84,7 +83,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 def run_add(arguments: argparse.Namespace) -> int:
     """Add a person."""
     with signed_in(arguments) as (_program, session):
-        passphrase = _new_passphrase(arguments.passphrase_file)
+        passphrase = new_passphrase(arguments.passphrase_file)
         roles = frozenset(Role(role) for role in arguments.role)
         user, code = session.users.add(arguments.name, arguments.display_name or arguments.name, roles, passphrase)
     print(f"{user.name} is added.")
@@ -96,7 +95,7 @@ def run_passphrase(arguments: argparse.Namespace) -> int:
     """Change the passphrase."""
     present = read_passphrase("Present passphrase: ")
     with signed_in(arguments, present) as (_program, session):
-        session.users.change_passphrase(present, _new_passphrase(arguments.passphrase_file))
+        session.users.change_passphrase(present, new_passphrase(arguments.passphrase_file))
     print("The passphrase is changed.")
     return 0
 
@@ -105,7 +104,7 @@ def run_recover(arguments: argparse.Namespace) -> int:
     """Use a recovery code."""
     code = getpass.getpass("Recovery code: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     with application(arguments) as program:
-        passphrase, new_codes = _new_passphrase(None, use_variable=True), []
+        passphrase, new_codes = new_passphrase(None, use_variable=True), []
 
         def sign_in(second_factor_code: str) -> Session:
             session, new_code = program.sign_in_with_recovery_code(
@@ -122,22 +121,6 @@ def run_recover(arguments: argparse.Namespace) -> int:
         finally:
             session.close()
     return 0
-
-
-def _new_passphrase(path: Path | None, *, use_variable: bool = False) -> str:
-    if path is not None:
-        try:
-            return path.read_text(encoding="utf-8").splitlines()[0]
-        except (OSError, UnicodeDecodeError, IndexError) as error:
-            raise InputError(f"No passphrase can be read from {path.name}.", "Put it on the first line.") from error
-    if use_variable and (os.environ.get("ANAMNESIS_PASSPHRASE_FILE") or not sys.stdin.isatty()):
-        return read_passphrase()
-    if not sys.stdin.isatty():
-        raise InputError("A new passphrase is needed and there is no terminal to ask on.", "Use --passphrase-file.")
-    first = getpass.getpass("New passphrase: ")
-    if getpass.getpass("The same again: ") != first:
-        raise InputError("The two passphrases differ.", "Try again.")
-    return first
 
 
 def _show_code(code: str) -> None:

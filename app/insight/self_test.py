@@ -35,6 +35,7 @@ def self_test(models: Path, data: Path) -> Iterator[Finding]:
     yield _try("database", _database)
     yield _try("key store", _key_store)
     yield _try("data folder", lambda: _data_folder(data))
+    yield _try("backup", lambda: _backup(data / "vault"))
     yield _try("dictionary", _dictionary)
     yield from _models(models)
     yield _try("graphics: speech, CTranslate2", _gpu)
@@ -120,6 +121,26 @@ def _data_folder(data: Path) -> tuple[Health, str]:
     if free < 1:
         return Health.FAIL, f"{free:.2f} GB free: too little to record"
     return (Health.OK if free >= 10 else Health.NOTE), f"{free:.0f} GB free"
+
+
+def _backup(vault: Path) -> tuple[Health, str]:
+    from datetime import UTC, datetime
+
+    from app.policy import load_policy
+    from app.vault import last_backup, vault_exists
+
+    days = load_policy().backup_days
+    if not vault_exists(vault):
+        return Health.OK, "there is no vault yet"
+    last = last_backup(vault)
+    if last is None:
+        detail = "this machine never made a backup; see 'anamnesis backup'"
+        return (Health.NOTE if days else Health.OK), detail
+    ago = (datetime.now(UTC) - last.made_at).days
+    when = f"last {last.made_at.astimezone():%Y-%m-%d %H:%M}, {last.size / 1e6:.0f} MB"
+    if days and ago >= days:
+        return Health.NOTE, f"no backup for {ago} days; {when}"
+    return Health.OK, when
 
 
 def _models(models: Path) -> Iterator[Finding]:

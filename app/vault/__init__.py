@@ -4,6 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.records import BackupCheck, LastBackup, Restored
+    from app.domain.work import CancelToken, Progress
     from app.vault.session import VaultSession
 
 
@@ -82,4 +86,36 @@ def sign_in_with_recovery_code(
         new_passphrase,
         second=SecondStep(second_factor_code, second_factor_required),
         drop_second_factor=drop_second_factor,
+    )
+
+
+def last_backup(folder: Path) -> "LastBackup | None":
+    """When this machine last made a backup of the vault in `folder`; nobody needs to sign in. Raises `MachineError`."""
+    from app.vault.records.last_backup import read_last
+
+    return read_last(folder)
+
+
+def check_backup(path: Path, progress: "Progress", cancel: "CancelToken") -> "BackupCheck":
+    """What a file is worth as a backup. Raises as `backup.restoring.check_backup`."""
+    from app.vault.backup.restoring import check_backup as check
+
+    return check(path, progress, cancel)
+
+
+def restore(
+    path: Path,
+    folder: Path,
+    sign_in: "Callable[[Path], VaultSession]",
+    *,
+    partial: bool,
+    erased_list: Path | None,
+    progress: "Progress",
+    cancel: "CancelToken",
+) -> "Restored":
+    """Restore a backup as the vault in `folder`. Raises as `backup.restoring.restore`."""
+    from app.vault.backup import restoring
+
+    return restoring.restore(
+        path, folder, sign_in, partial=partial, erased_list=erased_list, progress=progress, cancel=cancel
     )

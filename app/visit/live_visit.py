@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.encounter import Stage, StageState
-from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, WorkCancelledError
+from app.domain.errors import AnamnesisError, ConflictError, DiskFullError, HeldError, WorkCancelledError
 from app.domain.live import Alarm, AlarmKind, LiveEvent, Marked, Stopped, StopReason
 from app.domain.ports import EncounterStore
 from app.domain.recording import GAPS, Consent, ConsentDecision, Mark
@@ -261,7 +261,14 @@ class LiveVisit:
         if self._gone:
             return
         self._end_quickly()
-        self._store.destroy(self.encounter_id, reason)
+        try:
+            self._store.destroy(self.encounter_id, reason)
+        except HeldError:
+            self._over()  # the recording has ended; what a legal hold keeps is told and stays
+            raise
+        self._over()
+
+    def _over(self) -> None:
         self._gone = self._stopped = True
         self._released()
 

@@ -1,10 +1,11 @@
 """Recordings that a crash or power cut left without an end."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.domain.encounter import Encounter, Stage, StageState
-from app.domain.errors import ConflictError, SealBrokenError
+from app.domain.errors import ConflictError, HeldError, SealBrokenError
 from app.domain.ports import EncounterStore
 from app.domain.recording import ConsentDecision, HeardWindow, Mark, MarkKind, UnfinishedRecording
 from app.visit.live_visit import WITHDRAWN
@@ -51,7 +52,8 @@ class UnfinishedRecordings:
         consent = self._store.consent(encounter_id)
         if consent is None or consent.decision is not ConsentDecision.WITHDRAWN:
             return False
-        self._store.destroy(encounter_id, WITHDRAWN)
+        with contextlib.suppress(HeldError):  # the hold keeps it, the trail says so; nobody goes on with it either way
+            self._store.destroy(encounter_id, WITHDRAWN)
         return True
 
 
