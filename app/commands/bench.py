@@ -47,6 +47,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     kills = part("kills", runs.run_kills, "what recordings that are killed at random moments lose", "?")
     kills.add_argument("--times", type=int, default=50)
     kills.add_argument("--seed", type=int, default=1)
+    kills.add_argument("--vault", action="store_true", help="kill a vault's mixed writing instead: what is lost")
     kills.add_argument("--device", metavar="ID", help="record a microphone ('default' or an id) instead of AUDIO")
 
     long = part("long", runs.run_long, "memory over a long visit, simulated faster than real time", "")

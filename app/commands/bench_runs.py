@@ -55,10 +55,12 @@ def run_record(arguments: argparse.Namespace) -> int:
 
 
 def run_kills(arguments: argparse.Namespace) -> int:
-    """Kill recordings."""
+    """Kill recordings, or a vault's mixed writing."""
     from app.insight.bench_kills import bench_kills
 
     _within("number of kills", arguments.times, 1, 10_000)
+    if arguments.vault:
+        return _run_vault_kills(arguments)
     if (arguments.audio is None) == (arguments.device is None):
         raise InputError(
             "Name either a recording or a microphone.", "bench kills AUDIO, or bench kills --device default."
@@ -72,6 +74,19 @@ def run_kills(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             progress=progress,
             cancel=CancelToken(),
+        ),
+    )
+
+
+def _run_vault_kills(arguments: argparse.Namespace) -> int:
+    from app.insight.bench_vault_kills import bench_vault_kills
+
+    if arguments.audio is not None or arguments.device is not None:
+        raise InputError("A vault's kills need no recording.", "bench kills --vault --times 200.")
+    return _measure(
+        arguments,
+        lambda progress: bench_vault_kills(
+            times=arguments.times, seed=arguments.seed, progress=progress, cancel=CancelToken()
         ),
     )
 
