@@ -162,29 +162,20 @@ class Application:
     def _under_policy(self, session: "Session") -> "Session":
         """Note a policy that changed since the last sign-in; a session that cannot be noted is no session.
 
-        Re-keying that was cut off goes on in the background.
+        What the policy no longer keeps is erased, if the person may; re-keying that was cut off goes on meanwhile.
         """
+        from app.domain.people import Permission
         from app.policy import fingerprint
 
         try:
             session.audit.policy_in_force(fingerprint(self.policy))
             session.team.emergency.apply(self.policy.emergency)
-        except BaseException:
-            session.close()
-            raise
-        session.team.rotation.start()
-        return session
-
-    def _begun(self, session: "Session") -> "Session":
-        """What the organisation's policy asks for at each sign-in: erase what is due, if the person may."""
-        from app.domain.people import Permission
-
-        try:
             if session.user.may(Permission.ERASE_DUE):
                 session.records.erase_due(self.policy.retention, asked=False)
         except BaseException:
             session.close()
             raise
+        session.team.rotation.start()
         return session
 
     def last_backup(self) -> "LastBackup | None":
