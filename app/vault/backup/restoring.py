@@ -7,6 +7,7 @@ back, and what is not is marked in the vault.
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from app.domain.errors import ConflictError, InputError, SealBrokenError
@@ -209,6 +210,7 @@ def _name(staging: Path, folder: Path) -> None:
         if folder.exists():
             folder.rmdir()
         staging.rename(folder)
+    with suppress(OSError):  # the vault stands; a power cut at this moment could at most undo its name
         sync_folder(folder.parent)
 
 
