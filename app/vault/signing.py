@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.codec import note_to_json, transcript_to_json
 from app.domain.encounter import NoteVersion, Signature, VersionKind
-from app.domain.errors import AnamnesisError, SealBrokenError
+from app.domain.errors import AnamnesisError, MachineError, SealBrokenError
 from app.domain.note import Note
 from app.domain.people import MATRIX, Permission, Role
 from app.domain.ports import SignatureCheck
@@ -63,8 +63,16 @@ def sign(
     role: Role,
     audit_hash: str,
 ) -> Signature:
-    """Return the signed-in person's signature over a version; `audit_hash` is the trail's last hash before it."""
+    """Return the signed-in person's signature over a version; `audit_hash` is the trail's last hash before it.
+
+    Raises `MachineError` if the clock shows a time before the certificate: such a signature would never verify.
+    """
     user = vault.access.user
+    if vault.certificate.issued_at > facts.created_at:
+        raise MachineError(
+            "This computer's clock shows a time before you were added to the vault.",
+            "Set the clock right, then sign; if it is right, ask an administrator for a new certificate.",
+        )
     unsigned = Signature(
         signer_id=user.id,
         signer_name=user.display_name,

@@ -1,7 +1,8 @@
 """What is remembered is only believed if it opens and fits; otherwise it is made again."""
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import Engine, event, insert, text, update
+from sqlcipher3 import dbapi2
 from vault_samples import cuts, flips, make_note, signed_in
 
 from app.domain.encounter import EncounterState, VersionKind
@@ -104,3 +105,33 @@ def test_broken_bucket_of_nothing_is_taken_away(remembered):
 
 def test_what_is_not_remembered_is_shown_as_damaged():
     assert "damaged" in Titles({}).of("0" * 32)
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_list_and_search_need_no_room(folder, lasting):
+    """On a full disk nothing is remembered, and everything is found."""
+    with signed_in(folder) as session:
+        encounter = session.encounters.create("Ida Berg")
+        session.encounters.add_version(encounter, make_note("Takes aspirin."), VersionKind.DRAFT, DRAFT, 0)
+        session.encounters.list()
+        session.search.find("x")  # the looks are in the trail now; what is left to write is what is remembered
+        session.encounters.rename(encounter, "Ida Dal")
+        session.encounters.add_version(encounter, make_note("Takes codeine."), VersionKind.EDIT, DRAFT, 1)
+        refused = []
+
+        def full(_cursor, statement, _parameters, _context):
+            if "INTO summaries" in statement and (lasting or not refused):
+                refused.append(statement)
+                raise dbapi2.OperationalError("database or disk is full")
+
+        event.listen(Engine, "do_execute", full)
+        event.listen(Engine, "do_executemany", full)
+        try:
+            assert [e.title for e in session.encounters.list()] == ["Ida Dal"]
+            assert [f.encounter.title for f in session.search.find("codeine dal")] == ["Ida Dal"]
+        finally:
+            event.remove(Engine, "do_execute", full)
+            event.remove(Engine, "do_executemany", full)
+        assert refused
+        assert [f.encounter.title for f in session.search.find("codeine")] == ["Ida Dal"]
+        assert session.audit.verify().first_bad is None
