@@ -17,6 +17,7 @@ from app.vault.audit_chain import ChainEntry, Head, checkpoint_bytes, first_prev
 from app.vault.database import Database
 from app.vault.models import AuditCheckpointRow, AuditHeadRow, AuditRow
 from app.vault.moments import now_text, to_moment
+from app.vault.server.trails import verify_others
 
 POLICY_ACTION = "policy.in-force"
 _LONGEST = {"action": 64, "subject": 128, "detail": 500}
@@ -27,11 +28,11 @@ class AuditLog:
 
     def __init__(self, key: bytes, vault_id: str) -> None:
         self._key = key
-        self._vault_id = vault_id
+        self.vault_id = vault_id
 
     def start(self, connection: Connection) -> None:
         """Write the head of an empty trail."""
-        head = Head(0, first_previous(self._vault_id))
+        head = Head(0, first_previous(self.vault_id))
         connection.execute(insert(AuditHeadRow).values(id=1, **self._head_values(head)))
 
     def append(self, connection: Connection, actor: str, action: str, subject: str, detail: str = "") -> ChainEntry:
@@ -58,7 +59,7 @@ class AuditLog:
         head = self._usable_head(connection)
         if connection.execute(select(AuditCheckpointRow.count).where(AuditCheckpointRow.count == head.count)).scalar():
             return
-        signature = key.sign(checkpoint_bytes(self._vault_id, head.count, head.hash))
+        signature = key.sign(checkpoint_bytes(self.vault_id, head.count, head.hash))
         connection.execute(
             insert(AuditCheckpointRow).values(
                 count=head.count,
@@ -73,7 +74,7 @@ class AuditLog:
         points, bad_point = self._points(connection, signing_keys)
         columns = [getattr(AuditRow, name) for name in ChainEntry.__slots__]
         rows = connection.execute(select(*columns).order_by(AuditRow.sequence))
-        result = walk((ChainEntry(*row) for row in rows), self._vault_id, points)
+        result = walk((ChainEntry(*row) for row in rows), self.vault_id, points)
         total = connection.execute(select(func.count()).select_from(AuditRow)).scalar_one()
         result = replace(result, entries=total)
         if result.first_bad is not None:
@@ -108,7 +109,7 @@ class AuditLog:
         ):
             try:
                 public = Ed25519PublicKey.from_public_bytes(keys.get(user_id, b""))
-                message = checkpoint_bytes(self._vault_id, count, head_hash)
+                message = checkpoint_bytes(self.vault_id, count, head_hash)
                 public.verify(base64.b64decode(signature, validate=True), message)
             except (InvalidSignature, ValueError):
                 bad = bad if bad is not None else count
@@ -122,7 +123,7 @@ class AuditLog:
             select(AuditRow.sequence, AuditRow.hash).order_by(AuditRow.sequence.desc()).limit(1)
         ).first()
         if head is None:
-            count, last_hash = (last.sequence, last.hash) if last else (0, first_previous(self._vault_id))
+            count, last_hash = (last.sequence, last.hash) if last else (0, first_previous(self.vault_id))
             return Head(count, last_hash, broken_at=count + 1)
         if last is not None and last.sequence > head.count:
             return Head(last.sequence, head.hash, head.broken_at or head.count + 1)
@@ -194,14 +195,17 @@ class VaultAuditTrail:
                 self._log.append(connection, self._access.user.name, POLICY_ACTION, "policy", policy)
 
     def verify(self) -> AuditCheck:
-        """Walk the whole chain and check every page of the database. Needs READ_AUDIT.
+        """Walk the whole chain, and copies of other machines' chains, and check every page. Needs READ_AUDIT.
 
         Raises `SealBrokenError` if a page is damaged.
         """
         self._access.require(Permission.READ_AUDIT)
         self._database.check_pages()
         with self._database.transaction() as connection:
-            result = self._log.verify(connection, self._signing_keys(connection))
+            keys = self._signing_keys(connection)
+            result = self._log.verify(connection, keys)
+            if result.first_bad is None:
+                result = verify_others(connection, self._log.vault_id, keys) or result
             finding = "whole" if result.first_bad is None else f"first bad entry {result.first_bad}"
             self._log.append(connection, self._access.user.name, "audit.verified", "audit", finding)
         return result

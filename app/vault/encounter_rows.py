@@ -43,6 +43,11 @@ def read_one(connection: Connection, encounter_id: str, key: DataKey) -> Encount
     return _encounter(row, title, connection.execute(query))
 
 
+def latest_of(connection: Connection, encounter_id: str) -> int:
+    """The number of the newest version, 0 for none."""
+    return int(connection.execute(select(EncounterRow.latest).where(EncounterRow.id == encounter_id)).scalar_one())
+
+
 def state_of(connection: Connection, encounter_id: str) -> EncounterState:
     """Where the note stands."""
     return to_state(connection.execute(select(EncounterRow.state).where(EncounterRow.id == encounter_id)).scalar_one())

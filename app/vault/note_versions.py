@@ -174,6 +174,11 @@ def read_transcript(connection: Connection, key: DataKey, encounter_id: str, num
         raise SealBrokenError("The stored transcript is damaged.", "Restore the vault from a backup.") from error
 
 
+def opened_version(facts: VersionFacts, data: bytes) -> NoteVersion:
+    """The version whose opened note is `data`, without its signature. Raises `SealBrokenError`, `VersionError`."""
+    return _version(facts, _read_note(data), None)
+
+
 def _read_note(data: bytes) -> Note:
     try:
         return note_from_json(parse_object(data, "note"))

@@ -19,6 +19,7 @@ from app.vault.canonical import parse_object
 from app.vault.field_blob import DataKey, Place, open_field, seal_field
 from app.vault.models import ConsentRow, EncounterRow, JournalRow
 from app.vault.moments import now_text
+from app.vault.server.numbers import MOST_NUMBERS, first_number
 
 AddedTable = type[JournalRow] | type[ConsentRow]
 _WORDING = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -65,7 +66,7 @@ def latest_consent(connection: Connection, key: DataKey, encounter_id: str) -> C
     """The latest decision. Raises `SealBrokenError`, `VersionError`."""
     row = ConsentRow
     columns = (row.number, row.created_at, row.content)
-    query = select(*columns).where(row.encounter_id == encounter_id).order_by(row.number.desc()).limit(1)
+    query = select(*columns).where(row.encounter_id == encounter_id).order_by(row.created_at.desc(), row.number.desc()).limit(1)
     found = connection.execute(query).first()
     if found is None:
         return None
@@ -103,8 +104,10 @@ def set_duration(connection: Connection, encounter_id: str, duration: float) -> 
 
 
 def _append(connection: Connection, key: DataKey, row: AddedTable, encounter_id: str, body: bytes) -> None:
-    last = connection.execute(select(func.max(row.number)).where(row.encounter_id == encounter_id)).scalar()
-    number, now = (last or 0) + 1, now_text()
+    start = first_number(connection) if row is ConsentRow else 0
+    own = (row.encounter_id == encounter_id, row.number > start, row.number <= start + MOST_NUMBERS)
+    last = connection.execute(select(func.max(row.number)).where(*own)).scalar()
+    number, now = (last or start) + 1, now_text()
     sealed = seal_field(key, added_place(row, encounter_id, number, now), body)
     connection.execute(insert(row).values(encounter_id=encounter_id, number=number, created_at=now, content=sealed))
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from app.domain.codec import note_to_json, transcript_to_json
 from app.domain.encounter import NoteVersion, Signature, VersionKind
@@ -18,14 +18,13 @@ from app.domain.note import Note
 from app.domain.people import MATRIX, Permission, Role
 from app.domain.ports import SignatureCheck
 from app.domain.transcript import Transcript
-from app.vault.audit_chain import ChainEntry
 from app.vault.blob import context
 from app.vault.canonical import canonical, digest
 from app.vault.certificates import Certificate, unpack_certificate
-from app.vault.models import AuditRow
 from app.vault.moments import moment_text, to_moment
 from app.vault.note_versions import VersionFacts
 from app.vault.open_vault import OpenVault
+from app.vault.server.trails import entry_after
 from app.vault.team.revocations import revocation_of
 
 SIGNED_ACTION = "note.signed"
@@ -162,11 +161,9 @@ def _value_fault(vault_id: str, facts: VersionFacts, note: Note, signature: Sign
 
 
 def _audit_fault(connection: Connection, signature: Signature, facts: VersionFacts) -> str:
-    columns = [getattr(AuditRow, name) for name in ChainEntry.__slots__]
-    row = connection.execute(select(*columns).where(AuditRow.previous == signature.audit_sha256)).first()
-    if row is None:
+    entry = entry_after(connection, signature.audit_sha256)
+    if entry is None:
         return "The audit trail does not hold this signature."
-    entry = ChainEntry(*row)
     expected = (SIGNED_ACTION, facts.encounter_id, signed_detail(facts.number))
     if (entry.action, entry.subject, entry.detail) != expected or entry.expected_hash() != entry.hash:
         return "The audit entry of this signature was altered."

@@ -10,10 +10,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.domain.errors import ConflictError, DiskFullError, HeldError, MachineError, VersionError
 from app.domain.records import Part
-from app.vault.audit_chain import ChainEntry
 from app.vault.data_keys import DataKeys
 from app.vault.models import (
-    AuditRow,
     DeletionRow,
     EncounterRow,
     ErasureRow,
@@ -29,6 +27,7 @@ from app.vault.records.erasure_list import PERSON, POLICY, Erased
 from app.vault.records.hold_rows import refuse_held
 from app.vault.records.last_backup import read_last
 from app.vault.records.part_keys import destroy_part_key
+from app.vault.server.trails import entries_about
 
 DESTROYED = "encounter.destroyed"
 REFUSED = "erasure.refused"
@@ -63,10 +62,8 @@ def evidence_erased(connection: Connection, encounter_id: str) -> bool:
     """Whether the words were erased, by the record and by an unaltered entry of the audit trail."""
     if not is_erased(connection, encounter_id, Part.TRANSCRIPT):
         return False
-    columns = [getattr(AuditRow, name) for name in ChainEntry.__slots__]
-    action = erased_action(Part.TRANSCRIPT)
-    query = select(*columns).where(AuditRow.action == action, AuditRow.subject == encounter_id)
-    return any(entry.expected_hash() == entry.hash for entry in (ChainEntry(*row) for row in connection.execute(query)))
+    entries = entries_about(connection, erased_action(Part.TRANSCRIPT), encounter_id)
+    return any(entry.expected_hash() == entry.hash for entry in entries)
 
 
 class Erasing:
