@@ -66,7 +66,12 @@ def latest_consent(connection: Connection, key: DataKey, encounter_id: str) -> C
     """The latest decision. Raises `SealBrokenError`, `VersionError`."""
     row = ConsentRow
     columns = (row.number, row.created_at, row.content)
-    query = select(*columns).where(row.encounter_id == encounter_id).order_by(row.created_at.desc(), row.number.desc()).limit(1)
+    query = (
+        select(*columns)
+        .where(row.encounter_id == encounter_id)
+        .order_by(row.created_at.desc(), row.number.desc())
+        .limit(1)
+    )
     found = connection.execute(query).first()
     if found is None:
         return None

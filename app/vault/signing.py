@@ -24,7 +24,7 @@ from app.vault.certificates import Certificate, unpack_certificate
 from app.vault.moments import moment_text, to_moment
 from app.vault.note_versions import VersionFacts
 from app.vault.open_vault import OpenVault
-from app.vault.server.trails import entry_after
+from app.vault.server.trails import came_after, entry_after
 from app.vault.team.revocations import revocation_of
 
 SIGNED_ACTION = "note.signed"
@@ -171,12 +171,11 @@ def _audit_fault(connection: Connection, signature: Signature, facts: VersionFac
 
 
 def _revocation_fault(vault: OpenVault, connection: Connection, signature: Signature) -> str:
-    """By the place in the audit trail: the time that a signature claims is the signer's own word."""
+    """By the place in the audit trail, if one machine saw both: the time of a signature is the signer's own word."""
     revocation = revocation_of(connection, vault.directory, signature.signer_id)
     if revocation is None:
         return ""
-    query = select(AuditRow.sequence).where(AuditRow.previous == signature.audit_sha256)
-    if connection.execute(query).scalar_one() > revocation.entries:
+    if came_after(connection, signature.audit_sha256, revocation.entries, revocation.at):
         return "The signer's certificate was revoked before."
     return ""
 

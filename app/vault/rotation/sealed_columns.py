@@ -22,6 +22,7 @@ from app.vault.models import (
     EncounterRow,
     JournalRow,
     NoteVersionRow,
+    SetAsideRow,
     TranscriptRow,
     WithdrawalRow,
 )
@@ -77,6 +78,8 @@ SEALED_COLUMNS = (
     SealedColumn(ConsentRow, "content", lambda r: added_place(ConsentRow, r.encounter_id, r.number, r.created_at)),
     SealedColumn(NoteVersionRow, "note", _version_place("note")),
     SealedColumn(NoteVersionRow, "signature", _version_place("signature")),
+    SealedColumn(SetAsideRow, "note", _version_place("note")),
+    SealedColumn(SetAsideRow, "signature", _version_place("signature")),
     SealedColumn(WithdrawalRow, "reason", lambda r: withdrawal_place(r.encounter_id, r.user_id, r.actor_id, r.at)),
     SealedColumn(
         EmergencyAccessRow, "reason", lambda r: emergency_place(r.encounter_id, r.user_id, r.began_at, r.until_at)

@@ -80,7 +80,7 @@ class Exchange:
                 return
             taken = Taken()
             with self._vault.database.transaction() as connection:
-                taking = Taking(self._vault, self._keys, machine_of(connection))
+                taking = Taking(self._vault, self._keys, machine_of(connection), self._recordings.ids())
                 for stored in rows:
                     try:
                         shared = self._envelopes.open(stored.name, stored.payload)
@@ -151,7 +151,7 @@ class Exchange:
         with self._vault.database.transaction() as connection:
             if connection.execute(select(func.count()).select_from(HeldRow)).scalar_one() == 0:
                 return
-            taking = Taking(self._vault, self._keys, machine_of(connection))
+            taking = Taking(self._vault, self._keys, machine_of(connection), self._recordings.ids())
             taking.try_held(connection, taken)
             taking.finish(connection, taken)
         self._follow(taken, done)

@@ -126,11 +126,11 @@ def _of(note: Note, key: str) -> Section | None:
 
 
 def _order(base: Sequence[str], theirs: Sequence[str], ours: Sequence[str]) -> list[str]:
-    """Both sides' ids in one order: that of the side that changed it, with the other's new ones after their neighbours."""
+    """Ids of both sides in one order: that of the side that changed it, the other's new ones after their neighbours."""
     common = set(base) & set(theirs) & set(ours)
     old, there, here = ([known for known in ids if known in common] for ids in (base, theirs, ours))
     first, second = (theirs, ours) if here in (old, there) else (ours, theirs)
-    if there != old and here != old and there != here:
+    if old not in (there, here) and there != here:
         raise _Clash
     order = list(first)
     before: str | None = None

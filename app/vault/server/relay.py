@@ -1,7 +1,7 @@
 """The shared server's side: sealed rows in the order in which they came, and nothing else.
 
-One table of rows, each with the position of its newest state; one row with the newest position. Whoever sends rows must
-have read everything up to that position: so all machines see one and the same order, and no state is overwritten unseen.
+One table of rows, each with the position of its newest state; one row with the newest position. Whoever sends rows
+must have read everything up to that position: all machines see the same order, and no state is overwritten unseen.
 """
 
 from collections.abc import Sequence

@@ -26,7 +26,7 @@ from app.vault.server import trails
 from app.vault.server.aside import move_aside
 from app.vault.server.envelope import SharedRow, Values, digest_of
 from app.vault.server.kinds import ACCOUNTS, AUDIT, CHECKPOINTS, KINDS, Kind, Rule, table_of
-from app.vault.server.rekeyed import keep_earlier_key
+from app.vault.server.rekeyed import forget_old_quick, keep_old_data_key, keep_old_part_key, still_needed
 from app.vault.server.renumbering import give_next_number
 from app.vault.server.rows import delete_row, forget_waiting, parents_missing, read_row, waits, write_row
 from app.vault.server.three_way import merge_encounter
@@ -34,6 +34,7 @@ from app.vault.server.three_way import merge_encounter
 NEWER, WAITS, REFUSED, HOLD, ACCOUNT, KEYLESS = "newer", "waits", "refused", "legal-hold", "account", "keyless"
 """Why a row is held: a newer program wrote it, what it refers to is missing, the database refuses it, a legal hold
 stands here, it belongs into the header, or the person signed in holds no key of the encounter."""
+_NOTE = text("INSERT OR REPLACE INTO shared_outbox (row) VALUES (:row)")
 UNSURE = "?"
 """The digest of a row of which it is not known any more what the server holds."""
 
@@ -68,9 +69,11 @@ class Taken:
 class Taking:
     """For one signed-in person on one machine."""
 
-    def __init__(self, vault: OpenVault, keys: DataKeys, machine_id: str) -> None:
+    def __init__(self, vault: OpenVault, keys: DataKeys, machine_id: str, sound: set[str]) -> None:
+        """`sound`: the encounters whose recordings lie on this machine."""
         self._vault = vault
         self._keys = keys
+        self._sound = sound
         self.machine_id = machine_id
 
     def take(self, connection: Connection, shared: SharedRow, taken: Taken) -> None:
@@ -89,8 +92,7 @@ class Taking:
             self._hold(connection, shared, REFUSED)
         else:
             connection.execute(delete(HeldRow).where(HeldRow.row == shared.row))
-            if outcome is Outcome.TAKEN:
-                forget_waiting(connection, shared.row)
+            self._settle(connection, shared.row, outcome)
         self._know(connection, shared)
 
     def try_held(self, connection: Connection, taken: Taken) -> None:
@@ -118,8 +120,13 @@ class Taking:
         except (HeldBackError, VersionError, IntegrityError):
             return
         connection.execute(delete(HeldRow).where(HeldRow.row == shared.row))
+        self._settle(connection, shared.row, outcome)
+
+    def _settle(self, connection: Connection, row: str, outcome: Outcome) -> None:
         if outcome is Outcome.TAKEN:
-            forget_waiting(connection, shared.row)
+            forget_waiting(connection, row)
+        else:
+            connection.execute(_NOTE, {"row": row})
 
     def _stale(self, connection: Connection, shared: SharedRow) -> bool:
         """Whether the server offers a state from before one that was there: then ours is sent again."""
@@ -128,7 +135,7 @@ class Taking:
             return False
         if shared.revision == known.revision and known.digest in (shared.digest(), UNSURE):
             return False
-        connection.execute(text("INSERT OR REPLACE INTO shared_outbox (row) VALUES (:row)"), {"row": shared.row})
+        connection.execute(_NOTE, {"row": shared.row})
         return True
 
     def _know(self, connection: Connection, shared: SharedRow) -> None:
@@ -184,16 +191,29 @@ class Taking:
                 return Outcome.TAKEN  # erased on both machines: each keeps its own record of it
         elif kind.rule is Rule.KEY:
             self._refuse_after_destruction(connection, kind, encounter_id)
-            keep_earlier_key(connection, self._vault, self._keys, kind, key, ours, theirs)
+            self._keep_old_key(connection, kind, key, ours, theirs)
         elif ours is not None and ours_waits:
             return self._clash(connection, kind, key, shared, ours, encounter_id)
-        elif ours is not None and not _equal_but_for_seals(kind, ours, theirs):
-            if kind.rule is Rule.ONCE or kind.rule is Rule.VERSION:
-                raise HeldBackError(REFUSED)
+        elif (
+            ours is not None and kind.rule in (Rule.ONCE, Rule.VERSION) and not _equal_but_for_seals(kind, ours, theirs)
+        ):
+            raise HeldBackError(REFUSED)
         write_row(connection, kind, key, theirs)
         if kind.name == "sealed_keys":
+            forget_old_quick(connection, encounter_id, key[1])
             self._keys.forget(encounter_id)
         return Outcome.TAKEN
+
+    def _keep_old_key(
+        self, connection: Connection, kind: Kind, key: tuple[str, ...], ours: Values | None, theirs: Values
+    ) -> None:
+        kept = True
+        if kind.name == "sealed_keys":
+            kept = keep_old_data_key(connection, self._vault, self._keys, key[1], ours, theirs)
+        elif kind.name == "part_keys":
+            kept = keep_old_part_key(connection, self._keys, Part(key[1]), ours, theirs)
+        if not kept:
+            raise HeldBackError(KEYLESS)
 
     def _clash(
         self,
@@ -232,6 +252,10 @@ class Taking:
     def _deleted(self, connection: Connection, kind: Kind, key: tuple[str, ...], encounter_id: str) -> Outcome:
         if kind.rule is Rule.KEY and encounter_id and _held(connection, encounter_id):
             raise HeldBackError(HOLD)
+        if kind.name == "earlier_keys" and still_needed(
+            connection, encounter_id, key[1], key[2], sound_here=encounter_id in self._sound
+        ):
+            return Outcome.KEPT
         delete_row(connection, kind, key)
         if kind.name == "sealed_keys":
             self._keys.forget(encounter_id)

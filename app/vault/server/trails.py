@@ -63,6 +63,29 @@ def entry_after(connection: Connection, previous: str) -> ChainEntry | None:
     return None
 
 
+def came_after(connection: Connection, previous: str, entries: int, at: str) -> bool:
+    """Whether the entry after this hash came after an act that one machine noted when its trail had `entries` entries.
+
+    By the order of that machine's trail if it holds both, else by the time that the other machine noted.
+    """
+    entry = entry_after(connection, previous)
+    if entry is None:
+        return True
+    row = AuditRow
+    own = connection.execute(select(row.sequence).where(row.previous == previous)).scalar()
+    noted = select(row.at).where(row.sequence.between(entries + 1, entries + 9), row.action == "user.revoked")
+    if own is not None and connection.execute(noted).scalar() is not None:
+        return own > entries
+    other = ForeignAuditRow
+    machine = connection.execute(select(other.machine_id).where(other.previous == previous)).scalar()
+    there = select(other.at).where(
+        other.machine_id == machine, other.sequence.between(entries + 1, entries + 9), other.action == "user.revoked"
+    )
+    if machine is not None and connection.execute(there).scalar() is not None:
+        return entry.sequence > entries
+    return entry.at > at
+
+
 def entries_about(connection: Connection, action: str, subject: str) -> Iterator[ChainEntry]:
     """Entries with this action and subject, of every machine's trail."""
     for row in (AuditRow, ForeignAuditRow):

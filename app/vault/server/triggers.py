@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from app.vault.server.kinds import KINDS, Kind
 
 _PREFIX = "shared_note_"
+_NOTE = "INSERT OR REPLACE INTO shared_outbox (row)"
 
 
 def note_changes(connection: Connection) -> None:
@@ -33,12 +34,11 @@ def note_everything(connection: Connection) -> None:
     """Note every shared row, as after linking: what others refer to first."""
     for kind in KINDS.values():
         name = _name(kind, "")
-        connection.execute(text(f"INSERT OR REPLACE INTO shared_outbox (row) SELECT {name} FROM {kind.name}"))  # noqa: S608 - names of our own tables
+        connection.execute(text(f"{_NOTE} SELECT {name} FROM {kind.name}"))  # noqa: S608 - names of our own tables
     machine = "(SELECT machine_id FROM server_link)"
     for table, key in (("audit", "sequence"), ("audit_checkpoints", "count")):
-        connection.execute(
-            text(f"INSERT OR REPLACE INTO shared_outbox (row) SELECT '{table} ' || {machine} || ' ' || {key} FROM {table}")  # noqa: S608 - the same
-        )  # fmt: skip
+        name = f"'{table} ' || {machine} || ' ' || {key}"
+        connection.execute(text(f"{_NOTE} SELECT {name} FROM {table}"))  # noqa: S608 - the same
 
 
 def _name(kind: Kind, prefix: str) -> str:
@@ -51,18 +51,15 @@ def _triggers(kind: Kind) -> Iterator[str]:
     for act, prefix in (("INSERT", "NEW."), (f"UPDATE OF {shared}", "NEW."), ("DELETE", "OLD.")):
         yield (
             f"CREATE TRIGGER {_PREFIX}{kind.name}_{act[:6].lower()} AFTER {act} ON {kind.name} BEGIN "
-            f"INSERT OR REPLACE INTO shared_outbox (row) VALUES ({_name(kind, prefix)}); END"
+            f"{_NOTE} VALUES ({_name(kind, prefix)}); END"
         )
 
 
 def _own_trail() -> Iterator[str]:
     machine = "(SELECT machine_id FROM server_link)"
     for table, key in (("audit", "sequence"), ("audit_checkpoints", "count")):
-        yield (
-            f"CREATE TRIGGER {_PREFIX}{table} AFTER INSERT ON {table} BEGIN "
-            f"INSERT OR REPLACE INTO shared_outbox (row) VALUES ('{table} ' || {machine} || ' ' || NEW.{key}); END"
-        )
-    yield (
-        f"CREATE TRIGGER {_PREFIX}sound AFTER UPDATE OF segments ON encounters WHEN NEW.segments IS NOT NULL BEGIN "
-        f"INSERT OR IGNORE INTO recording_places (encounter_id, machine_id) VALUES (NEW.id, {machine}); END"
-    )
+        act = f"{_NOTE} VALUES ('{table} ' || {machine} || ' ' || NEW.{key})"
+        yield f"CREATE TRIGGER {_PREFIX}{table} AFTER INSERT ON {table} BEGIN {act}; END"
+    act = f"INSERT OR IGNORE INTO recording_places (encounter_id, machine_id) VALUES (NEW.id, {machine})"
+    when = "AFTER UPDATE OF segments ON encounters WHEN NEW.segments IS NOT NULL"
+    yield f"CREATE TRIGGER {_PREFIX}sound {when} BEGIN {act}; END"
