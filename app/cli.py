@@ -32,6 +32,7 @@ _COMMANDS = (
     "hold",
     "backup",
     "restore",
+    "server",
     "evaluate",
     "bench",
     "doctor",

@@ -13,6 +13,8 @@ from app.domain.errors import InputError
 from app.domain.records import RetentionLimits
 from app.domain.team import EmergencyRules
 from app.server_policy import TABLE, LanguageServer, PolicyValueError, read_language_server
+from app.shared_policy import TABLE as SHARED
+from app.shared_policy import SharedDatabase, SharedPolicyError, read_shared_database
 
 VARIABLE = "ANAMNESIS_POLICY"
 _LONGEST_DAYS = 36_500
@@ -43,7 +45,7 @@ class Policy:
     so many days audio, transcript, unsigned visit and signed visit are erased, 0: never (see `RetentionLimits`).
     `backup_days`: without a backup for so long people are told, 0: never. `break_glass`: in an emergency a physician
     may read a visit of another care team, with a reason, for `break_glass_minutes`. `language_server`: a server that
-    may draft; None: none may.
+    may draft; None: none may. `shared_database`: a server through which machines share a vault; None: each keeps its own.
     """
 
     consent_required: bool = True
@@ -62,6 +64,7 @@ class Policy:
     break_glass: bool = False
     break_glass_minutes: int = 60
     language_server: LanguageServer | None = None
+    shared_database: SharedDatabase | None = None
 
     @property
     def emergency(self) -> EmergencyRules:
@@ -153,7 +156,7 @@ def _unreadable(path: Path, why: str) -> InputError:
 def _checked(values: Mapping[str, object], path: Path) -> dict[str, object]:
     kinds = {f.name: type(f.default) for f in fields(Policy)}
     for key, value in values.items():
-        if key == TABLE:
+        if key in (TABLE, SHARED):
             continue
         if key not in kinds:
             raise InputError(
@@ -168,7 +171,7 @@ def _checked(values: Mapping[str, object], path: Path) -> dict[str, object]:
                 raise _refused(path, key, "must be a full path")
         elif isinstance(value, str) and not value.strip():
             raise _refused(path, key, "is empty")
-    return {**values, TABLE: _language_server(values, path)}
+    return {**values, TABLE: _language_server(values, path), SHARED: _shared_database(values, path)}
 
 
 def _language_server(values: Mapping[str, object], path: Path) -> LanguageServer | None:
@@ -177,6 +180,15 @@ def _language_server(values: Mapping[str, object], path: Path) -> LanguageServer
     try:
         return read_language_server(values[TABLE])
     except PolicyValueError as error:
+        raise _refused(path, error.key, str(error)) from None
+
+
+def _shared_database(values: Mapping[str, object], path: Path) -> SharedDatabase | None:
+    if SHARED not in values:
+        return None
+    try:
+        return read_shared_database(values[SHARED])
+    except SharedPolicyError as error:
         raise _refused(path, error.key, str(error)) from None
 
 

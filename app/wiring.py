@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.domain.note import Note
     from app.domain.ports import Session
     from app.domain.records import LastBackup, Restored
+    from app.domain.syncing import ServerAddress
     from app.domain.transcript import Transcript
     from app.domain.unnoted import Unnoted
     from app.domain.work import CancelToken, Progress
@@ -159,6 +160,21 @@ class Application:
         )
         return self._under_policy(session), new_code
 
+    def join_vault(
+        self, file: "Path", code: str, name: str, passphrase: str, *, user: str = "", password: str = ""
+    ) -> None:
+        """Make this machine's vault from an enrolment file; `user` and `password` are for the shared server."""
+        from app.vault import join_vault
+
+        join_vault(self.paths.vault, file, code, name, passphrase, user=user, password=password)
+
+    def _shared_server(self) -> "ServerAddress | None":
+        """The shared database of the policy."""
+        from app.domain.syncing import ServerAddress
+
+        shared = self.policy.shared_database
+        return ServerAddress(shared.host, shared.port, shared.database, shared.ca_file) if shared else None
+
     def _under_policy(self, session: "Session") -> "Session":
         """Note a policy that changed since the last sign-in; a session that cannot be noted is no session.
 
@@ -169,6 +185,7 @@ class Application:
 
         try:
             session.audit.policy_in_force(fingerprint(self.policy))
+            session.syncing.start(self._shared_server())
             session.team.emergency.apply(self.policy.emergency)
             if session.user.may(Permission.ERASE_DUE):
                 session.records.erase_due(self.policy.retention, asked=False)

@@ -13,6 +13,7 @@ from app.domain.people import Role, User
 from app.domain.recording import Consent, HeardWindow, Mark
 from app.domain.records import Records
 from app.domain.searching import EncounterSearch
+from app.domain.syncing import Syncing
 from app.domain.team import CareTeams, Leaving
 from app.domain.transcript import Transcript
 from app.domain.unlocking import Unlocking
@@ -250,6 +251,9 @@ class Session(Protocol):
 
     @property
     def leaving(self) -> Leaving: ...
+
+    @property
+    def syncing(self) -> Syncing: ...
 
     def reauthenticate(self, passphrase: str) -> None:
         """Raises `SignInError` after a growing delay."""

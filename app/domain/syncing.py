@@ -26,6 +26,20 @@ class ServerRefusedError(MachineError):
     code = "server-refused"
 
 
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Host, port and database, and the PEM file of the authority that must have signed the server's certificate."""
+
+    host: str
+    port: int
+    database: str
+    ca_file: str
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}/{self.database}"
+
+
 class SyncState(StrEnum):
     """How this machine stands with the shared server."""
 
@@ -92,6 +106,9 @@ class SetAside:
 class Syncing(Protocol):
     """`session.syncing`. Every method may be called from any thread."""
 
+    def start(self, address: ServerAddress | None) -> None:
+        """Exchange rows from now on with the server that the policy names, if any; once, after signing in."""
+
     def status(self) -> SyncStatus:
         """How this machine stands with the server; never waits for it."""
 
@@ -119,7 +136,23 @@ class Syncing(Protocol):
         """
 
     def drop(self, aside_id: str, reason: str) -> None:
-        """Close a set-aside version without adopting it; it stays stored, and the audit trail keeps the reason."""
+        """Close a set-aside version without adopting it; it stays stored, with the sealed reason."""
+
+    def connect(self, host: str, port: int, database: str, user: str, password: str, machine_name: str = "") -> None:
+        """Link this vault to the server, which must be the policy's; everything that is here is sent from now on.
+
+        Needs MANAGE_USERS: what is linked reaches other machines. Raises `ConflictError` (it is linked, or the server
+        holds another vault), `ServerRefusedError`, `ServerUnreachableError`, `PermissionDeniedError`.
+        """
+
+    def disconnect(self) -> None:
+        """Untie this vault from the server; what was received stays here, what was sent stays there."""
+
+    def invite(self) -> tuple[bytes, str]:
+        """An enrolment file for another machine, and its one-time code. Raises `ConflictError` without a link."""
+
+    def sync_all_again(self) -> None:
+        """Compare everything with the server anew, as after the server was restored from a backup."""
 
     def recorded_elsewhere(self, encounter_id: str) -> str:
         """The machine where the encounter's sound lies if it is not this one, else ''. Sound is not exchanged."""

@@ -119,3 +119,22 @@ def restore(
     return restoring.restore(
         path, folder, sign_in, partial=partial, erased_list=erased_list, progress=progress, cancel=cancel
     )
+
+
+def join_vault(
+    folder: Path, file: Path, code: str, name: str, passphrase: str, *, user: str = "", password: str = ""
+) -> None:
+    """Make this machine's vault from an enrolment file. Raises as `server.joining.join`, and `InputError` (no file)."""
+    from dataclasses import replace
+
+    from app.domain.errors import InputError
+    from app.vault.server.invitation import read_invitation
+    from app.vault.server.joining import join
+
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"The enrolment file {file.name} cannot be read.", "Check its path and rights.") from error
+    invitation = read_invitation(data, code)
+    target = replace(invitation.target, user=user, password=password) if user else None
+    join(folder, invitation, name, passphrase, target=target)

@@ -19,6 +19,7 @@ from app.vault.open_vault import OpenVault
 from app.vault.recordings import Recordings
 from app.vault.records.erasing import Erasing, is_erased, refuse_erased
 from app.vault.records.part_keys import part_key
+from app.vault.server.places import recorded_elsewhere, refuse_recorded_elsewhere
 
 
 class EncounterRecordings:
@@ -39,6 +40,7 @@ class EncounterRecordings:
                 key = self._keys.get(connection, encounter_id)
                 recording.refuse_without_consent(connection, key, encounter_id)
                 refuse_erased(connection, encounter_id, Part.AUDIO)
+                refuse_recorded_elsewhere(connection, encounter_id)
                 recording.set_segments(connection, encounter_id, 1)
                 self._vault.audit(connection, "audio.started", encounter_id)
                 sound = part_key(connection, key, encounter_id, Part.AUDIO)
@@ -89,6 +91,10 @@ class EncounterRecordings:
         self._vault.access.require(Permission.READ)
         reader = self._audio(encounter_id, "audio.played")
         if reader is None:
+            with self._vault.database.transaction() as connection:
+                machine = recorded_elsewhere(connection, encounter_id)
+            if machine:
+                raise InputError(f"This visit's recording lies on {machine}.", "Listen to it there.")
             raise InputError("This encounter has no recording.")
         return reader.read(start, end)
 

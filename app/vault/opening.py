@@ -35,6 +35,7 @@ from app.vault.recordings import FOLDER as AUDIO
 from app.vault.recordings import Recordings
 from app.vault.recovery_code import normal_form
 from app.vault.safe_files import make_private_folder, tighten
+from app.vault.server.link import keep_noting
 from app.vault.session import VaultSession
 from app.vault.sign_in_delay import SignInDelay
 from app.vault.team.revocations import revocation_of
@@ -324,6 +325,7 @@ def _open_vault(
     directory = Directory(keys.organisation_public, header.vault_id)
     with database.transaction() as connection:
         schema.upgrade(connection)
+        keep_noting(connection)
         try:
             certificate = directory.certificate(connection, account.id)
         except AnamnesisError as error:

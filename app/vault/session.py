@@ -14,6 +14,7 @@ from app.vault.own_notes import VaultOwnNotes
 from app.vault.own_records import VaultRecords
 from app.vault.recordings import Recordings
 from app.vault.rotation.service import VaultKeyRotation
+from app.vault.server.syncing import VaultSyncing
 from app.vault.summaries.summaries import VaultSummaries
 from app.vault.team.care_team import VaultCareTeams
 from app.vault.team.emergency import VaultEmergency
@@ -50,6 +51,7 @@ class VaultSession:
         self._rotation.chores.append(self._emergency.seal_own)
         self._team = VaultCareTeams(vault, self._keys, self._encounters, self._rotation, self._emergency)
         self._leaving = VaultLeaving(vault, self._keys)
+        self._syncing = VaultSyncing(vault, self._keys, recordings)
 
     @property
     def user(self) -> User:
@@ -101,6 +103,11 @@ class VaultSession:
         """People who leave, and devices that are lost."""
         return self._leaving
 
+    @property
+    def syncing(self) -> VaultSyncing:
+        """Sharing with other machines through the organisation's server."""
+        return self._syncing
+
     def fill(self, visits: Iterable[tuple[str, Note]]) -> None:
         """For measurements: add drafted visits (title, note) in one transaction. Raises `PermissionDeniedError`."""
         self._vault.access.require(Permission.RECORD)
@@ -121,6 +128,7 @@ class VaultSession:
             self._recordings.close()
             with self._vault.database.transaction() as connection:
                 self._vault.audit(connection, "sign-out", "vault")
+            self._syncing.stop()
         finally:
             self._keys.forget()
             try:

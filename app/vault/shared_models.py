@@ -102,7 +102,7 @@ class SetAsideRow(Base):
     """A version that another machine's version overtook, as it was sealed; `base` is what it was made from.
 
     `number` is the one it had. Versions with the same `batch` were overtaken together. `resolution` is '', `merged`,
-    `adopted` or `dropped`.
+    `adopted` or `dropped`; `why` is the sealed reason of the last.
     """
 
     __tablename__ = "set_aside_versions"
@@ -120,4 +120,5 @@ class SetAsideRow(Base):
     batch: Mapped[str] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(String(32))
     resolution: Mapped[str] = mapped_column(String(16))
+    why: Mapped[bytes | None] = mapped_column(LargeBinary)
     resolved_at: Mapped[str | None] = mapped_column(TIME)

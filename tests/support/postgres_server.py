@@ -15,7 +15,8 @@ import psycopg
 import pytest
 from throwaway_authority import Authority
 
-from app.vault.server.address import ServerAddress, connection_settings
+from app.domain.syncing import ServerAddress
+from app.vault.server.address import connection_settings
 
 USER = "clinic"
 PASSWORD = "loopback only"

@@ -20,7 +20,8 @@ def test_it_names_every_key_with_its_default():
     switched_on = _SETTING.sub("", EXAMPLE.read_text(encoding="utf-8").partition(SERVER)[0])
     assert parse_policy(switched_on, EXAMPLE) == Policy()
     assert set(re.findall(r"^(\w+) = ", switched_on, re.MULTILINE)) == {field.name for field in fields(Policy)} - {
-        "language_server"
+        "language_server",
+        "shared_database",
     }
 
 

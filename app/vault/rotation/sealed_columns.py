@@ -80,6 +80,7 @@ SEALED_COLUMNS = (
     SealedColumn(NoteVersionRow, "signature", _version_place("signature")),
     SealedColumn(SetAsideRow, "note", _version_place("note")),
     SealedColumn(SetAsideRow, "signature", _version_place("signature")),
+    SealedColumn(SetAsideRow, "why", lambda row: Place("set_aside_versions", "why", row.id)),
     SealedColumn(WithdrawalRow, "reason", lambda r: withdrawal_place(r.encounter_id, r.user_id, r.actor_id, r.at)),
     SealedColumn(
         EmergencyAccessRow, "reason", lambda r: emergency_place(r.encounter_id, r.user_id, r.began_at, r.until_at)

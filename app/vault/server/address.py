@@ -1,20 +1,6 @@
-"""Where the organisation's shared database lies, and how it is reached: TLS to a checked host, or not at all."""
+"""How the organisation's shared database is reached: TLS to a checked host, or not at all."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class ServerAddress:
-    """Host, port and database, and the PEM file of the authority that must have signed the server's certificate."""
-
-    host: str
-    port: int
-    database: str
-    ca_file: str
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}/{self.database}"
+from app.domain.syncing import ServerAddress
 
 
 def connection_settings(address: ServerAddress, user: str, password: str) -> dict[str, str | int]:

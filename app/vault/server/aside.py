@@ -12,7 +12,7 @@ from app.domain.syncing import AsideReason
 from app.vault import encounter_rows as rows
 from app.vault import note_versions as notes
 from app.vault.data_keys import DataKeys
-from app.vault.field_blob import DataKey, open_field
+from app.vault.field_blob import DataKey, Place, open_field
 from app.vault.models import NoteVersionRow, OutboxRow, SetAsideRow
 from app.vault.moments import now_text
 from app.vault.note_versions import VersionFacts
@@ -60,6 +60,11 @@ def move_aside_from_transcript(connection: Connection, encounter_id: str, transc
         if connection.execute(waiting).first() is not None:
             move_aside(connection, encounter_id, number)
             return
+
+
+def dropped_place(aside_id: str) -> Place:
+    """Where the reason for dropping a version belongs."""
+    return Place("set_aside_versions", "why", aside_id)
 
 
 class Asides:
@@ -164,10 +169,12 @@ class Asides:
         )  # fmt: skip
         return notes.opened_version(facts, open_field(key, facts.place("note"), found.note))
 
-    def resolve(self, connection: Connection, resolution: str, *, batch: str = "", aside_id: str = "") -> None:
-        """Close what was set aside; it stays stored."""
+    def resolve(
+        self, connection: Connection, resolution: str, *, batch: str = "", aside_id: str = "", why: bytes | None = None
+    ) -> None:
+        """Close what was set aside; it stays stored. `why` is sealed."""
         here = SetAsideRow.batch == batch if batch else SetAsideRow.id == aside_id
-        values = {"resolution": resolution, "resolved_at": now_text()}
+        values = {"resolution": resolution, "resolved_at": now_text(), "why": why}
         connection.execute(update(SetAsideRow).where(here, SetAsideRow.resolution == "").values(**values))
 
     def _reason(self, connection: Connection, encounter_id: str, kinds: set[str]) -> AsideReason:

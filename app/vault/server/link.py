@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.domain.errors import ConflictError
+from app.domain.syncing import ServerAddress
 from app.vault.blob import context
 from app.vault.models import HeldRow, KnownRow, MachineRow, OutboxRow, ServerLinkRow
 from app.vault.moments import now_text
-from app.vault.server.address import ServerAddress
 from app.vault.server.triggers import forget_changes, note_changes, note_everything
 
 ROW_KEY = 32
@@ -90,6 +90,12 @@ def make_link(connection: Connection, target: Target, row_key: bytes, machine_na
     connection.execute(insert(MachineRow).values(id=machine_id, name=name, joined_at=now_text()))
     note_changes(connection)
     note_everything(connection)
+
+
+def keep_noting(connection: Connection) -> None:
+    """At each opening: a linked vault notes changes of the tables that this program knows."""
+    if read_link(connection) is not None:
+        note_changes(connection)
 
 
 def change_password(connection: Connection, user: str, password: str) -> None:

@@ -60,6 +60,6 @@ def _own_trail() -> Iterator[str]:
     for table, key in (("audit", "sequence"), ("audit_checkpoints", "count")):
         act = f"{_NOTE} VALUES ('{table} ' || {machine} || ' ' || NEW.{key})"
         yield f"CREATE TRIGGER {_PREFIX}{table} AFTER INSERT ON {table} BEGIN {act}; END"
-    act = f"INSERT OR IGNORE INTO recording_places (encounter_id, machine_id) VALUES (NEW.id, {machine})"
+    act = f"INSERT OR IGNORE INTO recording_places (encounter_id, machine_id) VALUES (NEW.id, {machine})"  # noqa: S608 - ours
     when = "AFTER UPDATE OF segments ON encounters WHEN NEW.segments IS NOT NULL"
     yield f"CREATE TRIGGER {_PREFIX}sound {when} BEGIN {act}; END"

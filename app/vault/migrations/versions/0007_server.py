@@ -116,6 +116,7 @@ def _content() -> None:
         sa.Column("batch", sa.String(32), nullable=False),
         sa.Column("reason", sa.String(32), nullable=False),
         sa.Column("resolution", sa.String(16), nullable=False),
+        sa.Column("why", sa.LargeBinary()),
         sa.Column("resolved_at", sa.String(32)),
     )
     op.create_index("ix_set_aside_versions_encounter_id", "set_aside_versions", ["encounter_id"])
