@@ -45,7 +45,8 @@ class Policy:
     so many days audio, transcript, unsigned visit and signed visit are erased, 0: never (see `RetentionLimits`).
     `backup_days`: without a backup for so long people are told, 0: never. `break_glass`: in an emergency a physician
     may read a visit of another care team, with a reason, for `break_glass_minutes`. `language_server`: a server that
-    may draft; None: none may. `shared_database`: a server through which machines share a vault; None: each keeps its own.
+    may draft; None: none may. `shared_database`: a server through which machines share a vault; None: each keeps its
+    own.
     """
 
     consent_required: bool = True

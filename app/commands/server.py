@@ -6,6 +6,7 @@ import getpass
 import os
 import sys
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.commands.output import print_json
@@ -16,6 +17,16 @@ from app.domain.syncing import SyncState, SyncStatus
 
 PASSWORD_FILE = "ANAMNESIS_SERVER_PASSWORD_FILE"  # noqa: S105 - the name of a variable
 _KEYS = {"host": str, "port": int, "database": str, "user": str}
+
+
+@dataclass(frozen=True, slots=True)
+class _Dsn:
+    """What a DSN file says; what it leaves out is the policy's."""
+
+    user: str
+    host: str = ""
+    port: int = 0
+    database: str = ""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -71,12 +82,16 @@ def run_connect(arguments: argparse.Namespace) -> int:
         shared = program.policy.shared_database
         if shared is None:
             raise ConflictError("The policy names no shared database.", "Ask IT for its table [shared_database].")
-        values = _read(arguments.dsn_file)
+        dsn = _read(arguments.dsn_file)
         password = _password()
         session.syncing.connect(
-            values.get("host", shared.host), values.get("port", shared.port), values.get("database", shared.database),
-            values["user"], password, arguments.machine,
-        )  # fmt: skip
+            dsn.host or shared.host,
+            dsn.port or shared.port,
+            dsn.database or shared.database,
+            dsn.user,
+            password,
+            arguments.machine,
+        )
         status = session.syncing.sync_now(600.0)
     _tell(status)
     return 0
@@ -100,12 +115,11 @@ def run_invite(arguments: argparse.Namespace) -> int:
 def run_join(arguments: argparse.Namespace) -> int:
     """Make the vault here."""
     code = _code(arguments.code_file)
-    values = _read(arguments.dsn_file) if arguments.dsn_file else {}
+    dsn = _read(arguments.dsn_file) if arguments.dsn_file else None
     with application(arguments) as program:
-        password = _password() if values else ""
-        program.join_vault(
-            arguments.file, code, arguments.user, read_passphrase(), str(values.get("user", "")), password
-        )
+        password = _password() if dsn else ""
+        user = dsn.user if dsn else ""
+        program.join_vault(arguments.file, code, arguments.user, read_passphrase(), user=user, password=password)
     print("This machine takes part. Its visits arrive when you sign in.")
     return 0
 
@@ -162,7 +176,7 @@ def _tell(status: SyncStatus) -> None:
             print(line)
 
 
-def _read(path: Path) -> dict[str, object]:
+def _read(path: Path) -> _Dsn:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -174,7 +188,7 @@ def _read(path: Path) -> dict[str, object]:
             raise InputError(f"In {path.name}, {key} is unknown or not what it must be.", f"Known: {', '.join(_KEYS)}.")
     if not values.get("user"):
         raise InputError(f"{path.name} names no user.", 'Add a line such as user = "anamnesis".')
-    return values
+    return _Dsn(**values)
 
 
 def _password() -> str:

@@ -1,4 +1,4 @@
-"""The enrolment file, by which a second machine joins: people's key slots go from machine to machine, never to the server.
+"""The enrolment file, by which a second machine joins: what opens people's keys never passes through the server.
 
 magic "ANIV", version, algorithm, length of the slot (2 bytes), a key slot (`key_slot`: Argon2id of a one-time code),
 and under its key a sealed value (`field_blob`) with canonical JSON: where the server is and as whom it is reached, the

@@ -116,10 +116,13 @@ def machine_of(connection: Connection) -> str:
 
 
 def become_another_machine(connection: Connection) -> None:
-    """After a restore from a backup: this vault's trail goes on from an earlier point, as that of a new machine."""
+    """After a restore from a backup: this vault's trail goes on from an earlier point, as that of a new machine.
+
+    Everything is read again: what this machine wrote before is now another one's.
+    """
     machine_id = uuid.uuid4().hex
     name = connection.execute(select(ServerLinkRow.machine_name)).scalar_one()
-    connection.execute(update(ServerLinkRow).values(machine_id=machine_id))
+    connection.execute(update(ServerLinkRow).values(machine_id=machine_id, cursor=0))
     connection.execute(insert(MachineRow).values(id=machine_id, name=name, joined_at=now_text()))
     connection.execute(delete(OutboxRow).where(OutboxRow.row.like("audit%")))
     note_everything(connection)

@@ -142,7 +142,8 @@ class VaultSyncing:
             link = read_link(connection)
             if link is None:
                 return SyncStatus(SyncState.NOT_LINKED)
-            held = dict(connection.execute(select(HeldRow.why, func.count()).group_by(HeldRow.why)).tuples().all())
+            kinds = connection.execute(select(HeldRow.why, func.count()).group_by(HeldRow.why)).all()
+            held = {why: count for why, count in kinds}
             waiting = connection.execute(
                 select(func.count()).where(OutboxRow.row.not_in(select(HeldRow.row)))
             ).scalar_one()
