@@ -45,9 +45,7 @@ class Clinic:
         self.b = tmp_path / "b"
         with signed_in(self.a) as session:
             session.syncing.start(self.address)
-            session.syncing.connect(
-                self.address.host, self.address.port, self.database, USER, PASSWORD, "front desk"
-            )
+            session.syncing.connect(self.address.host, self.address.port, self.database, USER, PASSWORD, "front desk")
             session.syncing.sync_now(GENEROUS)
             with session._vault.database.transaction() as connection:
                 data, code = write_invitation(connection, read_link(connection), session._vault.header, CHEAP)
