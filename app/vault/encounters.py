@@ -92,6 +92,7 @@ class VaultEncounterStore(EncounterRecordings):
         self._vault.access.require(Permission.EDIT)
         with self._vault.database.transaction() as connection:
             write_draft_choice(connection, self._keys.get(connection, encounter_id), encounter_id, choice)
+            self._vault.audit(connection, "draft.chosen", encounter_id)
 
     def draft_choice(self, encounter_id: str) -> DraftChoice | None:
         """What was chosen; None before. Raises `SealBrokenError`, `VersionError`."""

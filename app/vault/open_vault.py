@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from app.domain.errors import AnamnesisError
+from app.domain.people import Permission
 from app.vault.access import Access
 from app.vault.accounts import user_key_by_passphrase
 from app.vault.audit import AuditLog
@@ -42,6 +43,7 @@ class OpenVault:
 
     def __post_init__(self) -> None:
         self.access = Access(self.certificate.user)
+        self.access.refused = self._note_refusal
 
     @property
     def vault_id(self) -> str:
@@ -58,6 +60,11 @@ class OpenVault:
         if now - self._views.get(view, -_SAME_VIEW) >= _SAME_VIEW:
             self.audit(connection, action, subject)
             self.database.when_stored(lambda: self._views.update({view: now}))
+
+    def _note_refusal(self, permission: Permission) -> None:
+        """An entry for an act that the role does not allow, once in five minutes for the same permission."""
+        with suppress(AnamnesisError), self.database.transaction() as connection:  # refused it is, noted or not
+            self.audit_view(connection, "permission.refused", permission.value)
 
     @contextmanager
     def changing_header(self) -> Iterator[tuple[Connection, Callable[[Header], None]]]:
