@@ -7,7 +7,7 @@ from sqlalchemy import text
 from vault_samples import PASSPHRASE, make_consent, make_note, make_transcript, make_window, signed_in
 
 from app.domain.draft_choice import DraftChoice
-from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
+from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import PermissionDeniedError
 from app.domain.people import Role
 from app.vault.audit import VaultAuditTrail
@@ -18,8 +18,8 @@ from app.vault.users import VaultUserDirectory
 
 DRAFT = EncounterState.DRAFT
 ENCOUNTERS = {
-    "create": (lambda s, v: s.create("t"), "encounter.created"),
-    "list": (lambda s, v: s.list(), "encounters.listed"),
+    "create": (lambda s, _v: s.create("t"), "encounter.created"),
+    "list": (lambda s, _v: s.list(), "encounters.listed"),
     "get": (lambda s, v: s.get(v["drafted"]), "encounter.viewed"),
     "rename": (lambda s, v: s.rename(v["drafted"], "u"), "encounter.renamed"),
     "choose_draft": (lambda s, v: s.choose_draft(v["drafted"], DraftChoice("soap")), "draft.chosen"),

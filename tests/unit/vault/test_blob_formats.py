@@ -10,6 +10,8 @@ import pkgutil
 import re
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from vault_samples import CHEAP, KEY, cuts, flips
@@ -27,12 +29,15 @@ from app.vault.header import Account, Header
 from app.vault.records.erasure_list import Erased, pack_list, unpack_list
 from app.vault.rotation.audio_resealing import stage_resealed
 from app.vault.sealing_pair import KeyOpener, SealingPrivate, open_private, seal_key, seal_private
+from app.vault.server import invitation
+from app.vault.server.link import ROW_KEY, Target
 from app.vault.unlocking.device_slot import DeviceKey, open_device_slot, seal_device_slot
 
 GOLDEN = Path(__file__).parent / "golden"
 PAIR, OTHER = SealingPrivate.generate(), SealingPrivate.generate()
 SOUND = bytes(range(1, 101))
 ACCOUNT = Account("1", "anna", b"slot", b"code", b"keys")
+SMALL = Header("vault", "2026-11-20T10:00:00.000000Z", (ACCOUNT,))
 
 
 def value(_tmp):
@@ -66,7 +71,7 @@ def header_1(_tmp):
 
 
 def header_2(_tmp):
-    return header.pack(Header("vault", "2026-11-20T10:00:00.000000Z", (ACCOUNT,))), header.unpack
+    return header.pack(SMALL), header.unpack
 
 
 def erasures(_tmp):
@@ -133,6 +138,13 @@ def backup(tmp):
     return file.getvalue(), read
 
 
+def enrolment(_tmp):
+    link = SimpleNamespace(target=Target("host", 5432, "d", "u", "p"), row_key=b"r" * ROW_KEY)
+    with patch.object(invitation, "_all", lambda *_: []):
+        blob, code = invitation.write_invitation(None, link, SMALL, CHEAP)
+    return blob, lambda bad: invitation.read_invitation(bad, code)
+
+
 FORMATS = {
     (b"ANSF", 1): value,
     (b"ANSK", 1): sealed_key,
@@ -146,6 +158,7 @@ FORMATS = {
     (b"ANAU", 2): audio_2,
     (b"ANAU", 3): audio_3,
     (b"ANBK", 1): backup,
+    (b"ANIV", 1): enrolment,
 }
 FRAMES = {b"ANBP", b"ANBM", b"ANBE"}
 """Frames inside a backup: flipped and cut with it."""
