@@ -39,6 +39,8 @@ class Lane(StrEnum):
     """The operating system's key store, which may ask the person and wait a minute for the answer."""
     RECORDS = "records"
     """Backup and the check of the whole audit trail: minutes, while visits are read on the vault's lane."""
+    SERVER = "server"
+    """Asking the shared server now, which may wait for it."""
     SEARCHING = "searching"
     """Searching all visits, while one is read on the vault's lane."""
 

@@ -261,6 +261,10 @@ QPushButton[role="flush"] {{ background: transparent; border: 2px solid transpar
   padding: 3px 0; text-align: left; }}
 QPushButton[role="flush"]:hover {{ text-decoration: underline; }}
 QPushButton[role="flush"]:focus {{ border: 2px solid {t.accent}; }}
+QPushButton[role="sign"] {{ background: transparent; border: 2px solid transparent; color: {t.muted};
+  padding: 3px 4px 3px 22px; text-align: left; font-size: {points * 0.9:.1f}pt; }}
+QPushButton[role="sign"]:hover {{ text-decoration: underline; }}
+QPushButton[role="sign"]:focus {{ border: 2px solid {t.accent}; }}
 QPushButton[role="link"] {{ background: transparent; border: 2px solid transparent; color: {t.accent}; padding: 4px 6px;
   text-align: left; }}
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}

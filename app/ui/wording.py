@@ -256,6 +256,11 @@ def is_missing(mark: Mark) -> bool:
     return mark.kind in {MarkKind.LOSS, MarkKind.INTERRUPTION}
 
 
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
 def when(moment: datetime, now: datetime) -> str:
     """`Today 14:05`, `Yesterday 09:10`, `3 Nov 10:00`, `3 Nov 2025 10:00`, in the local time zone."""
     local, today = moment.astimezone(), now.astimezone()

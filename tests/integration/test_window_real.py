@@ -22,7 +22,7 @@ from app.ui.preferences import Preferences
 from app.ui.tasks import ThreadTasks
 from app.ui.theme import Theme, ThemeChoice
 from app.ui.viewmodels.unnoted import Comparison
-from app.ui.widgets.dialogs import ExportDialog
+from app.ui.widgets.export_sheet import ExportSheet
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.statement_editor import StatementEditor
 from app.ui.widgets.window import MainWindow
@@ -217,7 +217,9 @@ def test_visit_from_first_run_to_signed_export(qtbot, window, recording, player,
     qtbot.waitUntil(lambda: "All signatures are valid." in desk.page.status.message, timeout=WAIT)
 
     window.actions_.export.trigger()
-    sheet(qtbot, window, ExportDialog)._choose(False)
+    dialog = sheet(qtbot, window, ExportSheet)
+    dialog.passphrase.setText(PASSPHRASE)
+    dialog.submit()
     qtbot.waitUntil((tmp_path / "out.md").exists, timeout=WAIT)
     assert "Called the patient." in (tmp_path / "out.md").read_text(encoding="utf-8")
     assert any(e.action == "export" for e in session.audit.entries())

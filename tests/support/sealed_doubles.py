@@ -20,6 +20,8 @@ from app.domain.errors import (
 from app.domain.people import Permission, Role, User
 from app.domain.ports import AuditCheck, AuditEntry
 from app.domain.records import Backup, DueErasure, ErasureRecord, Hold, LastBackup, RetentionLimits
+from app.domain.searching import Found
+from app.domain.syncing import SetAside, SyncState, SyncStatus
 from app.domain.team import EmergencyAccess, EmergencyRules, ForeignEncounter, Left, Member
 from app.domain.unlocking import SecondFactorOffer, UnlockingStatus
 from app.domain.work import CancelToken, Progress, no_progress
@@ -235,6 +237,10 @@ class MemoryAudit:
     def entries(self, limit: int | None = None) -> list[AuditEntry]:
         return self.rows if limit is None else self.rows[-limit:]
 
+    def export(self, form: str) -> list[AuditEntry]:
+        self.recorded.append(("audit.exported", "audit", form))
+        return self.rows
+
     def verify(self) -> AuditCheck:
         return AuditCheck(len(self.rows)) if self.bad is None else AuditCheck(len(self.rows), *self.bad)
 
@@ -307,6 +313,69 @@ class MemoryRecords:
         return made
 
 
+class MemorySearch:
+    """Finds words in titles and, as if they stood in a note, in `texts`."""
+
+    def __init__(self, store: object) -> None:
+        self._store = store
+        self.texts: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.broken: AnamnesisError | None = None
+
+    def find(self, words: str, most: int = 50) -> list[Found]:
+        self.asked.append(words)
+        if self.broken is not None:
+            raise self.broken
+        found = []
+        for encounter in self._store.list():
+            in_title = all(w in encounter.title.casefold() for w in words.casefold().split())
+            text = self.texts.get(encounter.id, "")
+            if in_title or (text and all(w in text.casefold() for w in words.casefold().split())):
+                found.append(Found(encounter, in_title, "" if in_title else text))
+        return found[:most]
+
+
+class MemorySyncing:
+    """A shared server that answers as it is told."""
+
+    def __init__(self) -> None:
+        self.state = SyncStatus(SyncState.CURRENT, "db.clinic.example:5432/anamnesis", "room-3")
+        self.listeners: list[Callable[[frozenset[str]], None]] = []
+        self.aside: list[SetAside] = []
+        self.adopted: list[str] = []
+        self.dropped: list[tuple[str, str]] = []
+        self.broken: AnamnesisError | None = None
+
+    def status(self) -> SyncStatus:
+        return self.state
+
+    def sync_now(self, _timeout: float = 30.0) -> SyncStatus:
+        if self.broken is not None:
+            raise self.broken
+        self.state = replace(self.state, state=SyncState.CURRENT, waiting=0, problem="")
+        return self.state
+
+    def listen(self, changed: Callable[[frozenset[str]], None]) -> Callable[[], None]:
+        self.listeners.append(changed)
+        return lambda: self.listeners.remove(changed)
+
+    def say(self, *ids: str) -> None:
+        for listener in list(self.listeners):
+            listener(frozenset(ids))
+
+    def set_aside(self, encounter_id: str | None = None) -> list[SetAside]:
+        return [a for a in self.aside if encounter_id in {None, a.encounter_id}]
+
+    def adopt(self, aside_id: str) -> int:
+        self.adopted.append(aside_id)
+        self.aside = [a for a in self.aside if a.id != aside_id]
+        return 3
+
+    def drop(self, aside_id: str, reason: str) -> None:
+        self.dropped.append((aside_id, reason))
+        self.aside = [a for a in self.aside if a.id != aside_id]
+
+
 def fit(session: object) -> None:
     """Give a session in memory every room."""
     session.team = MemoryTeams(session.user)
@@ -315,3 +384,5 @@ def fit(session: object) -> None:
     session.leaving = MemoryLeaving(session.users)
     session.audit = MemoryAudit()
     session.records = MemoryRecords(session.user)
+    session.search = MemorySearch(session.encounters)
+    session.syncing = MemorySyncing()

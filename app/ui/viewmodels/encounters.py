@@ -1,5 +1,6 @@
 """The list of visits, newest first, with a search."""
 
+import functools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -27,12 +28,24 @@ class EncounterRole(IntEnum):
     STATE = Qt.ItemDataRole.UserRole + 2
     DETAIL = Qt.ItemDataRole.UserRole + 3
     FRACTION = Qt.ItemDataRole.UserRole + 4
-    SEARCH = Qt.ItemDataRole.UserRole + 5
     RECORDING = Qt.ItemDataRole.UserRole + 6
+    SNIPPET = Qt.ItemDataRole.UserRole + 7
+    """Where the words of the search stand in the note, '' if they do not."""
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@functools.lru_cache(maxsize=20_000)  # 10,000 dates in local time take a fifth of a second
+def _day(moment: datetime) -> str:
+    local = moment.astimezone()
+    return f"{local.day} {local:%b %Y %H:%M}"
+
+
+def searchable(encounter: Encounter) -> str:
+    """What the search compares: label, date, state; folded."""
+    return f"{encounter.title} {_day(encounter.created_at)} {wording.state_of(encounter)}".casefold()
 
 
 class EncounterList(QAbstractListModel):
@@ -47,12 +60,19 @@ class EncounterList(QAbstractListModel):
         self._recorded_state = ""
         self._interrupted: frozenset[str] = frozenset()
         self._held: frozenset[str] = frozenset()
+        self._snippets: dict[str, str] = {}
+        self._folded: list[str | None] = []
+        self._place: dict[str, int] = {}
         work.progressed.connect(self._refresh)
         work.stage_changed.connect(self._refresh)
         work.ended.connect(self._refresh)
 
-    def replace(self, encounters: Sequence[Encounter]) -> None:
-        """Show these. Rows that only changed keep their place and selection."""
+    def replace(self, encounters: Sequence[Encounter], folded: Sequence[str | None] | None = None) -> None:
+        """Show these. Rows that only changed keep their place and selection.
+
+        `folded`: what the search compares of each, where that was made beside the window's thread already.
+        """
+        self._folded = list(folded) if folded is not None else [None] * len(encounters)
         if [e.id for e in encounters] == [e.id for e in self._rows]:
             self._rows = list(encounters)
             if self._rows:
@@ -60,15 +80,17 @@ class EncounterList(QAbstractListModel):
             return
         self.beginResetModel()
         self._rows = list(encounters)
+        self._place = {e.id: row for row, e in enumerate(self._rows)}
         self.endResetModel()
 
     def encounter(self, encounter_id: str) -> Encounter | None:
         """The row with this id."""
-        return next((e for e in self._rows if e.id == encounter_id), None)
+        row = self.row_of(encounter_id)
+        return self._rows[row] if row >= 0 else None
 
     def row_of(self, encounter_id: str) -> int:
         """The row number, or -1."""
-        return next((row for row, e in enumerate(self._rows) if e.id == encounter_id), -1)
+        return self._place.get(encounter_id, -1)
 
     def set_recorded(self, encounter_id: str | None, state: str) -> None:
         """Which visit is being recorded now, and how that goes in a word."""
@@ -82,6 +104,22 @@ class EncounterList(QAbstractListModel):
         before, self._interrupted = self._interrupted, ids
         for changed in before ^ ids:
             self._refresh(changed)
+
+    def set_snippets(self, snippets: dict[str, str]) -> None:
+        """Where the search found its words, by visit."""
+        before, self._snippets = self._snippets, snippets
+        for changed in {*before, *snippets}:
+            self._refresh(changed)
+
+    def fits(self, row: int, words: Sequence[str]) -> bool:
+        """Whether a row holds every word, in any order and case; `words` are folded."""
+        encounter = self._rows[row]
+        if encounter.id in self._snippets:
+            return True
+        folded = self._folded[row]
+        if folded is None:
+            folded = self._folded[row] = searchable(encounter)
+        return all(word in folded for word in words)
 
     def set_held(self, ids: frozenset[str]) -> None:
         """Which visits are under a legal hold."""
@@ -117,14 +155,15 @@ class EncounterList(QAbstractListModel):
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             return encounter.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{encounter.title}, {detail}, {state}"
+            snippet = self._snippets.get(encounter.id, "")
+            return ", ".join(part for part in (encounter.title, detail, state, snippet) if part)
         values: dict[int, object] = {
             EncounterRole.ENCOUNTER: encounter,
             EncounterRole.STATE: state,
             EncounterRole.DETAIL: detail,
             EncounterRole.FRACTION: job.fraction if job else None,
             EncounterRole.RECORDING: recorded,
-            EncounterRole.SEARCH: f"{encounter.title} {detail} {wording.state_of(encounter)}",
+            EncounterRole.SNIPPET: self._snippets.get(encounter.id, ""),
         }
         return values.get(role)
 
@@ -135,10 +174,11 @@ class EncounterList(QAbstractListModel):
 
 
 class EncounterFilter(QSortFilterProxyModel):
-    """Keeps the rows that hold every word of the search, in any order and case."""
+    """Keeps the rows that hold every word of the search, in any order and case, and those whose text holds them."""
 
     def __init__(self, source: EncounterList, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._rows = source
         self._words: list[str] = []
         self.setSourceModel(source)
 
@@ -148,9 +188,15 @@ class EncounterFilter(QSortFilterProxyModel):
         self._words = text.casefold().split()
         self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802 - Qt's name
+    def show_found(self, snippets: dict[str, str]) -> None:
+        """Show these visits too, with the place where the words stand; changed rows are filtered anew by themselves."""
+        self._rows.set_snippets(snippets)
+
+    def row_of(self, encounter_id: str) -> int:
+        """The row that is shown of a visit, or -1."""
+        row = self._rows.row_of(encounter_id)
+        return self.mapFromSource(self._rows.index(row)).row() if row >= 0 else -1
+
+    def filterAcceptsRow(self, row: int, _parent: Index) -> bool:  # noqa: N802 - Qt's name
         """See Qt."""
-        if not self._words:
-            return True
-        text = str(self.sourceModel().data(self.sourceModel().index(row, 0, parent), EncounterRole.SEARCH)).casefold()
-        return all(word in text for word in self._words)
+        return not self._words or self._rows.fits(row, self._words)

@@ -1,6 +1,5 @@
 """What happens when a command is given: between the actions, the visit's model and the dialogs."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,25 +9,26 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.encounter import Stage
 from app.domain.errors import AnamnesisError
-from app.domain.people import User
+from app.domain.ports import Session
 from app.domain.recording import Consent
 from app.domain.transcript import Utterance
 from app.ui import wording
-from app.ui.tasks import UnexpectedError
+from app.ui.contracts import ExportNote
+from app.ui.tasks import Tasks, UnexpectedError
 from app.ui.theme import Theme
 from app.ui.viewmodels.playback import Playback
 from app.ui.viewmodels.unnoted import UnnotedList
 from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets.actions import Actions
-from app.ui.widgets.dialogs import ConfirmDialog, ExportDialog, LabelDialog, MessageDialog, UnsavedTextDialog
+from app.ui.widgets.dialogs import ConfirmDialog, LabelDialog, MessageDialog, UnsavedTextDialog
+from app.ui.widgets.export_sheet import ExportSheet
+from app.ui.widgets.parts import MessageBar
 from app.ui.widgets.redrafting import may_redraft
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.visit_page import VisitPage
 
 AUDIO = "Recordings (*.wav *.mp3 *.flac *.m4a *.ogg *.opus *.webm *.mp4 *.aac *.wma *.mkv *.mov);;All files (*)"
-
-Export = Callable[[Path, bool], None]
 
 
 class FilePicker(Protocol):
@@ -80,10 +80,12 @@ class Commands(QObject):
         work: VisitWork,
         found: UnnotedList,
         playback: Playback,
-        user: User,
+        session: Session,
+        tasks: Tasks,
         theme: Theme,
         picker: FilePicker,
-        export: Export,
+        export: ExportNote,
+        message: MessageBar,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -93,10 +95,13 @@ class Commands(QObject):
         self._work = work
         self._found = found
         self._playback = playback
-        self._user = user
+        self._session = session
+        self._tasks = tasks
+        self._user = session.user
         self._theme = theme
         self._picker = picker
-        self._export = export
+        self._export_note = export
+        self._message = message
         self._window = parent
         self._shown = True
         of_visit = (
@@ -281,14 +286,28 @@ class Commands(QObject):
         version = self._model.version
         if version is None:
             return
-        dialog = ExportDialog(self._theme, version.signature is not None, self._window)
-        dialog.chosen.connect(self._pick_export)
+        signed, ask = version.signature is not None, self._session.reauthenticate
+        dialog = ExportSheet(ask, signed, self._tasks, self._theme, self._window)
+        dialog.settled.connect(self._pick_export)
         dialog.open()
 
     def _pick_export(self, evidence: bool) -> None:
         path = self._picker.export(self._window, f"note-{datetime.now(UTC).astimezone():%Y-%m-%d}.md")
         if path is not None:
             self._export(path if path.suffix else path.with_suffix(".md"), evidence)
+
+    def _export(self, path: Path, evidence: bool) -> None:
+        loaded = self._model.loaded
+        if loaded is None:
+            return
+        encounter = loaded.encounter
+        self._tasks.run(
+            lambda: self._export_note(self._session, encounter, path, evidence),
+            lambda _none: self._message.say(
+                "good", f"Saved as {path.name}.", "The file is not encrypted.", ("Hide", self._message.clear)
+            ),
+            lambda error: self.tell("Not exported", error),
+        )
 
     def _rename(self) -> None:
         if self._model.loaded is None:

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.errors import AnamnesisError
-from app.ui.theme import SPACE, Theme
-from app.ui.widgets.parts import MessageBar, button, line, text
+from app.ui.theme import SPACE
+from app.ui.widgets.parts import button, line, text
 
 
 class Sheet(QDialog):
@@ -192,28 +192,3 @@ class KeysDialog(Sheet):
         self.column.addWidget(text("F9 opens a new visit, starts its recording, and stops it.", "small"))
         self.column.addWidget(text("While typing a statement: Enter saves, Escape leaves it as it was.", "small"))
         self.add_buttons(button("Close", self.accept, "primary"))
-
-
-class ExportDialog(Sheet):
-    """Warns that the file will not be encrypted. `chosen(with evidence)`."""
-
-    chosen = Signal(bool)
-
-    def __init__(self, theme: Theme, signed: bool, parent: QWidget | None = None) -> None:
-        super().__init__("Export as Markdown", parent)
-        warning = MessageBar(theme, self)
-        warning.say(
-            "warning",
-            "The file will not be encrypted.",
-            "Anyone who can open it can read it. Save it only where patient records may lie; the export is logged.",
-        )
-        self.column.addWidget(warning)
-        if not signed:
-            self.column.addWidget(text("This note is not signed yet; the file will say so.", "muted"))
-        without = button("Save note…", lambda: self._choose(False), "primary")
-        with_evidence = button("Save with quotations…", lambda: self._choose(True))
-        self.add_buttons(self.cancel_button(), with_evidence, without)
-
-    def _choose(self, evidence: bool) -> None:
-        self.accept()
-        self.chosen.emit(evidence)

@@ -32,6 +32,11 @@ class _Delegate(RowDelegate):
         self.write_line(painter, QRectF(x, y, width, 40), index.data(EncounterRole.DETAIL), small, t.muted)
         y += line_height(small) + 2
         fraction = index.data(EncounterRole.FRACTION)
+        snippet = index.data(EncounterRole.SNIPPET)
+        if snippet:
+            self.write_line(painter, QRectF(x, y, width, 40), f"“{snippet}”", small, t.text)
+            self.outline_current(painter, option, index)
+            return
         shape, ink = _look(self.theme, encounter, fraction is not None)
         if index.data(EncounterRole.RECORDING):
             shape = SHAPES.get(index.data(EncounterRole.STATE))
@@ -69,6 +74,7 @@ class EncounterView(RowList):
 
     def __init__(self, rows: EncounterFilter, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Visits, newest first", rows, parent)
+        self._rows = rows
         self.setItemDelegate(_Delegate(theme, self))
         self.setUniformItemSizes(True)
         self._marking = False
@@ -81,12 +87,11 @@ class EncounterView(RowList):
 
     def choose(self, encounter_id: str) -> None:
         """Make a visit the current one, if it is in the list."""
-        for row in range(self.model().rowCount()):
-            index = self.model().index(row, 0)
-            if index.data(EncounterRole.ENCOUNTER).id == encounter_id:
-                self.selectionModel().setCurrentIndex(index, _Select.ClearAndSelect)
-                self.scrollTo(index)
-                return
+        row = self._rows.row_of(encounter_id)
+        if row >= 0:
+            index = self._rows.index(row, 0)
+            self.selectionModel().setCurrentIndex(index, _Select.ClearAndSelect)
+            self.scrollTo(index)
 
     def mark(self, encounter_id: str) -> None:
         """As `choose`, but nothing opens: the visit is on the screen already."""

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QToolTip, QWidget
 
 from app.domain.live import Stopped
 from app.domain.ports import Session
+from app.ui.clipboard import ClipboardGuard
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 from app.ui.viewmodels.idle import IdleWatch, uptime
@@ -31,10 +31,12 @@ class ScreenLock(QObject):
         window: QMainWindow,
         pages: QStackedWidget,
         theme: Theme,
+        clipboard: ClipboardGuard,
         now: Callable[[], float] = uptime,
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._clipboard = clipboard
         self._pages = pages
         self._session: Session | None = None
         self._area: QWidget | None = None
@@ -104,7 +106,7 @@ class ScreenLock(QObject):
         _close_popups()
         Sheet.withhold()
         self._hide_dialogs(area)
-        clear_clipboard()
+        self._clipboard.clear()
         if workspace is not None:
             workspace.set_locked(True)
         self._pages.removeWidget(area)
@@ -194,12 +196,3 @@ def _close_popups() -> None:
     QToolTip.hideText()
     while (popup := QApplication.activePopupWidget()) is not None:
         popup.close()
-
-
-def clear_clipboard() -> None:
-    """Take away what this program put on the clipboard and the selection."""
-    clipboard = QGuiApplication.clipboard()
-    if clipboard.ownsClipboard():
-        clipboard.clear(QClipboard.Mode.Clipboard)
-    if clipboard.supportsSelection() and clipboard.ownsSelection():
-        clipboard.clear(QClipboard.Mode.Selection)

@@ -60,6 +60,7 @@ class VisitPage(QWidget):
         self.hold = text("", "small")
         self.hold.hide()
         self.emergency = MessageBar(theme)
+        self.elsewhere = MessageBar(theme)
         self.status = MessageBar(theme)
         self.notice = MessageBar(theme)
         self.interrupted = RecoveryPanel(theme, one_visit=True)
@@ -76,7 +77,7 @@ class VisitPage(QWidget):
         column.addLayout(self._below_title())
         column.addWidget(self.hold)
         column.addSpacing(SPACE)
-        for widget in (self.emergency, self.progress, self.interrupted, self.status, self.notice):
+        for widget in (self.emergency, self.elsewhere, self.progress, self.interrupted, self.status, self.notice):
             column.addWidget(widget)
         column.addWidget(self._panes(), 1)
         column.addWidget(self._bar())

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from app.domain.errors import AnamnesisError
 from app.domain.people import Permission
 from app.domain.ports import Session
+from app.ui.clipboard import ClipboardGuard
 from app.ui.contracts import Application, AudioPlayer, ExportNote, Recordings, Review, VisitRunner
 from app.ui.preferences import Preferences
 from app.ui.rooms import rooms_of
@@ -81,7 +82,8 @@ class MainWindow(QMainWindow):
         self.recovery_page = RecoveryPage(application, tasks, theme)
         for page in (self.sign_in_page, self.code_page, self.recovery_page):
             self.pages.addWidget(page)
-        self.lock = ScreenLock(self, self.pages, theme, now)
+        self.clipboard = ClipboardGuard(now, self)
+        self.lock = ScreenLock(self, self.pages, theme, self.clipboard, now)
         self.sign_in_page.signed_in.connect(self._enter)
         self.sign_in_page.recovery_wanted.connect(self._recover)
         self.recovery_page.left.connect(lambda: self._show_page(self.sign_in_page))
@@ -263,7 +265,7 @@ class MainWindow(QMainWindow):
             self.workspace.playback.stop()
             self.workspace.work.cancel_all()
             self.workspace.revision_desk.close()
-            self.workspace.team_desk.close()
+            self.workspace.sealed.close()
             self.workspace.recording.leave()
         self._leave_when_idle(then)
 
@@ -292,6 +294,7 @@ class MainWindow(QMainWindow):
 
     def _signed_out(self) -> None:
         self._leaving = False
+        self.clipboard.clear()
         self.lock.end()
         self._session = None
         self.menuBar().hide()
@@ -308,6 +311,7 @@ class MainWindow(QMainWindow):
 
     def _close_now(self) -> None:
         self._closing = True
+        self.clipboard.stop()
         self._session = None
         self.lock.end()
         self.close()

@@ -16,11 +16,12 @@ from app.ui.preferences import Preferences
 from app.ui.rooms import rooms_of
 from app.ui.tasks import Tasks
 from app.ui.theme import SPACE, Theme
-from app.ui.viewmodels.encounters import EncounterList
+from app.ui.viewmodels.encounters import EncounterList, searchable
 from app.ui.viewmodels.note_types import NoteTypes
 from app.ui.viewmodels.playback import Playback
 from app.ui.viewmodels.recording import Recording
 from app.ui.viewmodels.recovery import Recovery
+from app.ui.viewmodels.searching import VisitSearch
 from app.ui.viewmodels.unnoted import UnnotedList
 from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
@@ -28,16 +29,14 @@ from app.ui.widgets.actions import Actions
 from app.ui.widgets.commands import Commands, FilePicker
 from app.ui.widgets.dialogs import LabelDialog
 from app.ui.widgets.file_drop import FileDrop
-from app.ui.widgets.office.assembling import office_for
 from app.ui.widgets.parts import MessageBar
 from app.ui.widgets.progress import ProgressStrip
 from app.ui.widgets.recording_desk import RecordingDesk
 from app.ui.widgets.recovery_offer import RecoveryOffer
 from app.ui.widgets.redrafting import Redrafting
 from app.ui.widgets.revision_desk import RevisionDesk
+from app.ui.widgets.sealed_desk import SealedDesk
 from app.ui.widgets.state_sign import state_word
-from app.ui.widgets.team.keeping_desk import KeepingDesk
-from app.ui.widgets.team.team_desk import TeamDesk
 from app.ui.widgets.unnoted_desk import UnnotedDesk
 from app.ui.widgets.visit_page import VisitPage, WelcomePage
 from app.ui.widgets.visits_pane import VisitsPane
@@ -76,7 +75,6 @@ class Workspace(QWidget):
         self._actions = actions
         self._theme = theme
         self._picker = picker
-        self._export_note = export
         self.note_types = NoteTypes(note_types, tasks, preferences, session.user.id, learning, self)
         types = self.note_types
         self.work = VisitWork(runner, tasks, self, template_of=types.of, style_of=types.styles.of)
@@ -84,7 +82,8 @@ class Workspace(QWidget):
         self.playback = playback
         playback.setParent(self)
         self.encounters = EncounterList(self.work, self)
-        self._visits = VisitsPane(self.encounters, session.user.display_name, actions, theme)
+        self.searching = VisitSearch(rooms.search, tasks)
+        self._visits = VisitsPane(self.encounters, self.searching, session.user.display_name, actions, theme)
         self.search, self.list = self._visits.search, self._visits.list
         self.welcome = WelcomePage(actions)
         self.page = VisitPage(actions, theme)
@@ -92,16 +91,20 @@ class Workspace(QWidget):
             recordings, session.user, tasks, actions, theme, preferences, self.note_types, self
         )
         self.stack = QStackedWidget()
-        self.office = office_for(session, rooms, actions, tasks, theme, picker, policy, "Back to visits")
+        self.importing = ProgressStrip(self._cancel_import)
+        self.message = MessageBar(theme)
+        self.sealed = SealedDesk(
+            session, rooms, self.model, self.work, self.page, actions, self.message, picker, policy, tasks, theme, self
+        )
+        self.office = self.sealed.office
         desk = self.recording_desk
         for page in (self.welcome, self.page, desk.new_visit, desk.live, self.office):
             self.stack.addWidget(page)
-        self.importing = ProgressStrip(self._cancel_import)
-        self.message = MessageBar(theme)
         self.unnoted = found = UnnotedList(review, tasks, self.model)
         self.commands = Commands(
-            self.page, actions, self.model, self.work, found, playback, session.user, theme, picker, self._export, self
-        )
+            self.page, actions, self.model, self.work, found, playback, session, tasks, theme, picker, export,
+            self.message, self,
+        )  # fmt: skip
         self.unnoted_desk = UnnotedDesk(self.page, self.unnoted, self.model, playback, actions, self)
         self.revision_desk = RevisionDesk(self.page, runner, tasks, self.model, actions, theme, self)
         self.recovery_offer = RecoveryOffer(
@@ -111,14 +114,6 @@ class Workspace(QWidget):
         self.redrafting = Redrafting(
             actions, self.note_types, self.model, self.work, self.message, self.commit_typing, self
         )
-        self.team_desk = TeamDesk(
-            rooms.team, session.user, self.model, self.page, actions, self.message, self._tasks, theme, self
-        )
-        self.keeping_desk = KeepingDesk(
-            rooms.records, session, self.model, self.work, self.page, actions, self.message, tasks, theme, self
-        )
-        self.keeping_desk.held.connect(self.encounters.set_held)
-        self.keeping_desk.destroyed_visit.connect(self._on_visit_destroyed)
         self._lay_out()
         self._connect(preferences)
         self.note_types.look()
@@ -173,6 +168,10 @@ class Workspace(QWidget):
             action.triggered.connect(lambda _checked=False, act=act: act())
         a.play_on_click.setChecked(preferences.play_on_click)
         a.play_on_click.toggled.connect(lambda on: setattr(preferences, "play_on_click", on))
+        self.sealed.held.connect(self.encounters.set_held)
+        self.sealed.destroyed_visit.connect(self._on_visit_destroyed)
+        self.sealed.list_changed.connect(self.reload_list)
+        self._visits.add_sign(self.sealed.sign)
         self.office.asked.connect(lambda: self._show(self.office))
         self.office.left.connect(self._on_form_left)
         self.list.chosen.connect(self._on_visit_chosen)
@@ -190,6 +189,7 @@ class Workspace(QWidget):
         self.recovery_offer.interrupted.connect(self.encounters.set_interrupted)
         self.recovery_offer.recovery.failed.connect(self.commands.tell)
         self._theme.changed.connect(self.update)
+        self.searching.failed.connect(self.message.error)
         self.addAction(a.new_visit)
         desk = self.recording_desk
         desk.page_wanted.connect(self._show)
@@ -205,11 +205,15 @@ class Workspace(QWidget):
     def reload_list(self) -> None:
         """Read the list again. What the person looks at by then stays."""
 
-        def show(encounters: list[Encounter]) -> None:
-            self._visits.show_visits(encounters, self._shown_id())
+        def read() -> tuple[list[Encounter], list[str]]:
+            found = list(self._session.encounters.list())
+            return found, [searchable(encounter) for encounter in found]
+
+        def show(read: tuple[list[Encounter], list[str]]) -> None:
+            self._visits.show_visits(*read, self._shown_id())
             self.welcome.show_count(self.encounters.rowCount())
 
-        self._tasks.run(lambda: list(self._session.encounters.list()), show, self.message.error)
+        self._tasks.run(read, show, self.message.error)
 
     def show_visit(self, encounter_id: str) -> None:
         """Open a visit, also one that the list does not know yet."""
@@ -240,19 +244,6 @@ class Workspace(QWidget):
         chosen = self._picker.recording(self)
         if chosen is not None:
             self.open_recording(chosen)
-
-    def _export(self, path: Path, evidence: bool) -> None:
-        loaded = self.model.loaded
-        if loaded is None:
-            return
-        encounter = loaded.encounter
-        self._tasks.run(
-            lambda: self._export_note(self._session, encounter, path, evidence),
-            lambda _none: self.message.say(
-                "good", f"Saved as {path.name}.", "The file is not encrypted.", ("Hide", self.message.clear)
-            ),
-            lambda error: self.commands.tell("Not exported", error),
-        )
 
     def _on_visit_chosen(self, encounter_id: str) -> None:
         self.message.clear()

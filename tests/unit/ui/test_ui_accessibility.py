@@ -14,11 +14,11 @@ from app.ui.viewmodels.recording_phase import Phase
 from app.ui.widgets.dialogs import (
     ConfirmDialog,
     CrashDialog,
-    ExportDialog,
     LabelDialog,
     MessageDialog,
     UnsavedTextDialog,
 )
+from app.ui.widgets.export_sheet import ExportSheet
 from app.ui.widgets.microphone_picker import MicrophoneSheet
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.statement_editor import StatementEditor
@@ -60,7 +60,7 @@ def test_every_focusable_widget_of_the_entry_has_a_name(qtbot, window, page):
     [
         lambda w, g: SignDialog(g["note"], g["user"], g["theme"], w),
         lambda w, g: AddendumDialog(g["user"], g["theme"], w),
-        lambda w, g: ExportDialog(g["theme"], g["signed"], w),
+        lambda w, g: ExportSheet(print, g["signed"], g["tasks"], g["theme"], w),
         lambda w, g: LabelDialog("t", g["text"], "x", "Go", w),
         lambda w, g: UnsavedTextDialog(ModelMissingError("m"), g["text"], w),
         lambda w, g: MessageDialog(g["text"], ModelMissingError("m", "r"), w),
@@ -68,8 +68,15 @@ def test_every_focusable_widget_of_the_entry_has_a_name(qtbot, window, page):
         lambda w, g: ConfirmDialog("t", g["text"], "no", "yes", w),
     ],
 )
-def test_every_focusable_widget_of_the_dialogs_has_a_name(qtbot, window, application, theme, samples, make):
-    given = {"note": samples["note"], "user": application.user, "theme": theme, "signed": False, "text": "words"}
+def test_every_focusable_widget_of_the_dialogs_has_a_name(qtbot, window, application, theme, tasks, samples, make):
+    given = {
+        "note": samples["note"],
+        "user": application.user,
+        "theme": theme,
+        "signed": False,
+        "text": "words",
+        "tasks": tasks,
+    }
     sheet = make(window, given)
     sheet.show()
     assert not unnamed(sheet)

@@ -13,12 +13,12 @@ from app.domain.errors import ModelMissingError
 from app.domain.ports import SignatureCheck
 from app.ui.widgets.dialogs import (
     ConfirmDialog,
-    ExportDialog,
     KeysDialog,
     LabelDialog,
     MessageDialog,
     UnsavedTextDialog,
 )
+from app.ui.widgets.export_sheet import ExportSheet
 from app.ui.widgets.file_drop import FileDrop
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.statement_editor import StatementEditor
@@ -115,8 +115,13 @@ def test_whole_visit_with_the_keyboard_alone(qtbot, window, application, picker,
 
     picker.target = Path("/nowhere/note")
     press(qtbot, window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    sheet = dialog(qtbot, window, ExportDialog)
-    qtbot.keyClick(sheet, Qt.Key.Key_Return)
+    sheet = dialog(qtbot, window, ExportSheet)
+    qtbot.keyClicks(sheet.passphrase, "not the one")
+    qtbot.keyClick(sheet.passphrase, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "The passphrase is wrong." in sheet.message.message)
+    assert not exports
+    qtbot.keyClicks(sheet.passphrase, samples["passphrase"])
+    qtbot.keyClick(sheet.passphrase, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(exports))
     assert exports == [("e1", Path("/nowhere/note.md"), False)]
     qtbot.waitUntil(lambda: "not encrypted" in desk.message.message)

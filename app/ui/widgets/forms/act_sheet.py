@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import shiboken6
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from app.domain.errors import AnamnesisError
 from app.ui.tasks import Lane, Tasks, UnexpectedError
@@ -58,16 +58,19 @@ class ActSheet(Sheet):
         self.column.addWidget(below)
         return below
 
-    def finish(self, *also: QWidget) -> None:
-        """Add the message and the buttons under the fields; Enter in one of the lines of `also` submits."""
+    def finish(self, *also: QLineEdit, beside: tuple[QPushButton, ...] = ()) -> None:
+        """Add the message and the buttons under the fields, those of `beside` first.
+
+        Enter in one of the lines of `also` submits.
+        """
         self.column.addWidget(self.message)
         if self._destroys:
             self.stay.setProperty("role", "primary")
-            self.add_buttons(self.go, self.stay)
+            self.add_buttons(*beside, self.go, self.stay)
         else:
-            self.add_buttons(self.stay, self.go)
-        for widget in also:
-            widget.returnPressed.connect(self.submit)  # type: ignore[attr-defined] # lines have it
+            self.add_buttons(*beside, self.stay, self.go)
+        for field in also:
+            field.returnPressed.connect(self.submit)
         self.refresh()
 
     @property

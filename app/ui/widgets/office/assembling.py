@@ -13,6 +13,7 @@ from app.ui.viewmodels.office.records import RecordsModel
 from app.ui.widgets.actions import Actions
 from app.ui.widgets.commands import FilePicker
 from app.ui.widgets.office.account_page import AccountPage
+from app.ui.widgets.office.audit_export import ask_to_export
 from app.ui.widgets.office.audit_page import AuditPage
 from app.ui.widgets.office.office import Make, Office
 from app.ui.widgets.office.page import OfficePage
@@ -37,7 +38,10 @@ def office_for(
         return PeoplePage(People(session.users, rooms.leaving, me, tasks), tasks, theme)
 
     def audit() -> OfficePage:
-        return AuditPage(Audit(session.audit, tasks), theme)
+        def export(page: AuditPage) -> None:
+            ask_to_export(session, picker, tasks, theme, page.say_exported, page)
+
+        return AuditPage(Audit(session.audit, tasks), theme, export)
 
     def titles() -> dict[str, str]:
         return {e.id: e.title for e in session.encounters.list()} if me.may(Permission.READ) else {}

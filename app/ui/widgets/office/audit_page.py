@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from app.domain.errors import AnamnesisError
 from app.domain.ports import AuditCheck
@@ -18,9 +19,9 @@ from app.ui.widgets.parts import Check, Choice, Day, button, text
 
 
 class AuditPage(OfficePage):
-    """For administrators and auditors. `export_wanted` may be None: then there is no such button."""
+    """For administrators and auditors."""
 
-    def __init__(self, audit: Audit, theme: Theme, export: Callable[[QWidget], None] | None = None) -> None:
+    def __init__(self, audit: Audit, theme: Theme, export: "Callable[[AuditPage], None]") -> None:
         super().__init__("Audit trail", "Who did what, and when. Entries cannot be changed or taken out.", theme)
         audit.setParent(self)
         self._audit = audit
@@ -38,8 +39,7 @@ class AuditPage(OfficePage):
         self.count = text("", "small")
         self.older = button("Read all", lambda: audit.look(everything=True), "link")
         self.verify = button("Verify the trail", self._verify, "primary")
-        self.export = button("Export…", lambda: export(self) if export is not None else None)
-        self.export.setVisible(export is not None)
+        self.export = button("Export…", lambda: export(self))
         self.bar = QProgressBar()
         self.bar.setRange(0, 0)
         self.bar.setAccessibleName("Verifying")
@@ -59,6 +59,12 @@ class AuditPage(OfficePage):
 
     def refresh(self) -> None:
         """See `OfficePage`."""
+        self._audit.look()
+
+    def say_exported(self, entries: int, file: Path) -> None:
+        """Say that the file is written."""
+        counted = wording.plural(entries, "entry is", "entries are")
+        self.message.say("good", f"{counted} saved as {file.name}.", action=("Hide", self.message.clear))
         self._audit.look()
 
     def _lay_out(self) -> None:

@@ -8,6 +8,7 @@ from app.domain.errors import SealBrokenError
 from app.domain.people import Role
 from app.ui import audit_words
 from app.ui.viewmodels.office.audit import Narrowing
+from app.ui.widgets.forms.passphrase_sheet import PassphraseSheet
 
 
 @pytest.fixture
@@ -105,3 +106,19 @@ def test_every_word_of_a_failure_is_marked(page):
 
 def test_unknown_act_is_shown_as_it_is_stored():
     assert audit_words.action("some-new.act") == "Some new act"
+
+
+def test_export_asks_for_the_passphrase_and_writes_a_table(qtbot, page, picker, sheet, tmp_path, samples, application):
+    page.export.click()  # no file chosen
+    picker.target = tmp_path / "audit.csv"
+    page.export.click()
+    asking = sheet(PassphraseSheet)
+    asking.passphrase.setText("wrong")
+    asking.submit()
+    qtbot.waitUntil(lambda: "The passphrase is wrong." in asking.message.message)
+    assert not picker.target.exists()
+    asking.passphrase.setText(samples["passphrase"])
+    asking.submit()
+    qtbot.waitUntil(lambda: "120 entries are saved as audit.csv." in page.message.message)
+    assert len(picker.target.read_text(encoding="utf-8").splitlines()) == 121
+    assert application.session.audit.recorded == [("audit.exported", "audit", "csv")]

@@ -31,7 +31,7 @@ def opened(qtbot, team, desk, window, sheet):
 def test_page_says_who_may_open_the_visit(qtbot, team, desk):
     qtbot.waitUntil(lambda: desk.page.team.text() == "Care team: only you")
     team.share("e1", NADIA.id)
-    desk.team_desk.team.reload()
+    desk.sealed.team.team.reload()
     qtbot.waitUntil(lambda: desk.page.team.text() == "Care team: you, Nadia Lee")
     assert desk.page.team.isVisible()
 
@@ -106,7 +106,7 @@ def test_emergency_access_needs_a_visit_and_a_reason(qtbot, team, desk, window, 
 
 
 def test_emergency_access_ends_by_the_clock(qtbot, team, desk, application):
-    model = desk.team_desk.emergency
+    model = desk.sealed.team.emergency
     access = team.emergency.begin("e1", REASON)
     model.began(access)
     qtbot.waitUntil(lambda: not desk.model.may_edit)
@@ -120,7 +120,7 @@ def test_emergency_access_ends_by_the_clock(qtbot, team, desk, application):
 def test_care_team_sees_that_emergency_access_took_place(qtbot, team, desk):
     access = team.emergency.begin("e1", REASON)
     team.emergency.accesses = [replace(access, person=MARK, ended_at=access.began_at + timedelta(minutes=5))]
-    desk.team_desk.team.reload()
+    desk.sealed.team.team.reload()
     qtbot.waitUntil(lambda: "Dr. Mark Osei" in desk.page.emergency.message)
     assert REASON in desk.page.emergency.message
     assert desk.model.may_edit

@@ -1,0 +1,72 @@
+"""The search over labels and texts of all visits: asked for once typing pauses, late answers are dropped."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.domain.searching import EncounterSearch, Found
+from app.ui.tasks import Lane, Tasks
+
+PAUSE = 220  # ms without a key
+LEAST = 2
+"""Letters from which on the texts are searched; labels are compared from the first one on."""
+
+
+class VisitSearch(QObject):
+    """`found(snippets by visit)` for the words that were asked for last; `busy` until then."""
+
+    found = Signal(dict)
+    failed = Signal(object)
+
+    def __init__(self, search: EncounterSearch | None, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._search = search
+        self._tasks = tasks
+        self._words = ""
+        self._asked = 0
+        self.busy = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE)
+        self._pause.timeout.connect(self._ask)
+
+    def look(self, words: str) -> None:
+        """The person typed this."""
+        words = " ".join(words.split())
+        if words == self._words:
+            return
+        self._words = words
+        self._asked += 1  # what is under way is out of date
+        self._pause.stop()
+        self.busy = self._search is not None and len(words) >= LEAST
+        if self.busy:
+            self._pause.start()
+        else:
+            self.found.emit({})
+
+    def again(self) -> None:
+        """The visits have changed: ask once more for the same words."""
+        if self._search is not None and len(self._words) >= LEAST and not self.busy:
+            self._ask()
+
+    def _ask(self) -> None:
+        search, words, number = self._search, self._words, self._asked
+        if search is None:
+            return
+
+        def show(found: Sequence[Found]) -> None:
+            if number == self._asked:
+                self.busy = False
+                self.found.emit(_snippets(found))
+
+        def fail(error: object) -> None:
+            if number == self._asked:
+                self.busy = False
+                self.found.emit({})
+                self.failed.emit(error)
+
+        self._tasks.run(lambda: search.find(words), show, fail, Lane.SEARCHING)
+
+
+def _snippets(found: Sequence[Found]) -> Mapping[str, str]:
+    return {one.encounter.id: one.snippet for one in found}
