@@ -119,7 +119,8 @@ class RecoveryCodePage(QWidget):
         self._keeping = CodeKeeping(theme)
         card.column.addWidget(self._keeping)
         card.column.addSpacing(SPACE)
-        self.go_on = button("Continue", self._keeping.submit, "primary")
+        self.submit = self._keeping.submit
+        self.go_on = button("Continue", self.submit, "primary")
         card.column.addWidget(self.go_on)
         lay_out(self, card)
         self.code, self.typed, self.message = self._keeping.code, self._keeping.typed, self._keeping.message
