@@ -23,6 +23,7 @@ NOT_UNDER_A_DATA_KEY = {
     "entrusted_keys.blob": "a private half of the organisation's",
     "own_settings.content": "under the person's own key",
     "summaries.content": "under the person's own key",
+    "server_link.row_key": "the key of this vault's rows on a server, in the sealed database file",
     "holds.reason": "under a key that follows from the vault key",
     "holds.release_reason": "under a key that follows from the vault key",
 }
