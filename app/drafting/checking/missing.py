@@ -19,7 +19,7 @@ from app.drafting.checking.spoken_pieces import Piece, SpokenPieces
 from app.drafting.checking.spoken_subject import subject_before
 from app.drafting.checking.told import claims_of
 from app.drafting.checking.unnoted_entries import Found, is_quoted, without_repeats
-from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, cues_in, has_cue, names, topic_of
+from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, cues_in, has_cue, names, topic_of, topics_in
 from app.drafting.checking.unnoted_text import Wording
 from app.drafting.checking.volunteered import volunteered
 from app.drafting.lexicon.concepts import kind_of, narrower_than
@@ -340,11 +340,14 @@ class _Search:
         """What was asked without a known clinical word and answered with a plain no."""
         if topic is not None and topic.noted:
             places = (question.utterance, *answer)
-            if self._noted.denies_or_rests_on(topic.noted, places) or set(names_in(question.text)) - names("skip"):
+            turn = [p for p in self._pieces.pieces(question.utterance) if p.text.endswith("?")] or [question]
+            topics = [t for t in topics_in(" ".join(p.text for p in turn)) if t.noted] or [topic]
+            open_ = [t for t in topics if not self._noted.denies_or_rests_on(t.noted, places)]
+            if not open_ or set(names_in(question.text)) - names("skip"):
                 return topic.kind, ""
-            none = topic.none and not self._noted.speaks_of(topic.noted)
-            text = topic.none if none else self._wording.exchange(asked, answer)
-            return topic.kind, self._wording.of_family(text, "") if topic.kind is UnnotedKind.FAMILY else text
+            none = open_[0].none if len(topics) == 1 and not self._noted.speaks_of(topic.noted) else ""
+            text = none or self._wording.exchange(asked if len(topics) == 1 else turn, answer)
+            return open_[0].kind, self._wording.of_family(text, "") if topic.kind is UnnotedKind.FAMILY else text
         content = self._asked_stems(question)
         idle = any(name in names("skip") and kind_of(name) == "social" for name in names_in(question.text))
         known = idle or self._noted.denies(content, names_in(question.text))

@@ -80,6 +80,12 @@ def topic_of(questions: Iterable[str]) -> Topic | None:
     return next((t for t in topics() if any(a in said for a in t.asked)), None)
 
 
+def topics_in(text: str) -> list[Topic]:
+    """All topics that a text asks about."""
+    said = plain(text)
+    return [t for t in topics() if any(a in said for a in t.asked)]
+
+
 @lru_cache(maxsize=1)
 def red_concepts() -> frozenset[str]:
     """Names of the concept table that are red flags."""

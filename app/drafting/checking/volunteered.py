@@ -17,6 +17,8 @@ from app.drafting.lexicon.tokens import stem
 
 _LEAST = 3
 """Words with content of a sentence that tells something."""
+_LEAST_FIRST = 2
+"""The same beside the first complaint: 'It came on quite suddenly. I was digging.'"""
 _NEAR_FIRST = 8
 """Utterances behind the first complaint in which what is told is most likely about it."""
 _FIRST_WEIGHT, _WEIGHT = 0.3, 0.2
@@ -46,7 +48,11 @@ def volunteered(heard: Heard, pieces: SpokenPieces) -> Iterator[Claim]:
                 claim = read_detail(heard, pieces, piece)
                 of_medicine = any(not kind_of(name) for name in claim.named)  # claimed by its name
                 of_others = bool(claim.named) and has_cue("other people", piece.text)
-                if len(claim.stems - _SAYS_LITTLE) >= _LEAST and not of_medicine and not of_others:
+                if (
+                    len(claim.stems - _SAYS_LITTLE) >= (_LEAST_FIRST if near else _LEAST)
+                    and not of_medicine
+                    and not of_others
+                ):
                     yield replace(claim, kind=UnnotedKind.DETAIL, weight=_FIRST_WEIGHT if near else _WEIGHT)
 
 

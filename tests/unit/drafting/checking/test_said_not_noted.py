@@ -39,19 +39,6 @@ LISTED = {
         (K.SYMPTOM, 'Palpitations ("Yes, at night mostly")'),
         "u1 u2",
     ),
-    "a medicine of the plan is not what he takes": (
-        "D: Do you take any medicines for that?\nP: No, I don't take any medicine.",
-        "S: High cholesterol.\nP: Stop those medicines.",
-        (K.MEDICINE, "don't take any medicine"),
-        "u1 u2",
-    ),
-    "no other illness": ("D: Any other medical problems?\nP: No.", "S: Illnesses: asthma.", (K.ILLNESS, "No"), "u1 u2"),
-    "a plain yes": (
-        "D: Have you been eating and drinking okay?\nP: Yeah.",
-        "S: Alcohol: drinks.",
-        (K.SYMPTOM, "eating"),
-        "u1 u2",
-    ),
     "half a no is quoted": (
         "D: Any headache?\nP: Not really, only after a long day at the screen.",
         "",
