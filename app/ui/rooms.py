@@ -1,4 +1,4 @@
-"""What a session offers besides visits and notes; a session may lack one, then the window does not show it."""
+"""What a session offers besides visits and notes, named in one place; None: not there, and nothing of it is shown."""
 
 from dataclasses import dataclass
 
@@ -12,16 +12,16 @@ from app.domain.unlocking import Unlocking
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """Rooms of the vault; None: not there."""
+    """Rooms of the vault."""
 
-    unlocking: Unlocking | None = None
-    team: CareTeams | None = None
-    leaving: Leaving | None = None
-    records: Records | None = None
-    syncing: Syncing | None = None
-    search: EncounterSearch | None = None
+    unlocking: Unlocking | None
+    team: CareTeams | None
+    leaving: Leaving | None
+    records: Records | None
+    syncing: Syncing | None
+    search: EncounterSearch | None
 
 
 def rooms_of(session: Session) -> Rooms:
     """Take them from the session."""
-    return Rooms(**{name: getattr(session, name, None) for name in Rooms.__slots__})
+    return Rooms(session.unlocking, session.team, session.leaving, session.records, session.syncing, session.search)

@@ -244,6 +244,12 @@ class MemorySession:
     encounters: MemoryStore
     audit: object = None
     users: object = None
+    unlocking: object = None
+    team: object = None
+    leaving: object = None
+    records: object = None
+    syncing: object = None
+    search: object = None
     closed: bool = False
 
     def reauthenticate(self, passphrase: str) -> None:

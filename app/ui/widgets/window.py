@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from app.domain.errors import AnamnesisError
 from app.domain.people import Permission
 from app.domain.ports import Session
+from app.domain.unlocking import UnlockingStatus
 from app.ui.clipboard import ClipboardGuard
 from app.ui.contracts import Application, AudioPlayer, ExportNote, Recordings, Review, VisitRunner
 from app.ui.preferences import Preferences
@@ -23,6 +24,7 @@ from app.ui.widgets.commands import FilePicker
 from app.ui.widgets.dialogs import ConfirmDialog, KeysDialog, MessageDialog
 from app.ui.widgets.entry import CreateVaultPage, RecoveryCodePage
 from app.ui.widgets.office.assembling import office_for
+from app.ui.widgets.office.factor_set_up import FactorDuePage
 from app.ui.widgets.office.office import Office
 from app.ui.widgets.recovering import RecoveryPage
 from app.ui.widgets.screen_lock import ScreenLock
@@ -80,7 +82,8 @@ class MainWindow(QMainWindow):
         self.sign_in_page = SignInPage(application, tasks, theme)
         self.code_page = RecoveryCodePage(theme)
         self.recovery_page = RecoveryPage(application, tasks, theme)
-        for page in (self.sign_in_page, self.code_page, self.recovery_page):
+        self.factor_page = FactorDuePage(theme)
+        for page in (self.sign_in_page, self.code_page, self.recovery_page, self.factor_page):
             self.pages.addWidget(page)
         self.clipboard = ClipboardGuard(now, self)
         self.lock = ScreenLock(self, self.pages, theme, self.clipboard, now)
@@ -89,6 +92,8 @@ class MainWindow(QMainWindow):
         self.recovery_page.left.connect(lambda: self._show_page(self.sign_in_page))
         self.recovery_page.recovered.connect(self._show_code)
         self.code_page.kept.connect(self._on_code_kept)
+        self.factor_page.set_up.connect(self._on_factor_set_up)
+        self.factor_page.left.connect(lambda: self._ask_to_leave(self._signed_out))
 
     def come_to_front(self) -> None:
         """Show the window above others, as far as the system allows; else let it ask for attention."""
@@ -132,6 +137,25 @@ class MainWindow(QMainWindow):
 
     def _enter(self, session: Session) -> None:
         self._session = session
+        unlocking = rooms_of(session).unlocking
+        if unlocking is None:
+            self._open_rooms(session)
+            return
+
+        def look(status: UnlockingStatus) -> None:
+            if status.second_factor_due:
+                self.factor_page.ask_with(unlocking, self._tasks)
+                self._show_page(self.factor_page)
+            else:
+                self._open_rooms(session)
+
+        self._tasks.run(unlocking.status, look, self._tell)
+
+    def _on_factor_set_up(self) -> None:
+        if self._session is not None:
+            self._open_rooms(self._session)
+
+    def _open_rooms(self, session: Session) -> None:
         self._tasks.run(
             lambda: (
                 self._application.visits(session),

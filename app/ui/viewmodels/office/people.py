@@ -1,7 +1,5 @@
 """The people of the vault, as an administrator sees them."""
 
-from collections.abc import Callable, Sequence
-
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.people import Permission, User
@@ -68,8 +66,8 @@ class People(QObject):
         return Line(user.id, name, f"{people_words.roles(user.roles)} · signs in as {user.name}", tag, tone, user)
 
     def _read(self) -> tuple[tuple[User, ...], frozenset[str]]:
-        gone: Callable[[], Sequence[User]] | None = getattr(self.leaving, "revoked", None)
-        return tuple(self.users.list()), frozenset(u.id for u in gone()) if gone is not None else frozenset()
+        gone = self.leaving.revoked() if self.leaving is not None else ()
+        return tuple(self.users.list()), frozenset(u.id for u in gone)
 
     def _show(self, read: tuple[tuple[User, ...], frozenset[str]]) -> None:
         self.everybody, self.gone = read

@@ -10,7 +10,8 @@ from app.ui.theme import Theme
 from app.ui.viewmodels.office.account import Account
 from app.ui.widgets.forms.act_sheet import ActSheet
 from app.ui.widgets.forms.passphrase_sheet import PassphraseSheet
-from app.ui.widgets.office.account_sheets import ChangePassphraseSheet, CheckCodeSheet, NewCodeSheet, SecondFactorSheet
+from app.ui.widgets.office.account_sheets import ChangePassphraseSheet, CheckCodeSheet, NewCodeSheet
+from app.ui.widgets.office.factor_set_up import ask_to_set_up
 from app.ui.widgets.office.page import OfficePage, SettingRow, settings
 from app.ui.widgets.parts import button, text
 
@@ -131,23 +132,8 @@ class AccountPage(OfficePage):
             )
             self._run(sheet, "The second factor is off.", "Remove the entry from your authenticator app.")
             return
-        sheet = PassphraseSheet(
-            "Turn on the second factor",
-            ("You need an authenticator app on your phone. If you lose the phone, your recovery code lets you in.",),
-            "Go on",
-            "Going on…",
-            unlocking.begin_second_factor,
-            self._tasks,
-            self.theme,
-            self,
-        )
-        sheet.settled.connect(self._show_offer)
-        sheet.open()
-
-    def _show_offer(self, offer: object) -> None:
-        if self._account.unlocking is not None:
-            sheet = SecondFactorSheet(self._account.unlocking, offer, self._tasks, self.theme, self)  # type: ignore[arg-type] # of begin_second_factor
-            self._run(sheet, "The second factor is on.", "The next sign-in asks for a code.")
+        on = ("The second factor is on.", "The next sign-in asks for a code.")
+        ask_to_set_up(unlocking, self._tasks, self.theme, lambda: self._on_done(*on), self)
 
     def _switch_remembering(self) -> None:
         status, unlocking = self._account.status, self._account.unlocking

@@ -3,6 +3,9 @@
 from PySide6.QtCore import Qt
 
 from app.domain.errors import KeyStoreLockedError
+from app.domain.unlocking import UnlockingStatus
+from app.ui.widgets.forms.passphrase_sheet import PassphraseSheet
+from app.ui.widgets.office.account_sheets import SecondFactorSheet
 
 
 def ready(qtbot, window):
@@ -80,3 +83,32 @@ def test_lost_phone_and_recovery_code(qtbot, application, window, samples):
     recovering.submit()
     qtbot.waitUntil(window.code_page.isVisible)
     assert not application.second_factor
+
+
+def test_required_second_factor_is_set_up_before_anything_else(qtbot, rooms, application, window, samples, sheet):
+    rooms.unlocking.state = UnlockingStatus("", second_factor=False, second_factor_required=True)
+    page = ready(qtbot, window)
+    page.passphrase.setText(samples["passphrase"])
+    page.submit()
+    qtbot.waitUntil(window.factor_page.isVisible)
+    assert window.workspace is None
+    window.factor_page.begin.click()
+    asking = sheet(PassphraseSheet)
+    asking.passphrase.setText(samples["passphrase"])
+    asking.submit()
+    qtbot.waitUntil(lambda: window.factor_page.findChild(SecondFactorSheet) is not None)
+    setting = sheet(SecondFactorSheet)
+    setting.code.setText("123456")
+    setting.submit()
+    qtbot.waitUntil(lambda: window.workspace is not None)
+
+
+def test_who_does_not_set_it_up_can_only_sign_out(qtbot, rooms, application, window, samples):
+    rooms.unlocking.state = UnlockingStatus("", second_factor=False, second_factor_required=True)
+    page = ready(qtbot, window)
+    page.passphrase.setText(samples["passphrase"])
+    page.submit()
+    qtbot.waitUntil(window.factor_page.isVisible)
+    window.factor_page.leave.click()
+    qtbot.waitUntil(page.isVisible)
+    assert application.session.closed
