@@ -55,10 +55,14 @@ def _read_at(tokens: Sequence[Token], at: int) -> Number | None:
         return _words(tokens, at + 1, start=at)
     if text in _UNITS or text in _TENS:
         return _words(tokens, at, start=at)
-    if text == "point" and not (at and tokens[at - 1].text in _POINTING):
-        number = _fraction(tokens, 0.0, at, at)
-        return number if number.end > at else None
-    return None
+    return _point(tokens, at) if text == "point" else None
+
+
+def _point(tokens: Sequence[Token], at: int) -> Number | None:
+    """Read 'point five' with no number before it."""
+    number = _fraction(tokens, 0.0, at, at)
+    noun = at > 0 and tokens[at - 1].text in _POINTING
+    return number if number.end > at and not noun else None
 
 
 def _digits(tokens: Sequence[Token], at: int) -> Number | None:
