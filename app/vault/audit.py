@@ -20,6 +20,7 @@ from app.vault.moments import now_text, to_moment
 from app.vault.server.trails import verify_others
 
 POLICY_ACTION = "policy.in-force"
+_OUTWARD = ("export", "print")
 _LONGEST = {"action": 64, "subject": 128, "detail": 500}
 
 
@@ -155,14 +156,14 @@ class VaultAuditTrail:
         self._signing_keys = signing_keys
 
     def record(self, action: str, subject: str, detail: str = "") -> None:
-        """Append an entry in this person's name. What begins with `export` needs the permission to export.
+        """Append an entry in this person's name. What begins with `export` or `print` needs the permission to export.
 
         Raises `InputError` if a part is empty or too long, `PermissionDeniedError`.
         """
         for name, value in (("action", action), ("subject", subject), ("detail", detail)):
             if len(value) > _LONGEST[name] or (name == "action" and not value):
                 raise InputError(f"The {name} of an audit entry is empty or too long.")
-        if action.startswith("export"):
+        if action.startswith(_OUTWARD):
             self._access.require(Permission.EXPORT)
         with self._database.transaction() as connection:
             self._log.append(connection, self._access.user.name, action, subject, detail)
