@@ -280,3 +280,16 @@ def test_closed_session_refuses(folder):
         pass
     with pytest.raises(VaultError):
         session.encounters.list()
+
+
+def test_withdrawn_try_leaves_the_wait_as_it_was(folder, clock):
+    delay = SignInDelay(folder, clock, clock.sleep)
+    for _ in range(4):
+        delay.begin("anna")
+        clock.now += 400
+    before = (folder / TRIES).read_bytes()
+    delay.begin("anna")
+    delay.withdraw()
+    assert (folder / TRIES).read_bytes() == before
+    delay.withdraw()
+    assert (folder / TRIES).read_bytes() == before

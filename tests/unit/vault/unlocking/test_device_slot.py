@@ -4,6 +4,7 @@ import pytest
 from vault_samples import assert_declared, cuts, flips
 
 from app.domain.errors import KeyStoreItemError, SealBrokenError, VersionError
+from app.vault.unlocking import device_slot
 from app.vault.unlocking.device_slot import (
     DeviceKey,
     device_bound,
@@ -61,3 +62,11 @@ def test_unknown_version_and_cut_slot_are_told_apart():
 def test_keys_do_not_show_in_messages():
     assert "dddd" not in repr(KEY)
     assert DeviceKey.generate().secret != DeviceKey.generate().secret
+
+
+def test_sealing_keys_are_wiped(monkeypatch):
+    seen, real = [], device_slot.AESGCM
+    monkeypatch.setattr(device_slot, "AESGCM", lambda key: seen.append(key) or real(key))
+    slot = seal_device_slot(USER_KEY, KEY, HERE)
+    open_device_slot(slot, KEY.secret, HERE)
+    assert [bytes(key) for key in seen] == [bytes(32)] * 2
