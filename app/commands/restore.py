@@ -31,6 +31,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--check", action="store_true", help="only say what can be restored; nobody signs in")
     parser.add_argument("--user", metavar="NAME", help="sign-in name of one who was in the vault then")
     parser.add_argument("--recovery-code", action="store_true", help="ask for the recovery code, set a new passphrase")
+    parser.add_argument(
+        "--drop-second-factor", action="store_true", help="with --recovery-code: the phone with the app is lost"
+    )
     parser.add_argument("--partial", action="store_true", help="from a damaged or cut backup: what is there, marked")
     parser.add_argument(
         "--erased", type=Path, metavar="FILE", help="the present vault's vault.erased: what it names is erased again"
@@ -96,7 +99,13 @@ def _restore(arguments: argparse.Namespace) -> int:
                 if not recovery:
                     return sign_in(folder, name, passphrase, code=code, second_factor_required=required)
                 session, new_code = sign_in_with_recovery_code(
-                    folder, name, recovery, passphrase, second_factor_code=code, second_factor_required=required
+                    folder,
+                    name,
+                    recovery,
+                    passphrase,
+                    second_factor_code=code,
+                    second_factor_required=required,
+                    drop_second_factor=arguments.drop_second_factor,
                 )
                 codes.append(new_code)
                 return session

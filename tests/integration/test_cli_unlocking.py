@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from key_store_doubles import code_at
 from program import REPOSITORY, anamnesis, environment, is_declared
 
-from app.vault.unlocking.second_factor import STEP
+from app.vault.unlocking.second_factor import STEP, offer
 
 
 class Owner:
@@ -79,6 +80,39 @@ def test_second_factor_from_on_to_off(owner):
     assert owner.run("users", "list").status == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX")
+def test_at_a_terminal_the_code_is_drawn_and_may_be_mistyped(owner):
+    """The drawn code is read back from the screen, module by module; the person's first code is wrong."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "app", "users", "second-factor", "on"], cwd=REPOSITORY,
+        env=environment(**owner.variables, COLUMNS="120"), stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True,
+    )  # fmt: skip
+    os.close(theirs)
+    screen = b""
+
+    def until(words):
+        nonlocal screen
+        while words not in screen:
+            screen += os.read(ours, 4096)
+
+    until(b"app shows: ")
+    text = screen.decode()
+    owner.secret = base64.b32decode(re.search(r"app: ([A-Z2-7 ]+)", text)[1].replace(" ", ""))
+    drawn = [line for line in text.replace("\r", "").split("\n") if line and set(line) <= set("█▀▄ ")]
+    rows = [row for line in drawn for row in ([c in "▄ " for c in line], [c in "▀ " for c in line])]
+    modules = tuple(tuple(row[4:-4]) for row in rows[4 : 4 + len(rows[0]) - 8])
+    assert modules == offer(owner.secret, "anna").modules
+    os.write(ours, b"000000\n")
+    until(b"wrong, too old")
+    os.write(ours, owner.next_code().encode() + b"\n")
+    until(b"The second factor is on")
+    assert running.wait(60) == 0
+    os.close(ours)
+
+
 def test_lost_phone(owner):
     owner.switch_on()
     typed = owner.recovery_code + "\n"
@@ -87,6 +121,17 @@ def test_lost_phone(owner):
     done = owner.run("users", "recover", "anna", "--drop-second-factor", stdin=typed)
     assert done.status == 0, done.err
     assert owner.run("users", "list").status == 0
+
+
+def test_lost_phone_and_lost_computer(owner, tmp_path):
+    owner.switch_on()
+    backup, elsewhere = tmp_path / "backup", {"ANAMNESIS_DATA_DIR": str(tmp_path / "elsewhere")}
+    assert owner.run("backup", backup, code=owner.next_code()).status == 0
+    words, typed = ("restore", backup, "--recovery-code"), owner.recovery_code + "\n"
+    assert is_declared(owner.run(*words, stdin=typed, **elsewhere))
+    done = owner.run(*words, "--drop-second-factor", stdin=typed, **elsewhere)
+    assert done.status == 0, done.err
+    assert owner.run("users", "list", **elsewhere).status == 0
 
 
 def test_policy_that_requires_it_lets_nothing_else_happen(owner, tmp_path):
