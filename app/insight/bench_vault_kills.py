@@ -21,7 +21,7 @@ from app.vault.backup.survey import survey
 from app.vault.key_slot import Argon2Cost
 from app.vault.session import VaultSession
 
-LONGEST = 1.2
+LONGEST = 2.0
 """Seconds of work before a kill: about two visits with everything that follows them."""
 _COST = Argon2Cost(memory=19_456, iterations=2, lanes=1)
 _START = 60.0
@@ -33,7 +33,7 @@ Told = tuple[object, ...]
 def bench_vault_kills(*, times: int, seed: int, progress: Progress, cancel: CancelToken) -> dict[str, object]:
     """Kill (SIGKILL; TerminateProcess on Windows) a process that records, edits, signs, re-keys and backs up.
 
-    The moment is drawn uniformly up to 1.2 seconds after its first stored visit. After each kill a new program signs
+    The moment is drawn uniformly up to two seconds after its first stored visit. After each kill a new program signs
     in, verifies the whole trail and every page, and looks at all that the killed one had said was stored since the
     kill before; at the end at everything again. `lost` is what was said to be stored and is not there or differs.
     """

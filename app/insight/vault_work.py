@@ -30,17 +30,15 @@ def serve(connection: Connection) -> None:
 
     with contextlib.suppress(BrokenPipeError):
         for number in count(order["first"]):
-            _one_visit(session, number, order["passphrase"], tell)
-            if number % 2:
-                visit = session.encounters.list()[0].id
-                session.team.rotation.request(visit)
-                session.team.rotation.run()
-                tell("rotated", visit)
-            if number % 3 == 0:
+            visit = _one_visit(session, number, order["passphrase"], tell)
+            session.team.rotation.request(visit)
+            session.team.rotation.run()
+            tell("rotated", visit)
+            if number % 2 == 0:
                 tell("backup", str(session.records.back_up(Path(order["backups"])).path))
 
 
-def _one_visit(session: VaultSession, number: int, passphrase: str, tell: Tell) -> None:
+def _one_visit(session: VaultSession, number: int, passphrase: str, tell: Tell) -> str:
     store = session.encounters
     visit = store.create(f"visit {number}")
     tell("created", visit)
@@ -57,6 +55,7 @@ def _one_visit(session: VaultSession, number: int, passphrase: str, tell: Tell) 
     tell("edit", visit)
     store.sign_version(visit, VersionKind.SIGNATURE, written(visit, 3), "authorship", passphrase, 2)
     tell("signed", visit)
+    return visit
 
 
 def sound(second: int) -> bytes:
