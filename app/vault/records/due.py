@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, func, or_, select
 
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.records import NOTICE_DAYS, DueErasure, Kept, Part, RetentionLimits
@@ -18,12 +18,13 @@ from app.vault.models import (
     StageRow,
     TranscriptRow,
 )
-from app.vault.moments import to_moment
+from app.vault.moments import moment_text, to_moment
 from app.vault.records.hold_rows import held_ids
 from app.vault.records.limits import known_since
 
-_SIGNING = (VersionKind.SIGNATURE.value, VersionKind.ADDENDUM.value)
+_SIGNING = NoteVersionRow.kind.in_((VersionKind.SIGNATURE.value, VersionKind.ADDENDUM.value))
 _SIGNED = (EncounterState.SIGNED.value, EncounterState.AMENDED.value)
+_Dated = NoteVersionRow | TranscriptRow | JournalRow | ConsentRow | StageRow
 
 
 def due_erasures(
@@ -37,26 +38,32 @@ def due_erasures(
     for kept in Kept:
         if not limits.days(kept):
             continue
-        announced = since[kept] + timedelta(days=NOTICE_DAYS)
-        for encounter_id, began in _clocks(connection, kept, user_id):
-            due = max(to_moment(began) + timedelta(days=limits.days(kept)), announced)
+        announced, days = since[kept] + timedelta(days=NOTICE_DAYS), timedelta(days=limits.days(kept))
+        if announced > until:
+            continue
+        for encounter_id, began in _clocks(connection, kept, user_id, moment_text(until - days)):
+            due = max(to_moment(began) + days, announced)
             if due <= until:
                 found.append(DueErasure(encounter_id, kept, due, encounter_id in held))
     return sorted(found, key=lambda item: (item.due, item.encounter_id, item.kept))
 
 
-def _clocks(connection: Connection, kept: Kept, user_id: str | None) -> Iterable[tuple[str, str]]:
-    """Encounters that hold something of this kind, each with the moment from which its time runs."""
-    clock = _last_change() if kept is Kept.UNSIGNED else _last_signature()
+def _clocks(connection: Connection, kept: Kept, user_id: str | None, latest: str) -> Iterable[tuple[str, str]]:
+    """Encounters that hold something of this kind, each with the moment from which its time runs, `latest` at the most.
+
+    The times are looked up only for encounters that were made before then: none begins to count earlier.
+    """
     row = EncounterRow
-    query = (
-        select(row.id, clock.c.at)
-        .join(clock, clock.c.encounter_id == row.id)
-        .where(row.destroyed_at.is_(None), _has(kept))
+    times = _changes() if kept is Kept.UNSIGNED else [_latest(NoteVersionRow, "created_at", _SIGNING)]
+    query = select(row.id, row.created_at, *times).where(
+        row.destroyed_at.is_(None), row.created_at <= latest, _has(kept)
     )
     if user_id is not None:
         query = query.where(_exists(SealedKeyRow, SealedKeyRow.recipient_id == user_id))
-    return [(encounter_id, at) for encounter_id, at in connection.execute(query)]
+    for encounter_id, created_at, *found in connection.execute(query):
+        began = max((created_at, *(at for at in found if at is not None)))
+        if began <= latest:
+            yield encounter_id, began
 
 
 def _has(kept: Kept) -> ColumnElement[bool]:
@@ -78,21 +85,12 @@ def _exists(
     return exists().where(table.encounter_id == EncounterRow.id, *more)
 
 
-def _last_signature() -> Subquery:
-    row = NoteVersionRow
-    return (
-        select(row.encounter_id, func.max(row.created_at).label("at"))
-        .where(row.kind.in_(_SIGNING))
-        .group_by(row.encounter_id)
-        .subquery()
-    )
-
-
-def _last_change() -> Subquery:
+def _changes() -> list[ScalarSelect[str]]:
     """The latest time in any row of the encounter: who still works on a visit keeps it."""
-    parts = union_all(
-        select(EncounterRow.id.label("encounter_id"), EncounterRow.created_at.label("at")),
-        *(select(row.encounter_id, row.created_at) for row in (NoteVersionRow, TranscriptRow, JournalRow, ConsentRow)),
-        select(StageRow.encounter_id, StageRow.updated_at),
-    ).subquery()
-    return select(parts.c.encounter_id, func.max(parts.c.at).label("at")).group_by(parts.c.encounter_id).subquery()
+    tables = (NoteVersionRow, TranscriptRow, JournalRow, ConsentRow)
+    return [*(_latest(table, "created_at") for table in tables), _latest(StageRow, "updated_at")]
+
+
+def _latest(table: type[_Dated], column: str, condition: ColumnElement[bool] | None = None) -> ScalarSelect[str]:
+    query = select(func.max(getattr(table, column))).where(table.encounter_id == EncounterRow.id)
+    return (query if condition is None else query.where(condition)).correlate(EncounterRow).scalar_subquery()

@@ -23,6 +23,8 @@ _NAMES = {
     Kept.SIGNED: "signed visits are kept",
 }
 _TRUSTED_GAP = 30
+_AT_SIGN_IN = 100
+"""Erased at most when somebody signs in, which must stay quick; the rest goes the next times, or when asked for."""
 _FAILED = "retention.failed"
 
 
@@ -63,6 +65,8 @@ class Retention:
             return RetentionRun((), held, (), "This vault was not used for a while; what is due is erased another day.")
         if dry_run:
             return RetentionRun(free, held)
+        if not asked:
+            free = free[:_AT_SIGN_IN]
         erased, failed = [], []
         try:
             for number, item in enumerate(free):

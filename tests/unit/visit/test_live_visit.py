@@ -5,7 +5,14 @@ import threading
 import pytest
 
 from app.domain.encounter import Stage, StageState
-from app.domain.errors import ConflictError, DiskFullError, EngineError, InputError, MachineError, WorkCancelledError
+from app.domain.errors import (
+    ConflictError,
+    DiskFullError,
+    EngineError,
+    InputError,
+    MachineError,
+    WorkCancelledError,
+)
 from app.domain.live import Alarm, AlarmKind, Levels, Marked, Stopped, StopReason
 from app.domain.recording import Mark, MarkKind
 from app.domain.transcript import Transcript
