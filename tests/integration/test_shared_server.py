@@ -13,7 +13,7 @@ from vault_samples import CHEAP, PASSPHRASE, Template, make_note, make_transcrip
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import ConflictError
 from app.domain.syncing import ServerAddress, ServerRefusedError, ServerUnreachableError, SyncState
-from app.vault.server.invitation import read_invitation, write_invitation
+from app.vault.server.invitation import make_invitation, pack_invitation, read_invitation
 from app.vault.server.joining import join
 from app.vault.server.link import read_link
 from app.vault.server.postgres import PostgresDatabase
@@ -48,7 +48,8 @@ class Clinic:
             session.syncing.connect(self.address.host, self.address.port, self.database, USER, PASSWORD, "front desk")
             session.syncing.sync_now(GENEROUS)
             with session._vault.database.transaction() as connection:
-                data, code = write_invitation(connection, read_link(connection), session._vault.header, CHEAP)
+                invitation = make_invitation(connection, read_link(connection), session._vault.header)
+        data, code = pack_invitation(invitation, CHEAP)
         join(self.b, read_invitation(data, code), "ines", PASSPHRASE, machine_name="ward", target=None)
 
     @contextmanager

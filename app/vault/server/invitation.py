@@ -45,13 +45,16 @@ class Invitation:
     rows: tuple[tuple[str, Values], ...]
 
 
-def write_invitation(
-    connection: Connection, link: Link, header: Header, cost: Argon2Cost = STANDARD_COST
-) -> tuple[bytes, str]:
-    """Return the file's bytes and its one-time code. Device slots stay where they are."""
+def make_invitation(connection: Connection, link: Link, header: Header) -> Invitation:
+    """What another machine needs; device slots stay where they are."""
     accounts = tuple(replace(account, device_store="", device_slot=b"") for account in header.accounts)
-    plain = replace(header, accounts=accounts, code="")
-    target = link.target
+    rows = tuple(row for name in _PEOPLE for row in _all(connection, KINDS[name]))
+    return Invitation(link.target, link.row_key, replace(header, accounts=accounts, code=""), rows)
+
+
+def pack_invitation(invitation: Invitation, cost: Argon2Cost = STANDARD_COST) -> tuple[bytes, str]:
+    """Return the file's bytes and its one-time code."""
+    target = invitation.target
     body = canonical(
         {
             "schema": "anamnesis.enrolment/1",
@@ -61,9 +64,9 @@ def write_invitation(
             "database": target.database,
             "user": target.user,
             "password": target.password,
-            "row_key": base64.b64encode(link.row_key).decode(),
-            "header": base64.b64encode(pack(plain)).decode(),
-            "rows": [[row, dict(values)] for name in _PEOPLE for row, values in _all(connection, KINDS[name])],
+            "row_key": base64.b64encode(invitation.row_key).decode(),
+            "header": base64.b64encode(pack(invitation.header)).decode(),
+            "rows": [[row, dict(values)] for row, values in invitation.rows],
         }
     )
     code, key = new_recovery_code(), os.urandom(32)

@@ -35,7 +35,7 @@ from app.vault.server import taking
 from app.vault.server.address import connection_settings
 from app.vault.server.aside import ADOPTED, DROPPED, Asides, dropped_place
 from app.vault.server.exchange import Exchange, again
-from app.vault.server.invitation import write_invitation
+from app.vault.server.invitation import make_invitation, pack_invitation
 from app.vault.server.link import Link, Target, drop_link, make_link, new_row_key, read_link, vault_tag
 from app.vault.server.listening import Listener
 from app.vault.server.places import recorded_elsewhere
@@ -120,9 +120,9 @@ class VaultSyncing:
             link = read_link(connection)
             if link is None:
                 raise ConflictError("This vault is linked to no server.", "Link it with 'anamnesis server connect'.")
-            made = write_invitation(connection, link, self._vault.header)
+            invitation = make_invitation(connection, link, self._vault.header)
             self._vault.audit(connection, "server.invited", "server")
-        return made
+        return pack_invitation(invitation)
 
     def sync_all_again(self) -> None:
         """Compare everything with the server anew, as after the server was restored from a backup."""

@@ -10,8 +10,6 @@ import pkgutil
 import re
 from contextlib import nullcontext
 from pathlib import Path
-from types import SimpleNamespace
-from unittest.mock import patch
 
 import pytest
 from vault_samples import CHEAP, KEY, cuts, flips
@@ -139,9 +137,8 @@ def backup(tmp):
 
 
 def enrolment(_tmp):
-    link = SimpleNamespace(target=Target("host", 5432, "d", "u", "p"), row_key=b"r" * ROW_KEY)
-    with patch.object(invitation, "_all", lambda *_: []):
-        blob, code = invitation.write_invitation(None, link, SMALL, CHEAP)
+    target = Target("host", 5432, "d", "u", "p")
+    blob, code = invitation.pack_invitation(invitation.Invitation(target, b"r" * ROW_KEY, SMALL, ()), CHEAP)
     return blob, lambda bad: invitation.read_invitation(bad, code)
 
 
