@@ -1,4 +1,4 @@
-"""Random interleavings of work and exchange on two machines: both come to the same, and nothing anybody wrote is lost."""
+"""Random interleavings of work and exchange on two machines: both come to the same, and no text is lost."""
 
 import pytest
 from hypothesis import HealthCheck, settings
