@@ -2,6 +2,7 @@
 
 The Windows and macOS classes are the real ones of `keyring`; only the system call under them is a stand-in.
 """
+# ruff: noqa: ARG002, N802, N803 - stand-ins have the names and parameters of the system's own calls
 
 import importlib
 import inspect
@@ -11,7 +12,7 @@ import types
 
 import pytest
 
-from app.domain.errors import KeyStoreLockedError
+from app.domain.errors import KeyStoreError, KeyStoreLockedError
 from app.vault.unlocking import back_ends
 from app.vault.unlocking.back_ends import ALLOWED, KWALLET, MAC_KEYCHAIN, SECRET_SERVICE, WINDOWS_VAULT, kinds_here
 from app.vault.unlocking.key_stores import KeyStores, item_of
@@ -94,17 +95,17 @@ class CredentialManager(types.SimpleNamespace):
     def __init__(self):
         super().__init__(kept={})
 
-    def CredRead(self, Type, TargetName):  # noqa: ARG002, N802, N803 - the names of the call
+    def CredRead(self, Type, TargetName):
         if TargetName not in self.kept:
             raise CredentialError(1168, "CredRead")
         return dict(self.kept[TargetName])
 
-    def CredWrite(self, credential, flags):  # noqa: ARG002, N802 - the same
+    def CredWrite(self, credential, flags):
         blob = credential["CredentialBlob"].encode("utf-16-le")
         assert len(blob) <= 2560
         self.kept[credential["TargetName"]] = {**credential, "CredentialBlob": blob}
 
-    def CredDelete(self, Type, TargetName):  # noqa: ARG002, N802, N803 - the same
+    def CredDelete(self, Type, TargetName):
         if self.kept.pop(TargetName, None) is None:
             raise CredentialError(1168, "CredDelete")
 
@@ -191,6 +192,76 @@ def test_mac_refusal_is_told_as_locked(keychain):
     keychain.denied = True
     with pytest.raises(KeyStoreLockedError, match="macOS Keychain is locked"):
         KeyStores([MAC_KEYCHAIN], 20).usable()
+
+
+class Wallet(types.SimpleNamespace):
+    """The calls of KWallet's D-Bus interface that the real class makes; every item is beneath its service's folder."""
+
+    def __init__(self):
+        super().__init__(kept={}, opens=True, apps=set())
+
+    def open(self, wallet, window, app):
+        self.apps.add(app)
+        return 1 if self.opens else -1
+
+    def networkWallet(self):
+        return "kdewallet"
+
+    def isOpen(self, handle):
+        return handle == 1
+
+    def hasFolder(self, handle, folder, app):
+        return False
+
+    def hasEntry(self, handle, folder, key, app):
+        return (folder, key) in self.kept
+
+    def readPassword(self, handle, folder, key, app):
+        return self.kept[folder, key]
+
+    def writePassword(self, handle, folder, key, value, app):
+        self.kept[folder, key] = value
+        return 0
+
+    def removeEntry(self, handle, folder, key, app):
+        del self.kept[folder, key]
+        return 0
+
+
+@pytest.fixture
+def wallet(monkeypatch):
+    module = importlib.import_module("keyring.backends.kwallet")
+    made, name = Wallet(), "org.kde.kwalletd5"
+    bus = types.SimpleNamespace(
+        name_has_owner=lambda asked: asked == name,
+        list_activatable_names=lambda: [name],
+        get_object=lambda *_: None,
+    )
+    library = types.SimpleNamespace(
+        SessionBus=lambda **_: bus, Interface=lambda *_: made, DBusException=type("DBusException", (Exception,), {})
+    )
+    monkeypatch.setattr(module, "dbus", library, raising=False)
+    monkeypatch.setattr(module, "DBusGMainLoop", lambda: None, raising=False)
+    return made
+
+
+@pytest.mark.usefixtures("hostile")
+def test_kde_wallet_keeps_the_key_under_our_name(wallet):
+    stores = KeyStores([KWALLET], 20)
+    stores.put(stores.usable(), ITEM, SECRET)
+    assert stores.take("KWallet", ITEM) == SECRET
+    stores.remove("KWallet", ITEM)
+    assert wallet.kept == {}
+    assert wallet.apps == {"Anamnesis"}
+
+
+def test_kde_wallet_that_nobody_opens_is_told(wallet):
+    wallet.opens = False
+    with pytest.raises(KeyStoreError, match="KDE Wallet") as caught:
+        KeyStores([KWALLET], 20).usable()
+    assert "passphrase or recovery code" in caught.value.remedy
+    with pytest.raises(KeyStoreLockedError, match="KDE Wallet is locked"):
+        KeyStores([KWALLET], 20).take("KWallet", ITEM)
 
 
 def test_every_kind_can_be_made_or_says_why_not():
