@@ -292,6 +292,7 @@ def _open(
     try:
         vault = _open_vault(folder, header, account, keys, database, delay or SignInDelay(folder))
         require_code(vault, second)
+        factor = "second factor" if keys.second_factor is not None else ""
         vault.access.second_factor_due = second.required and keys.second_factor is None
         if recovered is not None:
             _store_recovered(vault, recovered)
@@ -299,7 +300,7 @@ def _open(
         with database.transaction() as connection:
             if opened:
                 vault.audit(connection, "files.closed-to-others", "vault", f"{len(opened)} were too open")
-            vault.audit(connection, "sign-in", "vault", detail)
+            vault.audit(connection, "sign-in", "vault", ", ".join(filter(None, (detail, factor))))
             vault.log.checkpoint(connection, account.id, keys.signing_key)
         recordings = Recordings(folder)
         _finish_destroying(database, recordings)

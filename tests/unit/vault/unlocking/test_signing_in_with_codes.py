@@ -95,6 +95,8 @@ def test_key_store_asks_for_the_code_too(folder):
         pass
     with by_key_store(folder, stores, second=phone.wait().step) as session:
         assert session.unlocking.status().second_factor
+        entered = [e.detail for e in session.audit.entries() if e.action == "sign-in"]
+        assert entered.count("key store, second factor") == 1
 
 
 def test_setting_up_takes_passphrase_and_a_first_code(folder):
