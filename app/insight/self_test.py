@@ -41,6 +41,7 @@ def self_test(models: Path, data: Path) -> Iterator[Finding]:
     yield _try("graphics: speech, CTranslate2", _gpu)
     yield _try("graphics: drafts, llama.cpp", _llama_gpu)
     yield _try("organisation's server", _server)
+    yield _try("shared database", _shared_database)
     yield _try("sound", _sound)
     yield _try("window", _window)
 
@@ -194,6 +195,24 @@ def _server() -> tuple[Health, str]:
     except ServerError as error:
         return Health.NOTE, f"{where}: {error.message} Drafts are made on this machine. {error.remedy}"
     return Health.OK, f"{where}: answers"
+
+
+def _shared_database() -> tuple[Health, str]:
+    """Ask the server of the policy for its certificate and greeting; whoever signs in is let in, or is told why not."""
+    from app.domain.syncing import ServerAddress
+    from app.policy import load_policy
+
+    shared = load_policy().shared_database
+    if shared is None:
+        return Health.OK, "the policy names none; the vault stays on this machine"
+    from app.vault.server.greeting import try_greeting
+
+    address = ServerAddress(shared.host, shared.port, shared.database, shared.ca_file)
+    try:
+        try_greeting(address)
+    except AnamnesisError as error:
+        return Health.NOTE, f"{address}: {error}"
+    return Health.OK, f"{address}: answers with a certificate that names it"
 
 
 def _sound() -> tuple[Health, str]:
