@@ -30,6 +30,8 @@ class EncounterRecordings:
         self._keys = keys
         self._recordings = recordings
         self._erasing = Erasing(vault, keys, recordings)
+        self.when_recorded: Callable[[], None] = _nothing
+        """Called after a recording has ended: what had to wait for it can go on."""
 
     def audio_writer(self, encounter_id: str, rate: int = 16_000, channels: int = 1) -> AudioWriter:
         """Start the recording (`rate` in Hz). Raises `ConflictError` (there is one, or no consent), `MachineError`."""
@@ -149,6 +151,7 @@ class EncounterRecordings:
             with self._vault.database.transaction() as connection:
                 recording.set_duration(connection, encounter_id, duration)
                 self._vault.audit(connection, "audio.finished", encounter_id)
+            self.when_recorded()
 
         return finished
 
@@ -171,3 +174,7 @@ class EncounterRecordings:
         reader = self._recordings.reader(key, encounter_id, recording.known_segments(connection, encounter_id))
         if reader is None or not reader.complete:
             raise SealBrokenError("The end of this recording is missing.", "Restore the vault's files from a backup.")
+
+
+def _nothing() -> None:
+    """Nobody waits for the end of a recording."""

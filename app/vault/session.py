@@ -47,6 +47,7 @@ class VaultSession:
         self._unlocking = unlocking
         self._records = VaultRecords(vault, self._keys, recordings)
         self._rotation = VaultKeyRotation(vault, self._keys, recordings)
+        self._encounters.when_recorded = self._rotation.wake
         self._emergency = VaultEmergency(vault, self._keys, self._rotation.wake)
         self._rotation.chores.append(self._emergency.seal_own)
         self._team = VaultCareTeams(vault, self._keys, self._encounters, self._rotation, self._emergency)

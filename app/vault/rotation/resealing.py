@@ -1,4 +1,4 @@
-"""Seals the values of an encounter anew under its present key, a few in each transaction."""
+"""Seals the values of an encounter anew under its present keys, a few in each transaction."""
 
 from typing import Any
 
@@ -17,34 +17,29 @@ AT_ONCE = 20
 """Values in one transaction: few, so that whoever records or types beside it does not wait."""
 
 
-def reseal_some(keys: DataKeys, connection: Connection, encounter_id: str) -> int:
-    """Seal up to `AT_ONCE` values anew that are still under an earlier key; return how many it were.
+def reseal_some(
+    vault: OpenVault, keys: DataKeys, connection: Connection, encounter_id: str, sound: bytes | None
+) -> bool:
+    """Seal up to `AT_ONCE` values anew that are still under an earlier key; return whether there may be more.
 
-    Content is opened and sealed as it is, byte for byte. Raises `SealBrokenError` for a damaged value, which stays.
+    `sound` is the id of the key that all sound is under, None if some is not. With the last value the earlier keys are
+    deleted, if that is still the present key of the sound: whoever writes takes the present key in a transaction of
+    their own, so nothing new is under an earlier one. Content is opened and sealed as it is, byte for byte.
+    Raises `SealBrokenError` for a damaged value, which stays, as its key does.
     """
     data_key = keys.get(connection, encounter_id)
+    words = part_key(connection, data_key, encounter_id, Part.TRANSCRIPT)
     done = 0
     for sealed in SEALED_COLUMNS:
         if done < AT_ONCE:
-            key = _key(connection, data_key, sealed, encounter_id)
+            key = words if sealed.part is Part.TRANSCRIPT else data_key
             done += _reseal(connection, key, sealed, encounter_id, AT_ONCE - done)
-    return done
-
-
-def forget_earlier(vault: OpenVault, keys: DataKeys, connection: Connection, encounter_id: str) -> bool:
-    """Delete the earlier keys if no value in the database is under one any more; return whether it was so."""
-    data_key = keys.get(connection, encounter_id)
-    for sealed in SEALED_COLUMNS:
-        key = _key(connection, data_key, sealed, encounter_id)
-        if _old(connection, key, sealed, encounter_id, 1):
-            return False
-    drop_earlier(connection, encounter_id)
-    vault.audit(connection, "encounter.resealed", encounter_id)
-    return True
-
-
-def _key(connection: Connection, data_key: DataKey, sealed: SealedColumn, encounter_id: str) -> DataKey:
-    return data_key if sealed.part is Part.ENCOUNTER else part_key(connection, data_key, encounter_id, sealed.part)
+    if done == AT_ONCE:
+        return True
+    if sound == part_key(connection, data_key, encounter_id, Part.AUDIO).id:
+        drop_earlier(connection, encounter_id)
+        vault.audit(connection, "encounter.resealed", encounter_id)
+    return False
 
 
 def _reseal(connection: Connection, key: DataKey, sealed: SealedColumn, encounter_id: str, most: int) -> int:

@@ -5,7 +5,7 @@ it can be stopped or killed at any moment, by any member of the care team, and g
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -21,7 +21,7 @@ from app.vault.open_vault import OpenVault
 from app.vault.recordings import Recordings
 from app.vault.records.part_keys import part_key
 from app.vault.rotation.rekeying import queue, rekey
-from app.vault.rotation.resealing import forget_earlier, reseal_some
+from app.vault.rotation.resealing import reseal_some
 
 REQUESTED = "asked for"
 _BREATH = 0.002
@@ -123,6 +123,19 @@ class VaultKeyRotation:
         with self._vault.database.transaction() as connection:
             waiting, resealing = self._waiting(connection), self._resealing(connection)
         due = [*waiting, *(one for one in resealing if one not in set(waiting))]
+        try:
+            first = self._all(due, set(waiting), progress, cancel, pause)
+        finally:
+            if due:
+                self._vault.database.forget_deleted()
+        progress(1.0, "encounters are sealed anew")
+        if first is not None:
+            raise first
+
+    def _all(
+        self, due: Sequence[str], waiting: Collection[str], progress: Progress, cancel: CancelToken, pause: float
+    ) -> AnamnesisError | None:
+        """Return the first damage that was found."""
         first: AnamnesisError | None = None
         for number, encounter_id in enumerate(due):
             cancel.check()
@@ -133,28 +146,21 @@ class VaultKeyRotation:
                 continue  # withdrawn from this person or destroyed meanwhile
             except (SealBrokenError, VersionError) as error:
                 first = first or error
-        progress(1.0, "encounters are sealed anew")
-        if first is not None:
-            raise first
+        return first
 
     def _one(self, encounter_id: str, waits: bool, cancel: CancelToken, pause: float) -> None:
         if waits:
             self._rekey(encounter_id)
-        while self._reseal_some(encounter_id):
-            cancel.check()
-            if pause:
-                threading.Event().wait(pause)
         with self._vault.database.transaction() as connection:
             key = self._keys.get(connection, encounter_id)
             sound = part_key(connection, key, encounter_id, Part.AUDIO)
             known = recording.known_segments(connection, encounter_id)
-        if not self._recordings.reseal(sound, encounter_id, known, cancel):
-            return
-        with self._vault.database.transaction() as connection:
-            forgotten = forget_earlier(self._vault, self._keys, connection, encounter_id)
-        if forgotten:
-            self._keys.forget(encounter_id)
-            self._vault.database.forget_deleted()
+        under = sound.id if self._recordings.reseal(sound, encounter_id, known, cancel) else None
+        while self._reseal_some(encounter_id, under):
+            cancel.check()
+            if pause:
+                threading.Event().wait(pause)
+        self._keys.forget(encounter_id)
 
     def _rekey(self, encounter_id: str) -> None:
         with self._vault.database.transaction() as connection:
@@ -163,9 +169,9 @@ class VaultKeyRotation:
             if cause is not None:
                 rekey(self._vault, self._keys, connection, encounter_id, cause)
 
-    def _reseal_some(self, encounter_id: str) -> int:
+    def _reseal_some(self, encounter_id: str, sound: bytes | None) -> bool:
         with self._vault.database.transaction() as connection:
-            return reseal_some(self._keys, connection, encounter_id)
+            return reseal_some(self._vault, self._keys, connection, encounter_id, sound)
 
     def _waiting(self, connection: Connection) -> Sequence[str]:
         return self._of_mine(connection, RekeyRow)

@@ -46,12 +46,12 @@ def test_steps_are_small_and_nothing_but_the_seal_changes(session):
     plain = open_columns(session)
     session.team.rotation.request(visit)
     session.team.rotation._rekey(visit)
-    steps = []
-    while done := session.team.rotation._reseal_some(visit):
-        steps.append(done)
+    steps = 1
+    while session.team.rotation._reseal_some(visit, None):
+        steps += 1
         assert content(session, visit) == before
-    assert max(steps) == AT_ONCE
-    assert len(steps) >= 3
+    assert steps >= 3
+    assert earlier_keys(session, visit) == 3
     assert session.team.rotation.run().done
     assert content(session, visit) == before
     assert open_columns(session) == plain
@@ -98,6 +98,49 @@ def test_sound_that_is_being_recorded_waits_for_its_end(session):
     assert session.team.rotation.run().done
     assert session.encounters.read_audio(visit) == SOUND + SOUND
     assert earlier_keys(session, visit) == 0
+
+
+def test_withdrawal_in_the_middle_of_it_loses_no_sound(session, monkeypatch):
+    """The sound was just sealed anew when the encounter gets another key: the key before it must stay."""
+    visit = full_encounter(session)
+    before = content(session, visit)
+    rotation, recordings = session.team.rotation, session._recordings
+    real = recordings.reseal
+
+    def reseal_and_be_overtaken(*args):
+        done = real(*args)
+        monkeypatch.undo()
+        rotation.request(visit)
+        rotation._rekey(visit)
+        return done
+
+    monkeypatch.setattr(recordings, "reseal", reseal_and_be_overtaken)
+    rotation.request(visit)
+    assert rotation.run().resealing == 1
+    assert content(session, visit) == before
+    assert rotation.run().done
+    assert content(session, visit) == before
+
+
+def test_background_goes_on_when_the_recording_ends(session):
+    visit = session.encounters.create("Visit")
+    writer = session.encounters.audio_writer(visit, RATE)
+    rotation = session.team.rotation
+    rotation.start()
+    rotation.request(visit)
+    for _ in range(600):
+        if not rotation.state().waiting and not rotation.state().running:
+            break
+        threading.Event().wait(0.01)
+    assert rotation.state().resealing == 1
+    writer.write(SOUND)
+    writer.close()
+    for _ in range(600):
+        if rotation.state().done:
+            break
+        threading.Event().wait(0.01)
+    assert rotation.state().done
+    assert session.encounters.read_audio(visit) == SOUND
 
 
 def test_recording_that_was_cut_off_is_resumed_after_it(session):

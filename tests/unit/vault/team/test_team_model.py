@@ -89,7 +89,7 @@ def act(session, visit, model, step, name):
     elif step == "request":
         team.rotation.request(visit)
     elif step == "some":
-        team.rotation._reseal_some(visit)
+        team.rotation._reseal_some(visit, None)
     else:
         team.rotation.run()
 
