@@ -20,6 +20,7 @@ from app.drafting.writing.layout import Layout
 from app.drafting.writing.note_writer import NoteWriter
 from app.drafting.writing.reported_speech import in_reported_speech, reported_sections
 from app.drafting.writing.told_besides import with_told_besides
+from app.drafting.writing.with_questions import with_questions
 
 NO_SPEECH = "There is nothing to draft: no speech was recognised."
 NO_CONTENT = "There is nothing to draft: no clinical content was found in the transcript."
@@ -123,6 +124,7 @@ class _Visit:
         sections = with_told_besides(
             writer.sections(self._template), writer.fields, self._template, self._transcript, self._style.length
         )
+        sections = with_questions(sections, self._template, self._transcript)
         laid_out = Layout(self._template, self._transcript).note(sections, writer.fields)
         note = worded(in_reported_speech(laid_out, self._transcript, self._style.form), self._style)
         self._show(note.sections)

@@ -37,6 +37,7 @@ from app.drafting.checking import (
     turned_round,
     who_said,
 )
+from app.drafting.checking.consistent import consistent
 from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
 from app.drafting.lexicon.abbreviations import abbreviated, spelled_out
@@ -86,7 +87,8 @@ _NO_EVIDENCE = "evidence: nothing in the visit supports this"
 def check_note(note: Note, transcript: Transcript) -> Note:
     """Return the note with support, reasons and evidence of every statement set; texts are untouched.
 
-    A statement is `supported` only if evidence exists and no rule raises a doubt.
+    A statement is `supported` only if evidence exists, no rule raises a doubt and no line
+    of its section says the opposite.
     Evidence ids that the transcript does not have are removed with a reason; better evidence is put first.
     """
     likely = likely_speakers(transcript)
@@ -97,7 +99,8 @@ def check_note(note: Note, transcript: Transcript) -> Note:
 def _section(section: Section, heard: Heard) -> Section:
     name = f"{section.key} {section.title}".lower()
     over = label_meaning(section.title)
-    return replace(section, statements=tuple(check_statement(s, name, heard, over) for s in section.statements))
+    marked = tuple(check_statement(s, name, heard, over) for s in section.statements)
+    return consistent(replace(section, statements=marked), heard)
 
 
 def check_statement(statement: Statement, section: str, heard: Heard, heading: str = "") -> Statement:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.domain.transcript import Speaker
 from app.domain.unnoted import UnnotedKind
 from app.drafting.checking.claims import Claim
 from app.drafting.checking.quantities import Measure
-from app.drafting.checking.quotation import closed, first_sentences
+from app.drafting.checking.quotation import LONGEST_QUOTE, closed, first_sentences
 from app.drafting.checking.spoken_pieces import Piece, SpokenPieces
 from app.drafting.checking.unnoted_tables import has_cue, names
 from app.drafting.lexicon.tables import words
@@ -15,6 +16,7 @@ from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import is_plain_no, names_in
 from app.drafting.spoken.heard_names import heard_names
 from app.drafting.spoken.relatives import named_relative
+from app.drafting.spoken.run_on import questions_apart
 
 _WHO = {Speaker.CLINICIAN: "Clinician", Speaker.PATIENT: "Patient", Speaker.OTHER: "Other person"}
 _END = re.compile(r"[\s,;]+$")
@@ -68,7 +70,7 @@ class Wording:
 
     def exchange(self, question: Sequence[Piece], answer: Sequence[int]) -> str:
         """Question and answer as they were spoken."""
-        asked = _END.sub("", self._pieces.quote(question))
+        asked = _END.sub("", self._pieces.quote([_last_asked(p) for p in question]))
         return f'"{asked}" – "{self._answer_words(answer)}"'
 
     def told(self, pieces: Sequence[Piece], about: str, *, asked: bool) -> str:
@@ -78,7 +80,7 @@ class Wording:
         question = self._pieces.question(first.utterance)
         speaker = self._pieces.utterances[first.utterance].speaker
         if asked and question is not None and speaker is not Speaker.CLINICIAN:
-            return f'"{_END.sub("", self._pieces.quote([self._pieces.pieces(question)[-1]]))}" – "{quote}"'
+            return f'"{_END.sub("", self._pieces.quote([_last_asked(self._pieces.pieces(question)[-1])]))}" – "{quote}"'
         return f'{_WHO.get(speaker, "Speaker")}: "{quote}"'
 
     def of_family(self, text: str, relative: str) -> str:
@@ -107,6 +109,14 @@ class Wording:
         pieces = [p for n in answer for p in self._pieces.pieces(n)]
         said = first_sentences(self._pieces.sentences(pieces), _is_clinical)
         return _END.sub("", closed(heard_names(said), answers=True))
+
+
+def _last_asked(piece: Piece) -> Piece:
+    """The question at the end of talk without marks, which is the one that was answered."""
+    if len(piece.text.split()) <= LONGEST_QUOTE:
+        return piece
+    apart = questions_apart(piece.text)
+    return replace(piece, text=apart[-1]) if len(apart) > 1 else piece
 
 
 def _is_clinical(sentence: str) -> bool:

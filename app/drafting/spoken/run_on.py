@@ -99,7 +99,6 @@ _NO_QUESTION_AFTER = frozenset(
     [
         "about",
         "after",
-        "appreciate",
         "are",
         "as",
         "be",
@@ -108,7 +107,6 @@ _NO_QUESTION_AFTER = frozenset(
         "did",
         "do",
         "does",
-        "feel",
         "for",
         "from",
         "get",
@@ -117,7 +115,6 @@ _NO_QUESTION_AFTER = frozenset(
         "have",
         "having",
         "he",
-        "hear",
         "how",
         "i",
         "if",
@@ -128,14 +125,10 @@ _NO_QUESTION_AFTER = frozenset(
         "need",
         "no",
         "not",
-        "notice",
-        "noticed",
-        "noticing",
         "of",
         "or",
         "prevent",
         "see",
-        "seeing",
         "she",
         "sure",
         "take",
@@ -159,6 +152,7 @@ _NO_QUESTION_AFTER = frozenset(
     ]
 )
 """Words behind which 'do you', 'is it' or 'any' begins no question: 'see how it does', 'without any pain'."""
+_NO_ANY_AFTER = frozenset(["and", "hear", "feel", "notice", "noticed", "noticing", "appreciate", "seeing"])
 _LEAST_ASKED = 3
 _MARKS = re.compile(r"[,;:.?!](?=\s|$)")
 _LONG = 22
@@ -199,7 +193,7 @@ def questions_apart(text: str) -> list[str]:
         return [text]
     for match in reversed(list(_QUESTION.finditer(text))):
         before, asked = text[: match.start()].split(), text[match.end() :].split()
-        if asked[:1] == ["any"] and before[-1:] == ["and"]:
+        if asked[:1] == ["any"] and before[-1:] and before[-1] in _NO_ANY_AFTER:
             continue
         if not before or before[-1].lower().strip(",.") in _NO_QUESTION_AFTER or len(asked) < _LEAST_ASKED:
             continue

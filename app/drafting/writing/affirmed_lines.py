@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.heard import Heard, HeardMention, Status
@@ -16,6 +17,7 @@ from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, stem, tokenise
 from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in, pairs
+from app.drafting.spoken.run_on import questions_apart
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.misplaced import social_field
 from app.drafting.writing.own_words import own_words
@@ -55,6 +57,7 @@ _NO = re.compile(r"\b(?:no|nope|not|never|none)\b|n't\b", re.IGNORECASE)
 _FIRST = 6
 """Words of an answer in which its no stands."""
 _PRESSED = "tenderness"
+_TOPICS = frozenset(stem(w) for w in words("social-topic")) | {stem("travel")}
 _FUNCTIONS = frozenset(stem(w) for w in words("function"))
 _NEAR = 8
 """Words between a place and the pain that is told of it."""
@@ -72,11 +75,20 @@ class AffirmedLines:
         return Heard(self._transcript)
 
     @cached_property
+    def _answered(self) -> list[tuple[str, str]]:
+        """Questions with the answers behind them, also those at the end of talk without marks."""
+        said = self._transcript.utterances
+        plain = [(q.text, a.text) for q, a in pairs(self._transcript)]
+        for question, answer in pairwise(said):
+            apart = questions_apart(question.text) if question.speaker is Speaker.CLINICIAN else []
+            if len(apart) > 1 and answer.speaker is not Speaker.CLINICIAN:
+                plain.append((apart[-1], answer.text))
+        return plain
+
+    @cached_property
     def _refused(self) -> list[set[str]]:
         """Words of the questions whose answers begin with a no."""
-        return [
-            content_stems(q.text) for q, a in pairs(self._transcript) if _NO.search(" ".join(a.text.split()[:_FIRST]))
-        ]
+        return [content_stems(asked) for asked, said in self._answered if _NO.search(" ".join(said.split()[:_FIRST]))]
 
     def settled(self, section: SectionTemplate, phrases: Sequence[Phrase]) -> list[Phrase]:
         """Return the phrases of what the patient tells without those that he was only asked about."""
@@ -94,6 +106,8 @@ class AffirmedLines:
             return phrase if self._is_lived(phrase) else None
         if {"condition", "procedure"} & set(phrase.field.kinds) and phrase.field.role != "family":
             named = [n for n in names_in(phrase.text) if kind_of(n) in ("condition", "procedure")]
+            if kinds_in(phrase.text) and kinds_in(phrase.text) <= {"test", "measure"} and not named:
+                return None  # a test is neither illness nor operation
             return None if named and all(self._is_refused(n) for n in named) else phrase
         return phrase
 
@@ -188,11 +202,18 @@ class AffirmedLines:
         if kind in ("home", "living", "lives"):
             return self._was_told(what, _ASKED_OF_HOME, _TOLD_OF_HOME)
         stems = content_stems(what)
+        if stems <= _TOPICS or self._only_refused(stems):
+            return False
         if len(stems) <= 1 and not kinds_in(what) - {"social"} and not _is_named(what):
             if stems <= _FUNCTIONS:
                 return False  # 'walking', 'eating': everybody does
             return self._was_told(what, _ASKED_OF_HABITS, _TOLD_OF_WORK)
         return True
+
+    def _only_refused(self, stems: set[str]) -> bool:
+        """'Do you have a scale at home?' 'No, but I can get one.'"""
+        own = (content_stems(u.text) for u in self._transcript.utterances if u.speaker is not Speaker.CLINICIAN)
+        return any(stems <= asked for asked in self._refused) and not any(stems & said for said in own)
 
     def _was_told(self, what: str, asked: re.Pattern[str], told: re.Pattern[str]) -> bool:
         """Whether a sentence with words of a phrase tells of such a thing, or answers a question for it."""

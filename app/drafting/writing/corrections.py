@@ -21,6 +21,15 @@ _MARK = re.compile(
     r"|make that)\b",
     re.IGNORECASE,
 )
+_NOT_THIS_SIDE = re.compile(
+    r"\bnot (?:in |on )?(?:the|my|your) (?P<before>left|right)\b(?: \w+){0,2}[\s,.]+(?:no[\s,]+)?"
+    r"(?:it'?s|it is|but|it was)[\s,]+(?:in |on )?(?:the|my|your) (?P<after>left|right)\b"
+    r"|\b(?:it'?s|it is|it was)[\s,]+(?:actually )?(?:in |on )?(?:the|my|your) (?P<own>left|right)\b(?: \w+){0,2}"
+    r"[\s,.]+(?:and )?not (?:in |on )?(?:the|my|your) (?P<wrong>left|right)\b",
+    re.IGNORECASE,
+)
+"""'It's not the right knee, it's the left knee', said to what somebody else took for the side."""
+_ANSWERED_WITHIN = 2
 _MEASURES = (Measure.DURATION, Measure.DOSE, Measure.FREQUENCY, Measure.AGE)
 
 
@@ -41,6 +50,7 @@ def corrections_in(transcript: Transcript) -> tuple[Correction, ...]:
         mark = _MARK.search(utterance.text)
         if mark is not None:
             found.extend(_of_one(transcript.utterances[max(0, n - REACH) : n], utterance, mark.start()))
+        found.extend(_other_side(transcript.utterances[max(0, n - _ANSWERED_WITHIN) : n], utterance))
     return tuple(found)
 
 
@@ -81,6 +91,22 @@ def _of_one(before: Sequence[Utterance], utterance: Utterance, at: int) -> Itera
                 if old_side != new_side:
                     yield Correction(of, utterance.id, old_side, new_side)
                 break
+
+
+def _other_side(before: Sequence[Utterance], utterance: Utterance) -> Iterator[Correction]:
+    """What a speaker says of the side that another one named right before."""
+    said = _NOT_THIS_SIDE.search(utterance.text)
+    if said is None:
+        return
+    wrong, right = (said["before"] or said["wrong"]).lower(), (said["after"] or said["own"]).lower()
+    for of in before:
+        if (
+            wrong != right
+            and of.speaker is not utterance.speaker
+            and _says(of.text, wrong)
+            and not _says(of.text, right)
+        ):
+            yield Correction(of.id, utterance.id, wrong, right)
 
 
 def _quantities(text: str) -> list[Quantity]:

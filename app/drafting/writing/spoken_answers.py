@@ -41,6 +41,18 @@ _VITAL = frozenset(
 )
 _OXYGEN = re.compile(r"\boxygen is\b", re.IGNORECASE)
 _LAST_NOD = re.compile(r"(?<=[.!?])(?: (?:right|okay|ok|all right|great|mm-hmm)[.,!?]*)+$", re.IGNORECASE)
+_WAS = re.compile(r"\bpressures? (?:\w+ )?(?:was|were|had been)\b|\bit was\b", re.IGNORECASE)
+_HERE = re.compile(r"\b(?:today|here|in the office|this morning|just now|nurse|assistant)\b", re.IGNORECASE)
+_STAYS = (
+    (
+        re.compile(r"\b(?:the e\.?r\.?|e\.?d\.?|emergency (?:room|department|visit))(?=\W|$)", re.IGNORECASE),
+        "at the emergency visit",
+    ),
+    (re.compile(r"\b(?:in|from|at) (?:the )?hospital\b|\bhospitali[sz]\w+", re.IGNORECASE), "in hospital"),
+    (re.compile(r"\blast (?:visit|time)\b", re.IGNORECASE), "at the last visit"),
+)
+"""Where an earlier pressure was measured, in a physician's words."""
+_TALK_BEFORE = 4
 _FUTURE = re.compile(r"\b(?:i'll|we'll|let's|going to|want to|need to|let me)\b", re.IGNORECASE)
 _EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop")
 
@@ -126,7 +138,7 @@ def quoted(utterances: Sequence[Utterance], *, uncut: bool = False) -> str:
 
 def vital_signs(transcript: Transcript, field: Field) -> Iterator[Phrase]:
     """Yield the vital signs that the clinician says aloud, pressures as numbers, the others in his words."""
-    for utterance in transcript.utterances:
+    for n, utterance in enumerate(transcript.utterances):
         if utterance.speaker not in (Speaker.CLINICIAN, Speaker.UNKNOWN):
             continue
         for sentence in _statements(utterance.text):
@@ -139,7 +151,16 @@ def vital_signs(transcript: Transcript, field: Field) -> Iterator[Phrase]:
             if named and read_numbers(tokens):
                 yield Phrase(field, _plain(text), (utterance.id,))
             elif pressure is not None and pressure.second is not None:
-                yield Phrase(field, f"blood pressure {pressure.value:g}/{pressure.second:g}", (utterance.id,))
+                when = _measured_when(transcript.utterances, n, sentence)
+                yield Phrase(field, f"blood pressure {pressure.value:g}/{pressure.second:g}{when}", (utterance.id,))
+
+
+def _measured_when(utterances: Sequence[Utterance], n: int, sentence: str) -> str:
+    """' (at the emergency visit)' where the pressure 'was' so and the talk before is of another stay."""
+    if not _WAS.search(sentence) or _HERE.search(sentence):
+        return ""
+    before = " ".join(u.text for u in utterances[max(0, n - _TALK_BEFORE) : n + 1])
+    return next((f" ({words})" for place, words in _STAYS if place.search(before)), "")
 
 
 def _statements(text: str) -> list[str]:

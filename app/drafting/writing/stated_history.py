@@ -27,7 +27,9 @@ _COMES = re.compile(
 )
 _OWNER = re.compile(r"\b(?:his|her|their|your|some|an?|the)\s+", re.IGNORECASE)
 _STOPS = re.compile(
-    r"\s*,?\s*\b(?:so|and (?:so|then|he|she|you|i)|who|which|today|since|after|okay|right)\b.*$", re.IGNORECASE
+    r"\s*,?\s*\b(?:so|and (?:so|then|he|she|you|i)|who|which|today|since|after|okay|right"
+    r"|(?:he|she|they|patient) (?:is|was|were|has|had|have|does|did|been))\b.*$",
+    re.IGNORECASE,
 )
 _VISIT = re.compile(r"\b(?:exam\w*|check-?up|physical|follow[- ]?up|visit|evaluation|review)\b", re.IGNORECASE)
 _HISTORY = re.compile(

@@ -171,12 +171,24 @@ class SureLines:
             _DOSE_ALONE.search(phrase.text) and not medicines and _is_only_dose(phrase.text)
         ):
             return None
+        if self._was_used(phrase.text):
+            return replace(phrase, text=f"{phrase.text} (in the past)")
         if self._is_past(phrase):
             return None
         frequency = _FREQUENCY.search(phrase.text)
         if len(medicines) != 1 or frequency is None or self._said_of(medicines, frequency.group().strip(" ,")):
             return phrase
         return replace(phrase, text=(phrase.text[: frequency.start()] + phrase.text[frequency.end() :]).strip(" ,"))
+
+    def _was_used(self, text: str) -> bool:
+        """Whether the patient says just this of it: 'I used to be on an insulin pump'."""
+        if _PAST.search(text):
+            return False
+        used = re.compile(
+            rf"\bused to (?:be on|have|take|use|wear|get)\W+(?:(?:an?|the|some|my)\W+)?{re.escape(text)}\b",
+            re.IGNORECASE,
+        )
+        return any(who is Speaker.PATIENT and used.search(s) for who, s in self._sentences)
 
     def _said_of(self, medicines: set[str], frequency: str) -> bool:
         """Whether the talk says a frequency behind the medicine's name, before another medicine is named."""

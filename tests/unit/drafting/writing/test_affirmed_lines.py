@@ -34,6 +34,11 @@ def settled(field: str, phrase: str, *said: str) -> list[str]:
         ("denied symptoms", "folk singing", ("D: Is that where you hold your breath?", "P: No, folk singing is loud.")),
         ("denied symptoms", "fever", ("D: Your vitals look good, there is no fever.", "P: Okay.")),
         ("operations", "knee surgery", ("D: Have you ever had knee surgery?", "P: No.")),
+        (
+            "work and home",
+            "thermometer at home",
+            ("D: weigh yourself each week do you have a thermometer at home", "P: no but I can get one"),
+        ),
         ("work and home", "walking", ("P: There will be a lot of walking on that trip.",)),
         ("work and home", "work: garden", ("P: It bit me while I was out in the garden.",)),
         ("work and home", "home: with nephews", ("D: Did you catch any fish?", "P: I had my nephews with me.")),
