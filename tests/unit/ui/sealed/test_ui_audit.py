@@ -1,9 +1,12 @@
 """The audit trail: newest first, narrowed, verified with a finding in words."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+import app.vault
 from app.domain.errors import SealBrokenError
 from app.domain.people import Role
 from app.ui import audit_words
@@ -122,3 +125,21 @@ def test_export_asks_for_the_passphrase_and_writes_a_table(qtbot, page, picker, 
     qtbot.waitUntil(lambda: "120 entries are saved as audit.csv." in page.message.message)
     assert len(picker.target.read_text(encoding="utf-8").splitlines()) == 121
     assert application.session.audit.recorded == [("audit.exported", "audit", "csv")]
+
+
+def test_every_act_of_the_vault_has_words():
+    vault = Path(app.vault.__file__).parent
+    written = {
+        action
+        for file in vault.rglob("*.py")
+        for action in re.findall(
+            r"\baudit(?:_view)?\(\s*\w+(?:\[0\])?,\s*\"([a-z.-]+)\"", file.read_text(encoding="utf-8")
+        )
+    }
+    assert len(written) > 30
+    assert written - set(audit_words.ACTIONS) == set()
+
+
+def test_every_group_holds_something():
+    for group in audit_words.GROUPS:
+        assert any(audit_words.in_group(action, group) for action in audit_words.ACTIONS), group
