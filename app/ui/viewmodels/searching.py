@@ -1,6 +1,6 @@
 """The search over labels and texts of all visits: asked for once typing pauses, late answers are dropped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -10,6 +10,8 @@ from app.ui.tasks import Lane, Tasks
 PAUSE = 220  # ms without a key
 LEAST = 2
 """Letters from which on the texts are searched; labels are compared from the first one on."""
+_BEFORE = 14
+"""Characters before the first word that was found."""
 
 
 class VisitSearch(QObject):
@@ -57,7 +59,7 @@ class VisitSearch(QObject):
         def show(found: Sequence[Found]) -> None:
             if number == self._asked:
                 self.busy = False
-                self.found.emit(_snippets(found))
+                self.found.emit({one.encounter.id: excerpt(one.snippet, words) for one in found})
 
         def fail(error: object) -> None:
             if number == self._asked:
@@ -68,5 +70,11 @@ class VisitSearch(QObject):
         self._tasks.run(lambda: search.find(words), show, fail, Lane.SEARCHING)
 
 
-def _snippets(found: Sequence[Found]) -> Mapping[str, str]:
-    return {one.encounter.id: one.snippet for one in found}
+def excerpt(snippet: str, words: str) -> str:
+    """The snippet from shortly before the first of the words on, so that it stands in a narrow list."""
+    folded = snippet.casefold()
+    places = [at for word in words.casefold().split() if (at := folded.find(word)) >= 0]
+    first = min(places, default=0)
+    if first <= _BEFORE:
+        return snippet
+    return f"…{snippet[snippet.rfind(' ', 0, first - _BEFORE // 2) + 1 :]}"

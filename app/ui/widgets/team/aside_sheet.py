@@ -17,7 +17,7 @@ from app.ui.widgets.forms.act_sheet import ActSheet
 from app.ui.widgets.forms.reason_sheet import ReasonSheet
 from app.ui.widgets.parts import button, text
 
-_HEIGHT = 320
+_HEIGHT = 240
 
 
 class AsideSheet(ActSheet):

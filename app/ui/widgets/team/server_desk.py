@@ -58,7 +58,7 @@ class ServerDesk(QObject):
             bar.say(
                 "info",
                 "This visit was changed on another computer.",
-                "Load it to see the change. What you are typing stays.",
+                "Load it to see the change.",
                 ("Load", self._load),
             )
         elif aside:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from app.domain.errors import VaultError
 from app.ui.viewmodels.encounters import EncounterRole
+from app.ui.viewmodels.searching import excerpt
 
 
 @pytest.fixture
@@ -87,3 +88,16 @@ def test_ten_thousand_visits_ask_only_their_own_words(qtbot, searched, applicati
     searched.search.clear()
     assert searched.list.current_id() == "m77"
     assert searched.list.model().rowCount() == 10_000
+
+
+@pytest.mark.parametrize(
+    ("snippet", "words", "shown"),
+    [
+        ("Takes warfarin 5 mg.", "warf", "Takes warfarin 5 mg."),
+        ("Since the operation in May she takes Warfarin 5 mg.", "mg warfarin", "…she takes Warfarin 5 mg."),
+        ("Crème for the hands.", "creme", "Crème for the hands."),
+        ("", "warf", ""),
+    ],
+)
+def test_excerpt_begins_shortly_before_the_words(snippet, words, shown):
+    assert excerpt(snippet, words) == shown
