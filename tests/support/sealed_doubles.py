@@ -175,11 +175,12 @@ class MemoryUsers:
 
     def __init__(self) -> None:
         self.people = list(PEOPLE)
+        self.gone: dict[str, str] = {}
         self.passphrase = PASSPHRASE
         self.added: list[tuple[str, frozenset[Role]]] = []
 
     def list(self) -> list[User]:
-        return list(self.people)
+        return [u for u in self.people if u.id not in self.gone]
 
     def add(self, name: str, display_name: str, roles: frozenset[Role], passphrase: str) -> tuple[User, str]:
         assert passphrase
@@ -200,7 +201,7 @@ class MemoryLeaving:
 
     def __init__(self, users: MemoryUsers) -> None:
         self._users = users
-        self.gone: dict[str, str] = {}
+        self.gone = users.gone
         self.handed: list[tuple[str, str, str]] = []
         self.holders: list[str] = []
 

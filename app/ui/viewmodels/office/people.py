@@ -67,7 +67,7 @@ class People(QObject):
 
     def _read(self) -> tuple[tuple[User, ...], frozenset[str]]:
         gone = self.leaving.revoked() if self.leaving is not None else ()
-        return tuple(self.users.list()), frozenset(u.id for u in gone)
+        return (*self.users.list(), *gone), frozenset(u.id for u in gone)
 
     def _show(self, read: tuple[tuple[User, ...], frozenset[str]]) -> None:
         self.everybody, self.gone = read
