@@ -74,5 +74,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     vault = part("vault", runs.run_vault, "a vault with many visits: opening, list, search, one visit, an audit entry")
     vault.add_argument("--encounters", type=int, default=10_000, metavar="N")
 
+    server = part("server", runs.run_server, "a draft on its way to another machine, through an empty shared database")
+    server.add_argument("--dsn-file", type=Path, metavar="FILE", required=True, help="TOML with the user")
+    server.add_argument("--drafts", type=int, default=20, metavar="N")
+    server.add_argument("--encounters", type=int, default=0, metavar="N", help="measure a vault on the server too")
+
     part("start", runs.run_start, "the time from the start of the process to a usable window")
     part("cancel", runs.run_cancel, "how long the models take to stop, in each of their phases", "")

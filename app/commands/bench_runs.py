@@ -101,6 +101,34 @@ def run_vault(arguments: argparse.Namespace) -> int:
     )
 
 
+def run_server(arguments: argparse.Namespace) -> int:
+    """Measure sharing through the policy's server, whose database must be empty."""
+    from app.commands.server import read_dsn, server_password
+    from app.domain.syncing import ServerAddress
+    from app.insight.bench_server import bench_server
+    from app.policy import load_policy
+
+    shared = load_policy().shared_database
+    if shared is None:
+        raise InputError("The policy names no shared database.", "Name an empty one in a policy of its own.")
+    _within("number of drafts", arguments.drafts, 1, 1000)
+    _within("number of encounters", arguments.encounters, 0, 100_000)
+    address = ServerAddress(shared.host, shared.port, shared.database, shared.ca_file)
+    user, password = read_dsn(arguments.dsn_file).user, server_password()
+    return _measure(
+        arguments,
+        lambda progress: bench_server(
+            address,
+            user,
+            password,
+            drafts=arguments.drafts,
+            encounters=arguments.encounters,
+            progress=progress,
+            cancel=CancelToken(),
+        ),
+    )
+
+
 def run_long(arguments: argparse.Namespace) -> int:
     """Measure memory over a long visit."""
     from app.insight.bench_long import bench_long

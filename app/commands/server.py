@@ -20,7 +20,7 @@ _KEYS = {"host": str, "port": int, "database": str, "user": str}
 
 
 @dataclass(frozen=True, slots=True)
-class _Dsn:
+class Dsn:
     """What a DSN file says; what it leaves out is the policy's."""
 
     user: str
@@ -82,8 +82,8 @@ def run_connect(arguments: argparse.Namespace) -> int:
         shared = program.policy.shared_database
         if shared is None:
             raise ConflictError("The policy names no shared database.", "Ask IT for its table [shared_database].")
-        dsn = _read(arguments.dsn_file)
-        password = _password()
+        dsn = read_dsn(arguments.dsn_file)
+        password = server_password()
         session.syncing.connect(
             dsn.host or shared.host,
             dsn.port or shared.port,
@@ -115,9 +115,9 @@ def run_invite(arguments: argparse.Namespace) -> int:
 def run_join(arguments: argparse.Namespace) -> int:
     """Make the vault here."""
     code = _code(arguments.code_file)
-    dsn = _read(arguments.dsn_file) if arguments.dsn_file else None
+    dsn = read_dsn(arguments.dsn_file) if arguments.dsn_file else None
     with application(arguments) as program:
-        password = _password() if dsn else ""
+        password = server_password() if dsn else ""
         user = dsn.user if dsn else ""
         program.join_vault(arguments.file, code, arguments.user, read_passphrase(), user=user, password=password)
     print("This machine takes part. Its visits arrive when you sign in.")
@@ -176,7 +176,8 @@ def _tell(status: SyncStatus) -> None:
             print(line)
 
 
-def _read(path: Path) -> _Dsn:
+def read_dsn(path: Path) -> Dsn:
+    """What the file says of the shared server. Raises `InputError`."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -188,11 +189,11 @@ def _read(path: Path) -> _Dsn:
             raise InputError(f"In {path.name}, {key} is unknown or not what it must be.", f"Known: {', '.join(_KEYS)}.")
     if not values.get("user"):
         raise InputError(f"{path.name} names no user.", 'Add a line such as user = "anamnesis".')
-    return _Dsn(**values)
+    return Dsn(**values)
 
 
-def _password() -> str:
-    """From the file that the environment names, else typed: never from the command line."""
+def server_password() -> str:
+    """The server's password, from the file that the environment names, else typed: never from the command line."""
     name = os.environ.get(PASSWORD_FILE)
     if name:
         return _first_line(Path(name))

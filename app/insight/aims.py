@@ -25,6 +25,7 @@ AIMS: dict[str, dict[str, float]] = {
         "one_visit": 50.0,
         "audit_entry": 5.0,
     },
+    "server": {"draft_to_other_machine_ms.p95": 2000.0},
     "vault-kills": {"lost_count": 0.0, "half_done": 0.0, "broken_chains": 0.0},
     "window": {"gap_ms.p99": 50.0},
 }

@@ -56,7 +56,8 @@ def bench_vault(encounters: int, *, progress: Progress, cancel: CancelToken) -> 
             for _ in range(_ENTRIES):
                 watch.time("audit_entry", partial(session.audit.record, "bench.measured", "vault"))
         _synced_writes(Path(folder) / "page", plain)
-        size = (vault / "vault.db").stat().st_size
+        file = vault / "vault.db"
+        size = file.stat().st_size if file.exists() else 0
     figures: dict[str, object] = {
         "encounters": encounters,
         "build_s": round(built, 1),
