@@ -11,6 +11,8 @@ from app.drafting.checking.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.plan_clauses import plainly_spelt
+from app.drafting.spoken.run_on import is_run_on, parted
 
 _RARELY = re.compile(
     r"\b(?:sometimes|occasional(?:ly)?|(?:every )?(?:now and (?:then|again)|once in a (?:while|blue moon))"
@@ -105,4 +107,5 @@ def _share(wanted: set[str], sentence: str) -> float:
 
 def _advised(heard: Heard) -> list[str]:
     """Sentences of whoever is not the patient."""
-    return [s for u in heard.transcript.utterances if u.speaker is not Speaker.PATIENT for s in sentences_of(u.text)]
+    said = [s for u in heard.transcript.utterances if u.speaker is not Speaker.PATIENT for s in sentences_of(u.text)]
+    return [piece for s in said for piece in (parted(plainly_spelt(s)) if is_run_on(s) else [s])]

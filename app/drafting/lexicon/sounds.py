@@ -12,6 +12,7 @@ _KINDS = frozenset({"symptom", "condition"})
 _SOFT = ((r"ph", "f"), (r"[cg](?=h)", "k"), (r"g(?=[eiy])", "j"), (r"c(?=[eiy])", "s"), (r"[ckq]+", "k"), (r"x", "ks"))
 _LEAST = 3
 _VOWELS = frozenset("aeiou")
+_NEARLY_AS_LONG = 2
 _SHARED = 0.7
 """Share of sounds that two words of the same sound must have in common."""
 
@@ -32,7 +33,9 @@ def sounds_like(word: str) -> str:
     if not key or len(word) < 6 or word.lower() in _all_words():
         return ""
     found = {n for n in names.get(key, ()) if abs(len(n) - len(word)) <= 1 and _alike(n, word)}
-    return found.pop() if len(found) == 1 and not is_english(word) else ""
+    if len(found) != 1 or is_english(word) or _is_nearer_to_another_kind(word, *found):
+        return ""
+    return found.pop()
 
 
 def _alike(name: str, word: str) -> bool:
@@ -40,6 +43,23 @@ def _alike(name: str, word: str) -> bool:
     one, other = _sounds(name), _sounds(word)
     first = one[0] == other[0] or (one[0] in _VOWELS and other[0] in _VOWELS)
     return first and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SHARED
+
+
+def _is_nearer_to_another_kind(word: str, name: str) -> bool:
+    """Whether a word is spelt more like a sign, test or medicine than like the illness that it sounds like.
+
+    'Erythemia' is a redness, and no disorder of the rhythm.
+    """
+    near = _spelt_alike(word, name)
+    return any(
+        _spelt_alike(word, other) > near
+        for other in _names_of_other_kinds()
+        if other[:1] == word[:1].lower() and abs(len(other) - len(word)) <= _NEARLY_AS_LONG
+    )
+
+
+def _spelt_alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.lower(), other.lower(), autojunk=False).ratio()
 
 
 def _sounds(word: str) -> str:
@@ -62,3 +82,10 @@ def _names() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def _all_words() -> frozenset[str]:
     return frozenset(w.lower() for c in all_concepts() for form in forms_of(c) for w in re.findall(r"[A-Za-z]+", form))
+
+
+@lru_cache(maxsize=1)
+def _names_of_other_kinds() -> frozenset[str]:
+    """Names of one word that are no illness and no complaint."""
+    named = (form for c in all_concepts() if kind_of(c) not in _KINDS for form in forms_of(c))
+    return frozenset(form.lower() for form in named if form.isalpha())

@@ -33,7 +33,7 @@ _OPENS_TEST = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:(?:so|and|but|okay|ok|now|well|also|then|yeah|yes|no|good|great|right|all right|alright|you know|um|uh|here"
-    r"|as you can see|today|currently|again)\b[\s,]*"
+    r"|as you can see|the (?:good|bad) news is(?: that)?|today|currently|again)\b[\s,]*"
     r"|on (?:physical |your )?exam(?:ination)?,?\s+(?=(?:you|your|there|i)\b)"
     r"|(?:of )?(?:your|the) [\w ]{3,25},\s+(?=(?:i|you|there|it)\b)|your,?\s+(?=you\b)"
     r"|(?:in (?:reviewing|summary)|looking|after my exam|on (?:physical |the |my )?exam\w*"
@@ -216,6 +216,9 @@ def _result(text: str, test: str) -> tuple[str, str] | None:
     there = _THERE.match(text)
     if test and there and (kinds_in(text) & _TEST_KINDS or _DEGREE.search(text)):
         return test, _ANY.sub("no " if there["not"] else "", there["what"])
+    seen = _HEARS.match(text)
+    if test and seen and seen["not"] and kinds_in(text) & _TEST_KINDS and re.search(r"\b(?:see|find)\b", text):
+        return test, f"no {_ANY.sub('', seen['what'])}"
     return (test, text) if test and re.match(r"everything\b", text, re.I) else None
 
 

@@ -81,6 +81,16 @@ _EXPLAINED = re.compile(
 _SEE_HOW = re.compile(
     r"(?<=\w),?\s+(?:and|then|to|just)+ (?:we'll |let's )?see (?:how|what|if|whether|where)\b.*$", re.I
 )
+_ASIDE = re.compile(r"(?<=\w),? and (?:then )?(?:you know,? )?sometimes (?:people|patients|we|they|you)\b.*$", re.I)
+_ONLY_EXPLAINED = re.compile(
+    r"\b(?:sometimes|often|some (?:people|patients)),? (?:we|i|people|patients|they|you) (?:\w+ )?"
+    r"(?:need|have|give|use)\b|\bwhich (?:i(?:'d| would)|we(?:'d| would)) (?:like|prefer|rather) to avoid\b"
+    r"|\breview (?:the|your) (?:results? of |\w+ ){0,4}?(?:results?|x-?rays?|scans?|mri|ct"
+    r"|ultrasound|films?|labs?|images?"
+    r"|imaging)\b(?:(?! again| next| when| once).)*\b(?:that|which) (?:we|you|they) (?:did|had|got|took)\b",
+    re.IGNORECASE,
+)
+"""What is done in other cases, is hoped to be avoided, or is only read out now."""
 _TAILS = re.compile(
     r"(?:,|(?<!'s)(?<!\bis)(?<!\bare)(?<!\bfeel)(?<!\blook)(?<!\bwas))\s+(?:ok(?:ay)?|yeah|all right|alright)"
     r"(?:,?\s+(?:and|so|but))?$"
@@ -97,7 +107,8 @@ _GOVERNS = re.compile(
     re.IGNORECASE,
 )
 _IDLE = re.compile(
-    r"^(?:go ahead|start in (?:three|two),? (?:two|one)|take (?:care|it (?:from|easy|one|step))|come (?:and (?!see)"
+    r"^(?:go ahead|start (?:again|over)(?! (?:on|with|the|your)\b)|start in (?:three|two),? (?:two"
+    r"|one)|take (?:care|it (?:from|easy|one|step))|come (?:and (?!see)"
     r"|on)|let (?!(?:me|us|them|him|her) know)"
     r"|go (?:from|on|over|through|into(?! (?:the )?hospital))|check (?:out|that|it)|test (?:that|it)"
     r"|give me (?!a (?:call|ring))\w+|get better"
@@ -136,10 +147,10 @@ def read_intent(clause: str, before: str = "") -> Intent | None:
     """
     text = LEAD.sub("", clause).strip(" ,")
     text = PLAIN_LEAD.sub("", text)
-    text = _SEE_HOW.sub("", text)
+    text = _ASIDE.sub("", _SEE_HOW.sub("", text))
     if looked := _LOOKED_AT.search(text):
         return Intent("stated", "", looked.group())
-    if _HOUSEKEEPING.search(text) or not text:
+    if _HOUSEKEEPING.search(text) or not text or _ONLY_EXPLAINED.search(text):
         return None
     supposed = _SUPPOSED.match(text)
     if supposed:

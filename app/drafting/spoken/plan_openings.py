@@ -27,7 +27,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         rf"{_THING} (?:i|we)(?:'ll|'d| will| would| want to| need to| can| should| have to)?(?: like to)?"
-        r" do(?: now| next| first| then)?,?(?: is| would be)?(?: to| that| just)*,?",
+        r" do(?: now| next| first| then| for (?:that|this|it))?,?(?: is| would be)?(?: to| that| just| actually)*"
+        r"(?: (?:i'm |we're )?going to)?,?",
         DECIDED,
     ),
     (r"(?:my|our|the) (?:recommendation|advice|suggestion|plan) (?:would be|is)(?: to| that)?(?: just)?", DECIDED),

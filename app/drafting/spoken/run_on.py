@@ -17,7 +17,7 @@ _STARTS = (
     r"|(?:i|we) (?:can|could)\b|okay\b|alright\b|sorry\b|no problem\b|i think\b|(?:that|this) (?:should|will|means"
     r"|is going)\b|that's\b|(?:now|so|and|but|okay) if\b|go ahead and\b|listen(?:ing)? to your\b|looking at your\b"
     r"|on (?:your|the) (?:\w+ )?exam\b|honestly\b|(?:before (?:we|you) came|prior to (?:coming|this))\b|the nurse\b"
-    r"|it's\b|this is\b|my nurse\b"
+    r"|the (?:good|bad) news is\b|it's\b|this is\b|my nurse\b"
 )
 _START = re.compile(rf"\s+(?={_JOINTS}(?:{_STARTS}))", re.IGNORECASE)
 _GOVERNS = frozenset(
@@ -85,6 +85,15 @@ _BEFORE_SUBJECT = frozenset(["do", "does", "did", "are", "have", "has", "can", "
 """Words that govern a subject, and no other beginning, behind them: 'do you have', 'have the nurse check'."""
 _SUBJECT = re.compile(r"\s*(?:you|it|that|this|there|the nurse)\b", re.IGNORECASE)
 _SUPPOSES = re.compile(r"\b(?:if|unless|once|when)\b", re.IGNORECASE)
+_SHORT_IF = re.compile(
+    r"(?:\S+\s+){4,}(?:if|when|once) (?:that happens|(?:it(?:'s| is) )?(?:needed|necessary|possible)"
+    r"|you (?:need|want|like)"
+    r"|need be)(?: (?:to|it))?$",
+    re.IGNORECASE,
+)
+"""A whole condition at the end of what depends on it."""
+_BEHIND = re.compile(r"^(?:\S+\s+){4,}(?:if|unless|once|when)\b", re.IGNORECASE)
+_ALSO = re.compile(r"(?:(?:now|okay|so|and)\s+)*(?:i|we)(?:'m|'re| am| are|'ll| will)? also\b", re.IGNORECASE)
 _ASKS = re.compile(
     rf"^{_JOINTS}(?:do|does|did|is|are|have|has|how|can|could|would|any|what) (?:you|that|it|this|there|i|we|about"
     rf"|does|do|is|long|are|pain|your|the)\b",
@@ -176,12 +185,17 @@ def parted(text: str) -> list[str]:
         last = piece.split()[-1].lower() if piece.split() else "so"
         if last in _GOVERNS or (last in _BEFORE_SUBJECT and _SUBJECT.match(text, match.end())):
             continue
-        if _SUPPOSES.search(piece) and not concluded:
+        if _SUPPOSES.search(piece) and not concluded and not _is_concluded(piece, text[match.end() :]):
             concluded = True
             continue
         found.append(piece.strip(" ,"))
         start, concluded = match.end(), False
     return [p for p in [*found, text[start:].strip(" ,")] if p]
+
+
+def _is_concluded(piece: str, following: str) -> bool:
+    """Whether a condition belongs to what stands before it, and something else follows: 'we can send it off if …'."""
+    return bool(_SHORT_IF.search(piece) or (_BEHIND.search(piece) and _ALSO.match(following)))
 
 
 def questions_apart(text: str) -> list[str]:

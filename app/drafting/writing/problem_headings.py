@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from app.domain.transcript import Transcript
-from app.drafting.lexicon.concepts import kind_of
-from app.drafting.spoken.exchanges import names_in, said_names
+from app.domain.transcript import Speaker, Transcript
+from app.drafting.lexicon.concepts import forms_of, kind_of
+from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in, said_names
+from app.drafting.spoken.governed import stretches_of
 from app.drafting.spoken.intents import read_intent
 from app.drafting.spoken.plan_clauses import Clause, plan_clauses
 from app.drafting.templates.template import Field
@@ -32,6 +33,31 @@ _CONTROL = re.compile(
     re.IGNORECASE,
 )
 _KINDS = ("condition", "symptom")
+_OPENS = re.compile(
+    rf"\b(?:(?:for|regarding|as for) (?:your|the|this|that) (?:{_ORDINAL} (?:problem|issue|diagnosis)"
+    r"|problem(?= (?:of|with)\b))(?: the first problem)?|problem number \w+"
+    r"|(?:assessment|plan) for(?= (?:this|your|the)\b)),?(?:\s+(?:of|is|with|so|the|that|this|your|an?))*\s+"
+    r"(?P<what>.+)$",
+    re.IGNORECASE,
+)
+"""The heading of a problem in talk without commas."""
+_KNOWN = re.compile(
+    r"^(?:(?:so|and|then|now|okay|alright|great|good|lastly) )*(?:for|what that means for) (?:the"
+    r"|your) (?P<what>(?:\w+ ){0,3}?\w+)"
+    r"(?P<end> that (?:you|we)\b|$)",
+    re.IGNORECASE,
+)
+_MEANS = re.compile(r"\bwhat (?:that|this|it) means (?=for (?:the|your)\b)", re.IGNORECASE)
+_ENDS = re.compile(
+    r",|\.|\s+(?:i|we|you|so|my|that|which|what|let's|okay|alright|it|it's|and (?:i|we|so|it)|now|is"
+    r"|are|as|based|just)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 7
+_NO_PROBLEM = frozenset({"test", "drug", "procedure", "specialist", "plan", "measure"})
+_STOPS = re.compile(
+    r"^(?:(?:your|the|this|that|an?|of|or|and)\s+)+|(?:\s+(?:your|the|this|that|an?|of|or|and))+$", re.I
+)
 
 
 def headed_problems(transcript: Transcript, field: Field, known: Sequence[Phrase]) -> Iterator[Phrase]:
@@ -48,6 +74,42 @@ def headed_problems(transcript: Transcript, field: Field, known: Sequence[Phrase
         have.add(named[0][0])
         how, ids = _how_it_is(clause, clause.text[heading.end() :], clauses[n + 1 : n + 3])
         yield Phrase(field, f"{named[0][1]}: {how}" if how else named[0][1], ids, stated=True)
+
+
+def run_on_problems(transcript: Transcript) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield the problems that talk without commas names as headings: words, clinical names, the utterance's id."""
+    for utterance in transcript.utterances:
+        if utterance.speaker is Speaker.PATIENT:
+            continue
+        for stretch in stretches_of(utterance.text):
+            what = _problem_in(stretch)
+            if what:
+                yield (
+                    _spelt(what),
+                    tuple(dict.fromkeys(n for n in names_in(what) if kind_of(n) in _KINDS)),
+                    utterance.id,
+                )
+
+
+def _spelt(what: str) -> str:
+    """A problem with its abbreviations in capitals, as a recogniser leaves them small: 'chf' is 'CHF'."""
+    forms = {form.lower(): form for name in names_in(what) for form in forms_of(name) if not form.islower()}
+    return re.sub(r"[A-Za-z]+", lambda m: forms.get(m[0].lower(), m[0]), what)
+
+
+def _problem_in(stretch: str) -> str:
+    """The problem that a stretch of talk is headed with, or ''."""
+    opens = _OPENS.search(stretch)
+    if opens:
+        what = _STOPS.sub("", _ENDS.split(opens["what"], maxsplit=1)[0].strip(" ,"))
+        tells = bool(content_stems(what)) and not kinds_in(what) & _NO_PROBLEM
+        return what if tells and len(what.split()) <= _LONGEST else ""
+    means = _MEANS.search(stretch)
+    known = _KNOWN.match(stretch[means.end() :] if means else stretch)
+    if known is None:
+        return ""
+    said = [said for name, said in said_names(known["what"]) if kind_of(name) == "condition"]
+    return known["what"] if len(said) == 1 and content_stems(known["what"]) <= content_stems(said[0]) else ""
 
 
 def _heading(text: str) -> re.Match[str] | None:

@@ -6,10 +6,12 @@ from app.domain.transcript import Speaker
 from app.drafting.checking.results import results_in
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.evidence import is_question
 from app.drafting.spoken.exchanges import kinds_in
+from app.drafting.spoken.governed import stretches_of
 from app.drafting.spoken.intents import read_intent
 from app.drafting.spoken.plan_clauses import clauses_of, plainly_spelt
-from app.drafting.spoken.run_on import is_run_on
+from app.drafting.spoken.run_on import begins_asking, is_run_on
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.phrases import explains
 
@@ -42,6 +44,13 @@ _TALKS = re.compile(
     r"|what (?:we're|i'm) worried|you (?:seem\w*|are|were|sound\w*) (?:\w+ )?(?:worried|concerned))\b|^\W*if\b",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"\b(?:looks?|sounds?|seems?) like,? (?:here )?(?:that )?(?:you (?:you )?(?:went|were|had|fell"
+    r"|came|have been)|he|she|they|your \w+ (?:\w+ )?was)\b"
+    r"|\b(?:in the office today|vital signs)\b",
+    re.IGNORECASE,
+)
+"""What happened or was measured, and no conclusion."""
 _RECAPS = re.compile(r"\b(?:recap|summari[sz]e|you(?:'ve| have) (?:been having|mentioned|told))\b", re.IGNORECASE)
 _PLANS = re.compile(
     r"\b(?:options?|diary|would be (?:\w+ )?(?:important|sensible|good|advisable|helpful)"
@@ -62,8 +71,21 @@ def worth_quoting(said: str, section: SectionTemplate) -> str:
         kept = [s for s in kept if not _ANNOUNCES.search(s) and (_has_cue(s, section.cues) or not _is_found(s))]
         kept = [s for s in kept if not is_run_on(s) and _is_ordered(s)]
     elif section.cues and "plan" not in section.complete:
+        kept = [piece for sentence in kept for piece in _thoughts(sentence)]
         kept = [_without_orders(sentence) for sentence in kept if _concludes(sentence, section.cues)]
     return " ".join(kept)
+
+
+def _thoughts(sentence: str) -> list[str]:
+    """A sentence, or of run-on talk the statements that name an illness or complaint and are not told or examined."""
+    if sentence.rstrip().endswith((".", "!", "?")) and not is_run_on(sentence):
+        return [sentence]
+    return [
+        piece
+        for piece in stretches_of(sentence)
+        if kinds_in(piece) & {"condition", "symptom"}
+        and not (begins_asking(piece) or _TOLD.search(piece) or _EXAMINED.search(piece) or is_question(tokenise(piece)))
+    ]
 
 
 def _without_orders(sentence: str) -> str:

@@ -10,12 +10,12 @@ from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.evidence import is_question
 from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in, said_names
+from app.drafting.spoken.governed import stretches_of
 from app.drafting.spoken.plan_clauses import plainly_spelt
 from app.drafting.spoken.relatives import named_relative
-from app.drafting.spoken.run_on import is_run_on, parted
 from app.drafting.templates.template import Field, SectionTemplate
 from app.drafting.writing.phrases import Phrase
-from app.drafting.writing.problem_headings import headed_problems
+from app.drafting.writing.problem_headings import headed_problems, run_on_problems
 
 _WEAK = re.compile(
     r"\bi(?:'m| am|'d| would)? wonder\w*\b|\bpossib(?:ly|le)\b"
@@ -53,6 +53,7 @@ _OPEN = re.compile(
     r"|not (?:quite |so |really )?(?:clear|sure))\b",
     re.IGNORECASE,
 )
+_UNSURE = re.compile(r"\bnot (?:quite |so |really |entirely )?(?:clear|sure)\b", re.IGNORECASE)
 _GENERAL = frozenset({"infection", "viral infection", "bacterial infection", "injury", "inflammation", "arthritis"})
 """Conditions that only explain another one in the same breath: 'gastroenteritis, which is an infection'."""
 _SURENESS = {"possible": 0, "likely": 1, "": 2}
@@ -62,6 +63,13 @@ _ARTICLES = frozenset({"a", "an", "some"})
 _MOST_KINDS = 3
 _REACH = 15
 """Words after 'it may be' in which the diagnosis comes."""
+_EXCLUDES = re.compile(
+    r"\b(?:no (?:\w+ )?(?:evidence|signs?|suspicion|indication)|negative for|rul(?:ed|es) out|exclud(?:ed|es)"
+    r"|(?:don't|do not|didn't) (?:see|find|have|think))\b",
+    re.IGNORECASE,
+)
+_PAST_TELLING = re.compile(r"(?:looks?|seems?|sounds?) like,? (?:you(?= (?:went|were|had|fell))|he|she|they)\b", re.I)
+"""'It looks like they sent you over for an ulcer' tells what is known, and concludes nothing."""
 _WONDERS = re.compile(r"\bwonder\w* if\b", re.IGNORECASE)
 _NO_DIAGNOSIS = re.compile(r"no (?:clear |specific |definite )?(?:diagnos[ie]s|assessment|conclusions?)", re.IGNORECASE)
 
@@ -84,7 +92,13 @@ def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], t
         longer = name in stated and stated[name][1:] == (hedge, utterance) and len(said) > len(stated[name][0])
         if name not in stated or longer or _SURENESS[hedge] > _SURENESS[stated[name][1]]:
             stated[name] = (said, hedge, utterance)
+    concluded_in = {utterance for _, _, utterance in stated.values()}
+    problems = [p for p in run_on_problems(transcript) if _is_illness(p[1]) or p[2] not in concluded_in]
+    for what, names, utterance in problems:
+        stated |= {n: (what, "", utterance) for n in names if kind_of(n) == "condition" and n not in _sure(stated)}
+    headed = {n for _, names, _ in problems for n in names}
     kept = [p for p in phrases if not _NO_DIAGNOSIS.fullmatch(p.text) and not _recap(p, transcript)]
+    kept = [p for p in kept if not _only_excluded(p, transcript)]
     kept = [_hedged(p, stated, transcript) for p in kept]
     own = [p for p in kept if _said_otherwise(p, stated, transcript)]
     kept = [_plainly_said(p, stated) if p in own else p for p in kept]
@@ -96,9 +110,58 @@ def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], t
         if p not in own or not (_is_elsewhere(p, stated) or as_said & set(names_in(p.text)) & set(stated))
     ]
     known = {name for p in kept for name in names_in(p.text)}
-    new = [(f"{hedge} {said}".strip(), utterance) for n, (said, hedge, utterance) in stated.items() if n not in known]
-    found = [*kept, *(Phrase(_field(section), text, (utterance,)) for text, utterance in new)]
-    return [*found, *headed_problems(transcript, _field(section), found)]
+    new = [
+        (f"{hedge} {said}".strip(), utterance)
+        for n, (said, hedge, utterance) in stated.items()
+        if n not in known | headed
+    ]
+    found = [*kept, *(Phrase(_field(section), text, (utterance,)) for text, utterance in dict.fromkeys(new))]
+    found += [
+        _fuller(p, problems)
+        for p in headed_problems(transcript, _field(section), found)
+        if _is_illness(names_in(p.text)) or ":" in p.text or not concluded_in.intersection(p.evidence)
+    ]
+    told = {stem for p in found for stem in content_stems(p.text)}
+    return [
+        *found,
+        *(
+            Phrase(_field(section), what, (utterance,), stated=True)
+            for what, names, utterance in problems
+            if not (set(names) & {n for p in found for n in names_in(p.text)}) and not content_stems(what) <= told
+        ),
+    ]
+
+
+def _fuller(phrase: Phrase, problems: Sequence[tuple[str, tuple[str, ...], str]]) -> Phrase:
+    """A problem in the words of its heading: 'acute gout' instead of 'gout'."""
+    longer = [
+        what for what, _, utterance in problems if utterance in phrase.evidence and f" {phrase.text}" in f" {what}"
+    ]
+    return replace(phrase, text=max(longer, key=len)) if longer else phrase
+
+
+def _is_illness(names: Sequence[str]) -> bool:
+    """Whether a problem is more than a complaint, whose cause is named behind it."""
+    return any(kind_of(n) == "condition" for n in names) or not names
+
+
+def _sure(stated: dict[str, tuple[str, str, str]]) -> set[str]:
+    return {name for name, (_, hedge, _) in stated.items() if not hedge}
+
+
+def _only_excluded(phrase: Phrase, transcript: Transcript) -> bool:
+    """Whether the clinician names what a phrase names, and each time says that it is not there."""
+    names = {n for n in names_in(phrase.text) if kind_of(n) == "condition"}
+    if phrase.is_quote or not names:
+        return False
+    naming = [
+        stretch
+        for u in transcript.utterances
+        if u.speaker is not Speaker.PATIENT
+        for stretch in stretches_of(u.text)
+        if names & set(names_in(stretch))
+    ]
+    return bool(naming) and all(_EXCLUDES.search(s) for s in naming)
 
 
 def _field(section: SectionTemplate) -> Field:
@@ -110,14 +173,10 @@ def _stated(transcript: Transcript) -> Iterator[tuple[str, str, str, str]]:
     for utterance in transcript.utterances:
         if utterance.speaker is not Speaker.CLINICIAN:
             continue
-        for sentence in _statements(utterance.text):
+        for sentence in stretches_of(utterance.text):
             supposed = re.search(r"\bif\b", _WONDERS.sub("", sentence), re.IGNORECASE)
             if not supposed and "?" not in sentence and not is_question(tokenise(sentence)):
                 yield from ((name, said, hedge, utterance.id) for name, said, hedge in _named_by_cue(sentence))
-
-
-def _statements(text: str) -> list[str]:
-    return [part for s in sentences_of(text) for part in (parted(plainly_spelt(s)) if is_run_on(s) else [s])]
 
 
 def _plainly_named(sentence: str) -> list[tuple[str, str, str]]:
@@ -126,6 +185,8 @@ def _plainly_named(sentence: str) -> list[tuple[str, str, str]]:
     for cue in _PLAIN.finditer(sentence):
         concluded = " ".join(sentence[cue.start() :].split()[:_REACH])
         doubts = _WEAK.search(sentence[: cue.end()]) or _LIKELY.search(sentence[: cue.end()])
+        if _EXCLUDES.search(sentence[: cue.start()]):
+            continue
         if not (doubts or _NOT_SAID.search(concluded) or _HEDGED.search(" ".join(concluded.split()[: _NEAR + 2]))):
             found += [(name, said, "") for name, said in _conditions(concluded)]
     return found
@@ -139,6 +200,8 @@ def _named_by_cue(sentence: str) -> list[tuple[str, str, str]]:
         found = []
         for cue in cues.finditer(sentence):
             concluded = " ".join(sentence[cue.start() :].split()[:_REACH])
+            if _PAST_TELLING.match(concluded) or _EXCLUDES.search(sentence[: cue.start()]):
+                continue
             if not _NOT_SAID.search(concluded) and not named_relative(tokenise(concluded)):
                 found += [(name, said, hedge) for name, said in _conditions(concluded)]
         if found:
@@ -190,7 +253,7 @@ def _said_otherwise(phrase: Phrase, stated: dict[str, tuple[str, str, str]], tra
     if phrase.is_quote or len(names) != 1:
         return False
     told = next(u.text for u in transcript.utterances if u.id == stated[names[0]][2])
-    said = {t.stem for s in _statements(told) if names[0] in names_in(s) for t in tokenise(s)}
+    said = {t.stem for s in stretches_of(told) if names[0] in names_in(s) for t in tokenise(s)}
     own = {t.stem for t in tokenise(_HEDGED.sub("", phrase.text)) if t.text not in _ARTICLES}
     return not own <= said
 
@@ -213,14 +276,22 @@ def _hedge_of(phrase: Phrase, transcript: Transcript) -> str:
         sentence
         for utterance in transcript.utterances
         if utterance.speaker is Speaker.CLINICIAN and utterance.id in phrase.evidence
-        for sentence in sentences_of(utterance.text)
+        for sentence in stretches_of(utterance.text)
     ]
     shared = [len(names & set(names_in(s)) if names else stems & content_stems(s)) for s in told]
     most = max(shared, default=0)
     holding = [s for s, count in zip(told, shared, strict=True) if count == most > 0]
-    if holding and all(_OPEN.search(sentence) for sentence in holding):
+    if holding and (
+        all(_OPEN.search(s) for s in holding) or all(_UNSURE.search(s) for s in _around(holding, phrase, transcript))
+    ):
         return "possible"
     return "likely" if holding and all(_leads_to(sentence, stems) for sentence in holding) else ""
+
+
+def _around(stretches: Sequence[str], phrase: Phrase, transcript: Transcript) -> list[str]:
+    """The whole sentences of some stretches."""
+    sentences = [s for u in transcript.utterances if u.id in phrase.evidence for s in sentences_of(u.text)]
+    return [s for s in sentences if any(stretch in plainly_spelt(s) for stretch in stretches)]
 
 
 def _leads_to(sentence: str, stems: set[str]) -> bool:

@@ -29,7 +29,8 @@ _REFERS = re.compile(r"^(?:refer|send)\b|\breferral\b|^(?:book|arrange|get|see)\
 _FOLLOWS = re.compile(
     r"^(?:see (?:you|me|us|another|a gp|the gp|your gp|your doctor)\b"
     r"|come (?:back|in|to (?:the|my|our|one)|and see|see)\b|be (?:in touch|seen|assessed|reviewed)\b|return\b"
-    r"|follow up\b|follow you\b|bring (?:you|him|her) (?:back|in)\b|review (?:you|this|it)\b|get back\b|check back\b"
+    r"|follow up\b|follow you\b|bring (?:you|him|her) (?:back|in)\b|review (?:you|this|it)\b"
+    r"|get back(?! to (?:our|this|the|that|what|your|it)\b)\b|check back\b"
     r"|do a (?:follow|review)|recheck (?:it|this|you)\b|book (?:you )?(?:in|back)\b|call you\b|ring you\b"
     r"|no need to (?:come back|follow up|see)\b"
     r"|(?:book|schedule|arrange|make)\b.*\b(?:appointment|visit|follow[- ]?up|review|slot)\b)",
@@ -48,7 +49,8 @@ _IN_BLOOD = re.compile(r"\b(?:thyroid|kidneys?|liver|iron|sugars?|cholesterol|vi
 _TAKES_TEST = frozenset({"do", "get", "order", "run", "have", "arrange", "request", "need", "start", "send"})
 _GIVES = frozenset({"give", "prescribe", "get", "put", "have", "order", "need", "recommend"})
 _OBJECT = re.compile(
-    r"^(?:you|him|her|them)\b(?! (?:are|have|can|will))(?: (?:up|over|off|out))?(?: (?:to|on|for|with))?\s*", re.I
+    r"^(?:you|him|her|them)\b(?! (?:are|have|can|will))(?: (?:up|over|off|out)\b)?(?: (?:to|on|for|with)\b)?\s*",
+    re.I,
 )
 _ARTICLE = re.compile(r"^(?:just,? )?(?:an?|some|the|your)\s+", re.IGNORECASE)
 _TO = re.compile(r"^(?:(?:to|for|off|in|on)\s+)+", re.IGNORECASE)
@@ -281,7 +283,7 @@ def _is_about(intent: Intent, last: StatedPlan, clause: Clause) -> bool:
         and not medicines_in(rest)
         and re.search(r"\b(?:supply|days?|weeks?)\b", rest)
     )
-    if OF_ANOTHER.match(rest):
+    if OF_ANOTHER.match(rest) or (supply and not medicines_in(last.text)):
         return False
     return bool(_PRONOUN.match(rest) or supply) and intent.verb in words("plan-of-medicine")
 

@@ -68,3 +68,8 @@ def test_guesses_questions_and_orders_are_no_findings(said: str):
 
 def test_what_is_told_outside_an_examination_is_none():
     assert found("P: I have a rash.", "D: There's some tenderness in a lot of people.", "P: Okay.") == []
+
+
+def test_what_is_not_seen_on_a_film_that_is_read_out_is_its_result():
+    said = visit("D: Let me review the x-ray of your thumb. The good news is I don't see any fracture, which is good.")
+    assert [(f.test, f.text) for f in stated_findings(said)] == [("x-ray of the thumb", "no fracture")]

@@ -39,3 +39,8 @@ def test_the_self_test_tries_the_dictionary(monkeypatch):
     assert _dictionary()[0] is Health.OK
     monkeypatch.setattr(english, "is_english", lambda _word: False)
     assert _dictionary()[0] is Health.FAIL
+
+
+def test_a_guess_does_not_cross_kinds():
+    assert heard_diagnosis("erythemia") == "erythemia"  # a redness misheard, no disorder of the rhythm
+    assert heard_diagnosis("Injina").startswith("angina")

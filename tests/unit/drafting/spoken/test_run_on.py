@@ -58,3 +58,32 @@ def test_questions_in_run_on_talk_ask():
         " when i move it or is that all right for you today"
     )
     assert any(clause.asks for clause in plan_clauses(visit(said)))
+
+
+def test_a_condition_behind_its_order_does_not_govern_the_next_one():
+    talk = (
+        "you can use the strainer so we can send the stone for some tests if that happens i'm also going to order a"
+        " urinalysis and a urine culture and a basic metabolic panel and i want to see you again in two weeks"
+    )
+    plans = [p.text for p in stated_plans(visit(f"D: {talk}"))]
+    assert any("urinalysis" in p and "if that" not in p for p in plans)
+
+
+def test_a_dose_is_never_cut_in_a_word():
+    plans = " | ".join(
+        p.text
+        for p in stated_plans(
+            visit("D: I'll prescribe prednisone. I'm going to give you forty milligrams daily for five days.")
+        )
+    )
+    assert "forty milligrams" in plans
+    assert "ty milligrams" not in plans.replace("forty", "")
+
+
+def test_what_is_only_explained_or_read_out_is_no_plan():
+    said = visit(
+        "D: Sometimes we need to give antibiotics through the vein, which I'd like to avoid.",
+        "D: Let's get back to our visit here.",
+        "D: Let me review the x-ray that we did of your thumb.",
+    )
+    assert stated_plans(said) == []

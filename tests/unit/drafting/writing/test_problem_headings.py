@@ -45,3 +45,46 @@ def test_a_diagnosis_in_other_words_gives_way_to_the_stated_one():
     talk = visit("Did you strain your neck?", "I think you have a cervical strain from the fall.")
     lines = with_stated_diagnoses(ASSESSMENT, [Phrase(FIELD, "neck strain", ("u1",))], talk)
     assert [p.text for p in lines] == ["likely cervical strain"]
+
+
+RUN_ON = (
+    "okay so for your first problem of this acute gout i want to go ahead and start colchicine twice a day we might do"
+    " some physical therapy for that later okay and so for your second problem the asthma i'm going to continue the"
+    " inhaler there's no evidence of what we call pneumonia on the film which is good alright for the diabetes mellitus"
+    " i want to order a hemoglobin a1c"
+)
+
+
+def assessed(*lines: str, model: tuple[str, ...] = ()) -> list[str]:
+    phrases = [Phrase(FIELD, text, ("u1",)) for text in model]
+    return [p.text for p in with_stated_diagnoses(ASSESSMENT, phrases, visit(*lines))]
+
+
+def test_talk_without_commas_names_its_problems_as_well():
+    assert assessed(RUN_ON) == ["acute gout", "asthma", "diabetes mellitus"]
+
+
+def test_a_hedge_of_something_else_makes_no_illness_doubtful():
+    assert "asthma" in assessed(RUN_ON, model=("asthma",))
+    told = "it looks like they sent you over for a fracture of the thumb"
+    assert assessed(told, model=("fracture of the thumb",)) == ["fracture of the thumb"]
+
+
+def test_what_a_scan_excluded_is_no_diagnosis():
+    assert assessed(RUN_ON, model=("pneumonia",)) == ["acute gout", "asthma", "diabetes mellitus"]
+
+
+def test_a_complaint_as_heading_gives_way_to_its_cause():
+    told = (
+        "so for your first problem the elbow pain i do believe that this is consistent with tendinitis and i'm going to"
+        " give you a brace for it and i want you to rest that arm for a couple of weeks"
+    )
+    assert assessed(told) == ["likely tendinitis"]
+
+
+def test_the_hedge_before_the_name_still_counts():
+    told = (
+        "okay for this first problem of your bite my concern is that you might have lyme disease based on how it looks"
+        " so i'm going to start you on some tablets and we will see how that goes over the next days"
+    )
+    assert assessed(told) == ["possible lyme disease"]
