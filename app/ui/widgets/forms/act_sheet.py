@@ -54,8 +54,8 @@ class ActSheet(Sheet):
         self.column.addWidget(caption)
         self.column.addWidget(widget)
         below = text(hint, "small")
-        below.setVisible(bool(hint))
         self.column.addWidget(below)
+        below.setVisible(bool(hint))  # only now: without a parent it would come up as a window
         return below
 
     def finish(self, *also: QLineEdit, beside: tuple[QPushButton, ...] = ()) -> None:

@@ -23,5 +23,5 @@ class MemberRow(QFrame):
         row.addLayout(words, 1)
         self.button = button(do, act or (lambda: None), "link")
         self.button.setAccessibleName(f"{do.rstrip('…')} {name}")
-        self.button.setVisible(act is not None)
         row.addWidget(self.button)
+        self.button.setVisible(act is not None)
