@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from app.domain.errors import InputError, MachineError
+from app.domain.errors import ConflictError, InputError, MachineError
 from app.domain.people import Permission
 from app.domain.records import (
     NOTICE_DAYS,
@@ -20,7 +20,7 @@ from app.domain.records import (
 )
 from app.domain.work import CancelToken, Progress, no_progress
 from app.vault.backup.making import Backups
-from app.vault.backup.restored_vault import RestoredVault
+from app.vault.backup.restored_vault import STAGING, RestoredVault
 from app.vault.data_keys import DataKeys
 from app.vault.models import DeletionRow, EncounterRow, ErasureRow, UserRow
 from app.vault.moments import to_moment
@@ -119,7 +119,9 @@ class VaultRecords:
         return self._backups.make(target, progress, cancel or CancelToken())
 
     def restored_vault(self) -> RestoredVault:
-        """For a restore, before the vault has its name."""
+        """For a restore, before the vault has its name. Raises `ConflictError` once it has."""
+        if not self._vault.folder.name.endswith(STAGING):
+            raise ConflictError("This vault is not being restored.", "Restore a backup into another data folder.")
         return RestoredVault(self._vault, self._erasing)
 
 

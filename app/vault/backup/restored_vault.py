@@ -15,7 +15,10 @@ from app.vault.models import EncounterRow, ErasureRow
 from app.vault.open_vault import OpenVault
 from app.vault.records import erasure_list
 from app.vault.records.erasing import Erasing
+from app.vault.server.places import recorded_elsewhere
 
+STAGING = ".restoring"
+"""Ends the name of the folder in which a vault is restored."""
 LABEL = "backup"
 """Of the vault's derived key for the code of a backup's manifest."""
 
@@ -54,6 +57,11 @@ class RestoredVault:
         with self._vault.database.transaction() as connection:
             rows = connection.execute(query.order_by(row.created_at)).all()
         return {i: segments or int(duration is not None) for i, segments, duration in rows}
+
+    def recorded_elsewhere(self, encounter_id: str) -> bool:
+        """Whether the sound lies on another machine of the organisation, and never was in this backup."""
+        with self._vault.database.transaction() as connection:
+            return bool(recorded_elsewhere(connection, encounter_id))
 
     def mark(self, encounter_id: str, state: SoundState, files: int) -> None:
         """Say at the visit that its sound is not what it was; what is there can be played."""

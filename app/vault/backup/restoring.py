@@ -15,6 +15,7 @@ from app.domain.records import BackupCheck, Restored, SoundState
 from app.domain.work import CancelToken, Progress
 from app.vault.audio_format import FIRST_HEADER_SIZE
 from app.vault.backup.container import STEP, Tick
+from app.vault.backup.restored_vault import STAGING
 from app.vault.backup.survey import FoundPart, Survey, survey, total_size
 from app.vault.database import NAME as DATABASE
 from app.vault.header import COPY
@@ -28,7 +29,6 @@ from app.vault.safe_files import make_private_folder, open_private, sync_folder,
 from app.vault.session import VaultSession
 from app.vault.sign_in_delay import NAME as TRIES
 
-STAGING = ".restoring"
 _READ_SHARE = 0.5
 _MOST = 1_000_000
 """Segments of a recording that the format's names allow."""
@@ -113,7 +113,7 @@ def _fill(
             _save(path, part, staging / part.name, tick)
             count += 1
             state = _worse(state, _state(part))
-        if count < segments:
+        if count < segments and not vault.recorded_elsewhere(encounter_id):
             state = SoundState.MISSING
         saved += count
         if state is not SoundState.WHOLE:

@@ -211,6 +211,11 @@ def test_never_over_a_vault(folder, out):
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
 
+def test_only_a_vault_that_is_being_restored_is_changed_so(folder):
+    with signed_in(folder) as session, pytest.raises(ConflictError):
+        session.records.restored_vault()
+
+
 def test_wrong_passphrase_leaves_nothing(folder, out, tmp_path):
     from app.domain.errors import SignInError
     from app.vault.backup.restoring import restore
