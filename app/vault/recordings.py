@@ -128,10 +128,10 @@ class Recordings:
                 self._copied -= 1
 
     def sealed_files(self) -> list[tuple[Path, int]]:
-        """Every file of sound with the number of bytes, from its start, that are sealed and on disk at this moment."""
+        """Every file of sound, by encounter and segment, with the bytes from its start that are sealed and on disk."""
         with self._lock, declared("list the recordings"):
             writing = {w.path: w.sealed for w in self._writers.values() if w.open}
-            found = sorted(self._folder.glob("*" + _SUFFIX)) if self._folder.exists() else []
+            found = sorted(self._folder.glob("*" + _SUFFIX), key=_in_order) if self._folder.exists() else []
             return [(path, writing.get(path, path.stat().st_size)) for path in found]
 
     def close(self) -> None:
@@ -176,3 +176,8 @@ class Recordings:
         if not _ID.fullmatch(encounter_id):
             raise ValueError("an encounter id is 32 hexadecimal digits")
         return self._folder / (encounter_id + (f".{segment}" if segment else "") + _SUFFIX)
+
+
+def _in_order(path: Path) -> tuple[str, int]:
+    encounter_id, *number, _suffix = path.name.split(".")
+    return encounter_id, int(number[0]) if number and number[0].isdecimal() else 0
