@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, delete, func, select, update
 
 from app.domain.errors import ConflictError, SealBrokenError
+from app.domain.syncing import ServerUnreachableError
 from app.vault.data_keys import DataKeys
 from app.vault.models import HeldRow, KnownRow, OutboxRow, ServerLinkRow
 from app.vault.moments import now_text
@@ -48,13 +49,21 @@ class _Sending:
 class Exchange:
     """For one session on one machine with one server."""
 
-    def __init__(self, vault: OpenVault, keys: DataKeys, recordings: Recordings, relay: Relay, row_key: bytes) -> None:
+    def __init__(
+        self, vault: OpenVault, keys: DataKeys, recordings: Recordings, relay: Relay | None, row_key: bytes
+    ) -> None:
         self._vault = vault
         self._keys = keys
         self._recordings = recordings
-        self._relay = relay
+        self._server = relay
         self._envelopes = Envelopes(row_key)
         self.asides = Asides(vault, keys)
+
+    @property
+    def _relay(self) -> Relay:
+        if self._server is None:
+            raise ServerUnreachableError("No connection to the shared server is open.", "It is tried by itself.")
+        return self._server
 
     def run(self) -> Exchanged:
         """Exchange until both sides have everything. Raises as the two databases."""
@@ -76,7 +85,7 @@ class Exchange:
                 self._from_the_start()
                 continue
             if not rows:
-                self._settle(done)
+                self.settle(done)
                 return
             taken = Taken()
             with self._vault.database.transaction() as connection:
@@ -145,8 +154,8 @@ class Exchange:
         kind = KINDS.get(table)
         return read_row(connection, kind, kind.key_of(row)) if kind else None
 
-    def _settle(self, done: Exchanged) -> None:
-        """Try what was held back once more: what it waited for may have happened here."""
+    def settle(self, done: Exchanged) -> None:
+        """Try what was held back once more: what it waited for may have happened here. Asks no server."""
         taken = Taken()
         with self._vault.database.transaction() as connection:
             if connection.execute(select(func.count()).select_from(HeldRow)).scalar_one() == 0:

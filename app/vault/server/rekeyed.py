@@ -61,6 +61,13 @@ def keep_old_part_key(connection: Connection, keys: DataKeys, part: Part, ours: 
     return True
 
 
+def fits_data_key(connection: Connection, theirs: Values) -> bool:
+    """Whether an earlier key is sealed under the data key that people hold here; else theirs is still to come."""
+    row = SealedKeyRow
+    query = select(row.blob).where(row.encounter_id == theirs["encounter_id"], row.recipient_id.not_in(NOT_PEOPLE))
+    return all(key_id_of(blob) == key_id_of(_blob(theirs)) for blob in connection.execute(query).scalars())
+
+
 def forget_old_quick(connection: Connection, encounter_id: str, recipient_id: str) -> None:
     """A quick copy is of the key that was replaced."""
     row = SealedKeyRow

@@ -34,7 +34,7 @@ from app.vault.recordings import Recordings
 from app.vault.server import taking
 from app.vault.server.address import connection_settings
 from app.vault.server.aside import ADOPTED, DROPPED, Asides, dropped_place
-from app.vault.server.exchange import Exchange, again
+from app.vault.server.exchange import Exchange, Exchanged, again
 from app.vault.server.invitation import make_invitation, pack_invitation
 from app.vault.server.link import Link, Target, drop_link, make_link, new_row_key, read_link, vault_tag
 from app.vault.server.listening import Listener
@@ -70,8 +70,11 @@ class VaultSyncing:
     def start(self, address: ServerAddress | None) -> None:
         """Exchange rows from now on, in a thread of its own, with the server that the policy names, if any."""
         self._address = address
-        if self.link() is None or self._worker is not None:
+        link = self.link()
+        if link is None or self._worker is not None:
             return
+        # what waited for this person's keys is taken over now, with or without a network
+        Exchange(self._vault, self._keys, self._recordings, None, link.row_key).settle(Exchanged())
         listener = Listener()
         self._worker = Worker(self._connect, self._changed, listener)
         self._unlisten = self._vault.database.listen(self._worker.wake)

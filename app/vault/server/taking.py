@@ -26,7 +26,7 @@ from app.vault.server import trails
 from app.vault.server.aside import move_aside
 from app.vault.server.envelope import SharedRow, Values, digest_of
 from app.vault.server.kinds import ACCOUNTS, AUDIT, CHECKPOINTS, KINDS, Kind, Rule, table_of
-from app.vault.server.rekeyed import forget_old_quick, keep_old_data_key, keep_old_part_key, still_needed
+from app.vault.server.rekeyed import fits_data_key, forget_old_quick, keep_old_data_key, keep_old_part_key, still_needed
 from app.vault.server.renumbering import give_next_number
 from app.vault.server.rows import delete_row, forget_waiting, parents_missing, read_row, waits, write_row
 from app.vault.server.three_way import merge_encounter
@@ -212,6 +212,8 @@ class Taking:
             kept = keep_old_data_key(connection, self._vault, self._keys, key[1], ours, theirs)
         elif kind.name == "part_keys":
             kept = keep_old_part_key(connection, self._keys, Part(key[1]), ours, theirs)
+        elif kind.name == "earlier_keys":
+            kept = fits_data_key(connection, theirs)
         if not kept:
             raise HeldBackError(KEYLESS)
 
