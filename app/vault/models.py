@@ -147,6 +147,7 @@ class StageRow(Base):
     """How far a stage of an encounter is."""
 
     __tablename__ = "stages"
+    __table_args__ = (Index("ix_stages_listed", "encounter_id", "stage", "state", "code"),)
     encounter_id: Mapped[str] = mapped_column(ForeignKey("encounters.id"), primary_key=True)
     stage: Mapped[str] = mapped_column(String(16), primary_key=True)
     state: Mapped[str] = mapped_column(String(16))

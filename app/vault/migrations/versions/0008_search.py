@@ -22,6 +22,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sealed_keys_held", "sealed_keys", ["recipient_id", "encounter_id"])  # what a person holds
     op.drop_index("ix_sealed_keys_recipient_id", "sealed_keys")
+    op.create_index("ix_stages_listed", "stages", ["encounter_id", "stage", "state", "code"])  # all that a list shows
     policy = sa.text("action = 'policy.in-force'")  # looked for at every sign-in
     op.create_index("ix_audit_policy", "audit", ["sequence"], sqlite_where=policy, postgresql_where=policy)
     trigger = "CREATE TRIGGER sealed_keys_forget AFTER DELETE ON sealed_keys"
