@@ -271,7 +271,7 @@ class MemoryRecords:
 
     def __init__(self, me: User) -> None:
         self.me = me
-        self.last: LastBackup | None = None
+        self.last: LastBackup | None = LastBackup(datetime.now(UTC), 1_000, Path("/backups"))
         self.standing: dict[str, Hold] = {}
         self.due: list[DueErasure] = []
         self.gone: list[ErasureRecord] = []
@@ -344,6 +344,7 @@ class MemorySyncing:
         self.listeners: list[Callable[[frozenset[str]], None]] = []
         self.aside: list[SetAside] = []
         self.adopted: list[str] = []
+        self.sound_at: dict[str, str] = {}
         self.dropped: list[tuple[str, str]] = []
         self.broken: AnamnesisError | None = None
 
@@ -366,6 +367,9 @@ class MemorySyncing:
 
     def set_aside(self, encounter_id: str | None = None) -> list[SetAside]:
         return [a for a in self.aside if encounter_id in {None, a.encounter_id}]
+
+    def recorded_elsewhere(self, encounter_id: str) -> str:
+        return self.sound_at.get(encounter_id, "")
 
     def adopt(self, aside_id: str) -> int:
         self.adopted.append(aside_id)

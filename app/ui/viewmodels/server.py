@@ -26,6 +26,8 @@ class Server(QObject):
         self.status = SyncStatus(SyncState.NOT_LINKED)
         self.aside: tuple[SetAside, ...] = ()
         """Versions of the visit that is shown, oldest first."""
+        self.sound_at = ""
+        """The computer where that visit's sound lies, '' if it is this one or there is none."""
 
     def begin(self) -> None:
         """Listen to the server and read how it stands."""
@@ -42,7 +44,7 @@ class Server(QObject):
         """Which visit is on the screen."""
         if encounter_id != self._wanted:
             self._wanted = encounter_id
-            self.aside = ()
+            self.aside, self.sound_at = (), ""
             self.aside_changed.emit()
             self.look_aside()
 
@@ -52,12 +54,12 @@ class Server(QObject):
         if syncing is None or visit is None:
             return
 
-        def show(found: Sequence[SetAside]) -> None:
+        def show(found: tuple[Sequence[SetAside], str]) -> None:
             if visit == self._wanted:
-                self.aside = tuple(found)
+                self.aside, self.sound_at = tuple(found[0]), found[1]
                 self.aside_changed.emit()
 
-        self._tasks.run(lambda: syncing.set_aside(visit), show, self.failed.emit)
+        self._tasks.run(lambda: (syncing.set_aside(visit), syncing.recorded_elsewhere(visit)), show, self.failed.emit)
 
     def try_now(self, done: Callable[[], None], failed: Callable[[AnamnesisError], None]) -> None:
         """Exchange now."""

@@ -8,6 +8,7 @@ from app.ui.contracts import SealedPolicy
 from app.ui.rooms import Rooms
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
+from app.ui.viewmodels.reminders import Reminder, Reminders
 from app.ui.viewmodels.visit import VisitModel
 from app.ui.viewmodels.work import VisitWork
 from app.ui.widgets.actions import Actions
@@ -49,6 +50,11 @@ class SealedDesk(QObject):
         self.keeping = KeepingDesk(rooms.records, session, visit, work, page, actions, message, tasks, theme, parent)
         self.server = ServerDesk(rooms.syncing, visit, page, tasks, theme, parent)
         self.sign = ServerSign(self.server.server, theme)
+        self._message = message
+        self._actions = actions
+        self.reminders = Reminders(rooms.records, session, policy, tasks, self)
+        self.reminders.due.connect(self._remind)
+        self.reminders.look()
         self.keeping.held.connect(self.held)
         self.keeping.destroyed_visit.connect(self.destroyed_visit)
         self.server.list_changed.connect(self.list_changed)
@@ -57,3 +63,13 @@ class SealedDesk(QObject):
         """The session ends: nothing counts or listens any more."""
         self.team.close()
         self.server.close()
+
+    def _remind(self, reminder: Reminder) -> None:
+        if not self._message.message:  # nothing else may be taken away
+            open_records = self._actions.records.trigger
+
+            def show() -> None:
+                self._message.clear()
+                open_records()
+
+            self._message.say("info", reminder.message, reminder.remedy, ("Show", show))

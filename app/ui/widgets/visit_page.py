@@ -59,6 +59,8 @@ class VisitPage(QWidget):
         self.team = for_action(actions.care_team, "flush")
         self.hold = text("", "small")
         self.hold.hide()
+        self.sound_place = text("", "small")
+        self.sound_place.hide()
         self.emergency = MessageBar(theme)
         self.elsewhere = MessageBar(theme)
         self.status = MessageBar(theme)
@@ -76,6 +78,7 @@ class VisitPage(QWidget):
         column.addWidget(self.title)
         column.addLayout(self._below_title())
         column.addWidget(self.hold)
+        column.addWidget(self.sound_place)
         column.addSpacing(SPACE)
         for widget in (self.emergency, self.elsewhere, self.progress, self.interrupted, self.status, self.notice):
             column.addWidget(widget)
@@ -98,6 +101,11 @@ class VisitPage(QWidget):
         """Say that nothing of the visit may be erased; nothing if it may."""
         self.hold.setText(words)
         self.hold.setVisible(bool(words))
+
+    def show_sound_place(self, machine: str) -> None:
+        """Say on which other computer the sound lies, so that nobody wonders why it does not play; '' for this one."""
+        self.sound_place.setText(f"The sound of this visit is on the computer {machine}." if machine else "")
+        self.sound_place.setVisible(bool(machine))
 
     def _panes(self) -> QSplitter:
         panes = QSplitter(Qt.Orientation.Horizontal)

@@ -52,6 +52,7 @@ class ServerDesk(QObject):
 
     def _show(self) -> None:
         bar, aside = self._page.elsewhere, self.server.aside
+        self._page.show_sound_place(self.server.sound_at)
         if self._visit.loaded is None:
             bar.clear()
         elif self._stale:

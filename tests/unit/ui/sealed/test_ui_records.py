@@ -16,6 +16,7 @@ from app.ui.widgets.forms.reason_sheet import ReasonSheet
 @pytest.fixture
 def page(qtbot, rooms, application, desk, window):
     now = datetime.now(UTC)
+    rooms.records.last = None
     rooms.records.due = [DueErasure("e1", Kept.AUDIO, now + timedelta(days=3), held=False)]
     window.actions_.records.trigger()
     made = desk.office.pages["records"]

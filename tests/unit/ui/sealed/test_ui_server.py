@@ -158,3 +158,10 @@ def test_details_name_what_waits():
     assert "1 entry from the server" in said
     assert "exchanged by itself later" in said
     assert issubclass(ServerUnreachableError, AnamnesisError)
+
+
+def test_sound_on_another_computer_is_told(qtbot, rooms, desk, application):
+    assert not desk.page.sound_place.isVisible()
+    rooms.syncing.sound_at = {"e1": "room-2"}
+    desk.sealed.server.server.look_aside()
+    qtbot.waitUntil(lambda: desk.page.sound_place.text() == "The sound of this visit is on the computer room-2.")
