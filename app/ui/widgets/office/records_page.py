@@ -16,6 +16,7 @@ from app.ui.viewmodels.office.records import RecordsModel
 from app.ui.widgets.commands import FilePicker
 from app.ui.widgets.forms.line_list import LineList
 from app.ui.widgets.forms.reason_sheet import ReasonSheet
+from app.ui.widgets.office.hold_sheet import HoldByNumberSheet
 from app.ui.widgets.office.page import OfficePage, SettingRow, settings
 from app.ui.widgets.parts import button, text
 
@@ -76,8 +77,15 @@ class RecordsPage(OfficePage):
         self.holds = _Part("Legal holds", "No visit is held.", theme)
         self.gone = _Part("Erased", "Nothing was erased.", theme)
         self.release = button("Release…", self._release)
-        self.holds.column.addWidget(self.release, 0, Qt.AlignmentFlag.AlignLeft)
-        self.release.setVisible(me.may(Permission.HOLD))
+        self.hold = button("Hold a visit…", self._hold)
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        row.addWidget(self.hold)
+        row.addWidget(self.release)
+        row.addStretch()
+        self.holds.column.addLayout(row)
+        for widget in (self.hold, self.release):
+            widget.setVisible(me.may(Permission.HOLD))
         self._lay_out()
         self.setFocusProxy(self.back_up)
         self.holds.list.chosen.connect(lambda hold: self.release.setEnabled(isinstance(hold, Hold)))
@@ -156,6 +164,11 @@ class RecordsPage(OfficePage):
             sound = wording.plural(backup.recordings, "recording")
             said = f"{records_words.size(backup.size)}, {sound}. It was read back and is whole."
             self.message.say("good", f"Backed up to {backup.path}.", said, hide)
+
+    def _hold(self) -> None:
+        sheet = HoldByNumberSheet(self._model.records, self._tasks, self.theme, self)
+        sheet.settled.connect(lambda _hold: self._model.look())
+        sheet.open()
 
     def _release(self) -> None:
         chosen = self.holds.list.current()

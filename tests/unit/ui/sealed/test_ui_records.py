@@ -11,6 +11,7 @@ from app.policy import Policy
 from app.ui import records_words
 from app.ui.viewmodels.encounters import EncounterRole
 from app.ui.widgets.forms.reason_sheet import ReasonSheet
+from app.ui.widgets.office.hold_sheet import HoldByNumberSheet
 
 
 @pytest.fixture
@@ -137,3 +138,17 @@ def test_policy_in_words(policy, words):
 @pytest.mark.parametrize(("count", "words"), [(300, "0 kB"), (820_000, "820 kB"), (1_240_000_000, "1.2 GB")])
 def test_sizes(count, words):
     assert records_words.size(count) == words
+
+
+def test_hold_by_number_from_the_office(qtbot, page, rooms, sheet):
+    page.hold.click()
+    asking = sheet(HoldByNumberSheet)
+    asking.number.setText("ffff")
+    assert not asking.go.isEnabled()
+    asking.reason.setPlainText("Case 118")
+    asking.submit()
+    qtbot.waitUntil(lambda: "Look it up in the audit trail." in asking.message.message)
+    asking.number.setText("e1e1")
+    asking.submit()
+    qtbot.waitUntil(lambda: [h.reason for h in rooms.records.holds()] == ["Case 118"])
+    qtbot.waitUntil(lambda: page.holds.rows.rowCount() == 1)
