@@ -21,6 +21,8 @@ from app.vault.server.address import connection_settings
 USER = "clinic"
 PASSWORD = "loopback only"
 _PLACES = ("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin")
+_UNTIL_WE_END = 'cat >/dev/null; kill -QUIT "$1"'
+"""The pipe ends with the process that runs the tests, also after kill -9, and the server with the pipe."""
 
 
 def _program(name):
@@ -85,6 +87,10 @@ class PostgresServer:
                 [_program("postgres"), "-D", self.data], stdout=log, stderr=log, cwd=self.folder,
                 start_new_session=True, **self._as,
             )  # fmt: skip
+        self._guard = subprocess.Popen(
+            ["sh", "-c", _UNTIL_WE_END, "sh", str(self._process.pid)], stdin=subprocess.PIPE, start_new_session=True,
+            **self._as,
+        )  # fmt: skip
         for _ in range(400 if wait else 0):
             try:
                 psycopg.connect(**self.settings("postgres")).close()
@@ -100,6 +106,9 @@ class PostgresServer:
 
     def kill(self):
         """The whole server at once, as a power cut would."""
+        self._guard.kill()
+        self._guard.wait()
+        self._guard.stdin.close()
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
