@@ -64,9 +64,9 @@ def due(one: DueErasure, now: datetime) -> tuple[str, str, str]:
 
 
 def hold(one: Hold, now: datetime) -> str:
-    """Since when, by whom, why."""
+    """Why, by whom, since when."""
     since = wording.when(one.since, now)
-    return f"Since {since[:1].lower() + since[1:]}, by {one.by}: {one.reason}"
+    return f"{one.reason} · by {one.by}, {since[:1].lower() + since[1:]}"
 
 
 def erased(one: ErasureRecord, now: datetime) -> tuple[str, str]:

@@ -80,6 +80,7 @@ class LineRows(QAbstractListModel):
         values: dict[int, object] = {
             Qt.ItemDataRole.DisplayRole: line.title,
             Qt.ItemDataRole.AccessibleTextRole: line.spoken,
+            Qt.ItemDataRole.ToolTipRole: line.spoken,
             LineRole.LINE: line,
         }
         return values.get(role)

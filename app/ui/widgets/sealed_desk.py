@@ -66,10 +66,10 @@ class SealedDesk(QObject):
 
     def _remind(self, reminder: Reminder) -> None:
         if not self._message.message:  # nothing else may be taken away
-            open_records = self._actions.records.trigger
+            self._message.say("info", reminder.message, reminder.remedy, ("Show", self._actions.records.trigger))
+            said = self._message.message
+            self._actions.records.triggered.connect(lambda _checked=False: self._read(said))
 
-            def show() -> None:
-                self._message.clear()
-                open_records()
-
-            self._message.say("info", reminder.message, reminder.remedy, ("Show", show))
+    def _read(self, said: str) -> None:
+        if self._message.message == said:
+            self._message.clear()

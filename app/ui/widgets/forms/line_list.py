@@ -121,9 +121,9 @@ class Picker(QFrame):
         self._show_empty()
 
     def replace(self, lines: list[Line]) -> None:
-        """Offer these; the first is chosen."""
+        """Offer these. Nobody is chosen before a word is typed or an arrow pressed: Enter must not hit by chance."""
         self.rows.replace(lines)
-        self.list.choose(0)
+        self._choose_first()
         self._show_empty()
 
     def current(self) -> Line | None:
@@ -144,9 +144,15 @@ class Picker(QFrame):
 
     def _on_search(self, words: str) -> None:
         self.rows.search(words)
-        self.list.choose(0)
+        self._choose_first()
         self._show_empty()
         self.chosen.emit(chosen.value if (chosen := self.current()) is not None else None)
+
+    def _choose_first(self) -> None:
+        if self.search.text().strip():
+            self.list.choose(0)
+        else:
+            self.list.selectionModel().clear()
 
     def _take(self) -> None:
         chosen = self.current()

@@ -70,6 +70,8 @@ def test_revoking_asks_for_a_reason_and_then_offers_to_hand_over(qtbot, page, sh
     handing = sheet(HandOverSheet)
     assert [line.title for line in handing.heir.rows._all] == ["Dr. Anna Weber"]  # who records and is still here
     handing.reason.setPlainText("takes over the patients")
+    assert not handing.go.isEnabled()  # nobody is chosen by chance
+    handing.heir.list.choose(0)
     handing.submit()
     qtbot.waitUntil(lambda: leaving.handed == [(MARK.id, "p1", "takes over the patients")])
 
