@@ -94,6 +94,11 @@ class Actions(QObject):
         return [value for value in vars(self).values() if isinstance(value, QAction)]
 
     @property
+    def of_office(self) -> list[QAction]:
+        """Those of somebody who reads no notes."""
+        return [self.account, self.people, self.records, self.audit_trail, self.lock, self.sign_out, self.keys]
+
+    @property
     def in_view(self) -> list[QAction]:
         """Commands whose keys must not be taken from text fields and buttons."""
         return [a for a in self.all if a.shortcutContext() is Qt.ShortcutContext.WidgetWithChildrenShortcut]

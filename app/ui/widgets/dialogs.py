@@ -180,6 +180,7 @@ class KeysDialog(Sheet):
         grid.setHorizontalSpacing(4 * SPACE)
         grid.setVerticalSpacing(SPACE)
         shown = [a for a in actions if not a.shortcut().isEmpty()]
+        with_visits = any(a.shortcut().toString() == "F9" for a in shown)
         half = (len(shown) + 1) // 2
         for number, action in enumerate(shown):
             row, column = number % half, 3 * (number // half)
@@ -189,6 +190,7 @@ class KeysDialog(Sheet):
                 grid.addWidget(label, row, column + offset)
         grid.setColumnMinimumWidth(2, 6 * SPACE)
         self.column.addLayout(grid)
-        self.column.addWidget(text("F9 opens a new visit, starts its recording, and stops it.", "small"))
-        self.column.addWidget(text("While typing a statement: Enter saves, Escape leaves it as it was.", "small"))
+        if with_visits:
+            self.column.addWidget(text("F9 opens a new visit, starts its recording, and stops it.", "small"))
+            self.column.addWidget(text("While typing a statement: Enter saves, Escape leaves it as it was.", "small"))
         self.add_buttons(button("Close", self.accept, "primary"))

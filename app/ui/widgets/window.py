@@ -178,7 +178,8 @@ class MainWindow(QMainWindow):
         self.lock.begin(session, area, self._scope, recordings.policy.lock_minutes)
         actions.lock.triggered.connect(self.lock.lock)
         actions.sign_out.triggered.connect(lambda: self._ask_to_leave(self._signed_out))
-        actions.keys.triggered.connect(lambda: KeysDialog([*actions.all, self._quit], self).open())
+        known = actions.all if self.workspace is not None else actions.of_office
+        actions.keys.triggered.connect(lambda: KeysDialog([*known, self._quit], self).open())
         menus.fill(self.menuBar(), actions, self._theme_menu, self._quit, visits=self.workspace is not None)
         self.menuBar().show()
         self.pages.addWidget(area)
