@@ -16,6 +16,7 @@ from app.drafting.spoken.heard_names import heard_names
 _SENTENCE = re.compile(r"(?<=[.?!;])\s+(?=\S)")
 _SHORTEST_QUESTION = 3
 """Words of a question that goes on with nothing: 'Yeah?', 'Is that so?'."""
+_OPEN = re.compile(r"\b(?:how|what|where|when|which|why|who)\b", re.IGNORECASE)
 _NODS = words("filler-answer") | words("yes") | words("no") | words("stop") | {"good", "great", "thank", "thanks"}
 _EXPANDED = (
     (re.compile(r"[’]"), "'"),
@@ -88,6 +89,8 @@ class SpokenPieces:
         for n in range(question + 1, min(question + 7, len(self.utterances))):
             if self._speaker(n) is asker and asker is not Speaker.UNKNOWN:
                 asks_on = self._asks[n] and len(self.utterances[n].text.split()) > _SHORTEST_QUESTION
+                if not found and (self._is_no(n) or (asks_on and _OPEN.search(self.utterances[n].text))):
+                    break  # who asks has answered it himself, or asks something that no yes or no answers
                 if (asks_on or not self._nods(n)) and (found or not self._asks[n]):
                     break
                 continue
@@ -136,6 +139,9 @@ class SpokenPieces:
 
     def _nods(self, n: int) -> bool:
         return all(t.text in _NODS for t in tokenise(self.utterances[n].text))
+
+    def _is_no(self, n: int) -> bool:
+        return not self._asks[n] and any(t.text in words("no") for t in tokenise(self.utterances[n].text)[:2])
 
     def _says_yes_or_no(self, n: int) -> bool:
         return any(t.text in words("yes") | words("no") for t in tokenise(self.utterances[n].text))

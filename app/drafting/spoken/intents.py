@@ -61,6 +61,8 @@ _HOUSEKEEPING = re.compile(
     r"|(?:is|does|do|did|are) (?:that|it|this|these|there|here) (?:\w+ )?(?:hurt|pain\w*|sore|tender|uncomfortable"
     r"|ok(?:ay)?)"
     r"|(?:that|it)(?:'s| is) (?:painful|sore|tender|uncomfortable)|how does (?:that|it|this) feel|tell me (?:if|when)"
+    r"|get (?:on )?to .{1,30} in (?:just )?a (?:second|moment|minute|bit)|take it (?:that )?(?:you|he|she|they)"
+    r"|(?:start|begin) with your (?:\w+ ){1,3}first"
     r"|this way|over here|walk you (?:out|to)|review \w+ (?:\w+ ){0,4}with you|template|dictat\w+|recording"
     r"|instead of you"
     r"|(?:your|the) (?:kids|children|wife|husband|son|daughter) (?:can|could|should|do|will)"

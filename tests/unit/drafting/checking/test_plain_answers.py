@@ -45,3 +45,8 @@ def test_what_was_denied_is_settled():
 
 def test_an_explanation_is_no_question():
     assert missing("D: We do bloods and then we talk, okay?\nP: Okay.", "S: Cough.") == []
+
+
+def test_an_answer_belongs_to_the_open_question_before_it():
+    talk = "D: Any recreational drugs?\nD: Never.\nD: And how is your diet?\nP: Mostly home cooked, and fish."
+    assert not any("recreational" in entry.text for entry in missing(talk, "S: Cough."))

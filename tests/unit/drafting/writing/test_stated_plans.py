@@ -118,6 +118,9 @@ def test_a_stated_plan_is_one_line_with_all_that_was_said(said: str, written: li
         "I can see your concern about the tablets.",
         "Take care. Don't worry.",
         "Hey assistant, show me the chest x-ray.",
+        "We'll get to medication in just a second.",
+        "I'll take it you don't take any regular tablets.",
+        "So let's start with your sore knee first.",
     ],
 )
 def test_talk_that_orders_nothing_is_no_plan(said: str):
