@@ -53,10 +53,9 @@ class EmergencyModel(QObject):
         """How long an access lasts."""
         return self._emergency.rules.minutes
 
-    @property
-    def active(self) -> tuple[EmergencyAccess, ...]:
-        """Those that last now, oldest first."""
-        return tuple(self._open.values())
+    def elsewhere(self, encounter_id: str | None) -> EmergencyAccess | None:
+        """The oldest access that lasts to a visit other than this one."""
+        return next((a for visit, a in self._open.items() if visit != encounter_id), None)
 
     def access(self, encounter_id: str | None) -> EmergencyAccess | None:
         """One's access to this visit, if it lasts."""

@@ -46,11 +46,6 @@ class VisitSearch(QObject):
         else:
             self.found.emit({})
 
-    def again(self) -> None:
-        """The visits have changed: ask once more for the same words."""
-        if self._search is not None and len(self._words) >= LEAST and not self.busy:
-            self._ask()
-
     def _ask(self) -> None:
         search, words, number = self._search, self._words, self._asked
         if search is None:

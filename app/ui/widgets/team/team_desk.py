@@ -82,13 +82,19 @@ class TeamDesk(QObject):
     def _access(self) -> EmergencyAccess | None:
         return self.emergency.access(self._visit.encounter_id) if self.emergency is not None else None
 
+    def _elsewhere(self) -> EmergencyAccess | None:
+        return self.emergency.elsewhere(self._visit.encounter_id) if self.emergency is not None else None
+
     def _open_team(self) -> None:
         loaded = self._visit.loaded
         if self.team is not None and loaded is not None:
             CareTeamSheet(self.team, loaded.encounter.title, self._tasks, self._theme, self._window).open()
 
     def _open_emergency(self) -> None:
-        if self.emergency is not None:
+        lasting_one = self._elsewhere()
+        if lasting_one is not None:
+            self._visit.open(lasting_one.encounter_id)
+        elif self.emergency is not None:
             sheet = EmergencySheet(self.emergency, self._tasks, self._theme, self._window)
             sheet.settled.connect(self._on_begun)
             sheet.open()
@@ -113,6 +119,8 @@ class TeamDesk(QObject):
         access, team = self._access(), self.team.shown if self.team is not None else None
         loaded, now = self._visit.loaded is not None, datetime.now(UTC)
         self._set_read_only(access is not None)
+        back = "Back to emergency &access" if self._elsewhere() is not None else "E&mergency access…"
+        self._actions.emergency.setText(back)
         self._actions.care_team.setEnabled(loaded and access is None and team is not None)
         self._page.show_team(people_words.team_line(team.members, self.team.user) if team and self.team else "")
         bar = self._page.emergency

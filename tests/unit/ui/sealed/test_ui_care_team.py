@@ -111,6 +111,21 @@ def test_emergency_access_needs_a_visit_and_a_reason(qtbot, team, desk, window, 
     assert "has ended" in desk.message.message
 
 
+def test_way_back_to_a_visit_that_is_still_open_in_an_emergency(qtbot, team, desk, window, application):
+    application.add_draft("Garcia, Maria")
+    desk.reload_list()
+    qtbot.waitUntil(lambda: desk.encounters.rowCount() == 2)
+    desk.sealed.team.emergency.began(team.emergency.begin("e1", REASON))
+    desk.list.choose("e2")
+    qtbot.waitUntil(lambda: desk.model.encounter_id == "e2" and desk.model.loaded is not None)
+    assert desk.model.may_edit
+    qtbot.waitUntil(lambda: window.actions_.emergency.text() == "Back to emergency &access")
+    window.actions_.emergency.trigger()
+    qtbot.waitUntil(lambda: desk.model.encounter_id == "e1" and desk.model.loaded is not None)
+    assert not desk.model.may_edit
+    assert window.actions_.emergency.text() == "E&mergency access…"
+
+
 def test_emergency_access_ends_by_the_clock(qtbot, team, desk, application):
     model = desk.sealed.team.emergency
     access = team.emergency.begin("e1", REASON)
