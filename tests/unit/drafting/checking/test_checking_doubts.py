@@ -9,6 +9,8 @@ from app.drafting.checking.check import check_note
 WHO = {"D": Speaker.CLINICIAN, "P": Speaker.PATIENT}
 
 SCALE = "D: On a scale from one to ten, how bad is the ache? | P: About a four, I would say. | D: Thank you."
+WORST = "D: Is it ten out of ten, the worst ever? Or rather three out of ten? | P: I guess, I can still sit with it."
+SCORED = "D: So that is eight out of ten? | P: Yes."
 MOTHER = "D: Anything in the family? | P: My mother, she has diabetes, type 2. | D: I see."
 PRESSED = (
     "P: There is this ache in my chest since Sunday. | D: Does it hurt when I press here, on the breastbone? | P: No."
@@ -41,6 +43,7 @@ CALVES = "D: Do you get any pain in your calves at all when you walk? | P: No. |
     ("talk", "text", "section"),
     [
         (SCALE, "Severity about 4 out of 10.", "subjective"),
+        (SCORED, "Severity: eight out of ten.", "subjective"),
         (MOTHER, "Family history: mother has type 2 diabetes.", "subjective"),
         (MOTHER, "Mother has type 2 diabetes.", "subjective"),
         (PRESSED, "No pain on pressing the breastbone.", "objective"),
@@ -121,3 +124,8 @@ def marked(talk: str, text: str, section: str) -> Statement:
     transcript = Transcript(float(len(lines)), "en", "test", utterances)
     note = Note("soap", (Section(section, section.title(), (Statement("s1", text),)),))
     return check_note(note, transcript).sections[0].statements[0]
+
+
+def test_the_scale_of_a_question_is_no_score():
+    reasons = marked(WORST, "Severity: ten out of ten.", "subjective").reasons
+    assert any("question's scale" in reason for reason in reasons)
