@@ -130,7 +130,7 @@ class RecordsPage(OfficePage):
         if shown.may_back_up and records_words.overdue(shown.last, self._backup_days, now):
             said = f"{said} A backup is due every {wording.plural(self._backup_days, 'day')}."
         hint = (
-            "The file is encrypted. To restore it on another computer you need the organisation's recovery code."
+            "The file is encrypted. To restore it on another computer you need your passphrase or your recovery code."
             if shown.may_back_up
             else "An administrator makes the backups."
         )
