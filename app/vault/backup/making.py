@@ -79,7 +79,7 @@ class Backups:
         """The file to be made. Raises `InputError`, `ConflictError`."""
         with declared("look at the place for the backup"):
             target = target.expanduser().absolute()
-            path = target / _file_name(made_at) if target.is_dir() else target
+            path = _free_name(target, made_at) if target.is_dir() else target
             if not path.parent.is_dir():
                 raise InputError("The folder for the backup does not exist.", "Make it, or name another.")
             if path.resolve().is_relative_to(self._vault.folder.resolve()):
@@ -222,9 +222,14 @@ def _add_file(writer: ContainerWriter, name: str, source: Path, size: int, tick:
         writer.add(name, file, size, tick)
 
 
-def _file_name(made_at: str) -> str:
-    """Sorts by time; the moment is UTC."""
-    return f"anamnesis-{made_at[:19].replace(':', '').replace('T', '-')}{SUFFIX}"
+def _free_name(folder: Path, made_at: str) -> Path:
+    """Sorts by time; the moment is UTC. A second backup of the same second gets a number."""
+    name = f"anamnesis-{made_at[:19].replace(':', '').replace('T', '-')}"
+    path, number = folder / f"{name}{SUFFIX}", 1
+    while os.path.lexists(path):
+        number += 1
+        path = folder / f"{name}-{number}{SUFFIX}"
+    return path
 
 
 def _name(unfinished: Path, path: Path, named: list[Path]) -> None:

@@ -108,6 +108,16 @@ def test_a_folder_gets_a_file_named_by_time(folder, out):
         assert read_last(folder).folder == out
 
 
+def test_two_backups_of_one_second_stand_side_by_side(folder, out, monkeypatch):
+    from app.vault.backup import making
+
+    monkeypatch.setattr(making, "now_text", lambda: "2026-11-22T10:00:00.000000Z")
+    with signed_in(folder) as session:
+        first, second = session.records.back_up(out), session.records.back_up(out)
+    assert first.path != second.path
+    assert sorted(p.name for p in out.glob("*.anabackup")) == sorted([first.path.name, second.path.name])
+
+
 def test_nothing_is_overwritten(folder, out):
     with signed_in(folder) as session:
         (out / "b").write_text("mine")
