@@ -187,7 +187,7 @@ class Application:
             session.audit.policy_in_force(fingerprint(self.policy))
             session.syncing.start(self._shared_server())
             session.team.emergency.apply(self.policy.emergency)
-            due = session.unlocking.status().second_factor_due  # until it is set up, nothing is done in this person's name
+            due = session.unlocking.status().second_factor_due  # until then nothing is done in their name
             if session.user.may(Permission.ERASE_DUE) and not due:
                 session.records.erase_due(self.policy.retention, asked=False)
         except BaseException:
