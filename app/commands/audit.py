@@ -80,7 +80,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     from app.exchange.private_file import refuse_existing, write_export
 
     refuse_existing(arguments.file)
-    with signed_in(arguments) as (_program, session):
+    with signed_in(arguments, by_passphrase=True) as (_program, session):
         entries = session.audit.export(arguments.form)
     write_export(arguments.file, audit_text(entries, arguments.form))
     print(f"{len(entries)} entries are written.")

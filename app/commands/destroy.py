@@ -22,7 +22,7 @@ def add_destroy_parser(parts: "argparse._SubParsersAction[argparse.ArgumentParse
 
 def run_destroy(arguments: argparse.Namespace) -> int:
     """Destroy the keys and the sound of a visit."""
-    with signed_in(arguments) as (_program, session):
+    with signed_in(arguments, by_passphrase=True) as (_program, session):
         encounter = find(session, arguments.id)
         if not arguments.yes:
             _ask(encounter.id)

@@ -28,7 +28,7 @@ def add_leaving_parts(parts: "argparse._SubParsersAction[argparse.ArgumentParser
 
 def run_revoke(arguments: argparse.Namespace) -> int:
     """Close an account."""
-    with signed_in(arguments) as (_program, session):
+    with signed_in(arguments, by_passphrase=True) as (_program, session):
         left = session.leaving.revoke(person_named(session, arguments.name).id, arguments.reason)
     print(f"{left.person.name} cannot sign in any more. What they signed before stays valid.")
     if left.rekeyed_by_team:
@@ -40,7 +40,7 @@ def run_revoke(arguments: argparse.Namespace) -> int:
 
 def run_hand_over(arguments: argparse.Namespace) -> int:
     """Hand visits over."""
-    with signed_in(arguments) as (_program, session):
+    with signed_in(arguments, by_passphrase=True) as (_program, session):
         to = person_named(session, arguments.to)
         person = _revoked(session, arguments.name)
         left = session.leaving.hand_over(person.id, to.id, arguments.reason)
@@ -50,7 +50,7 @@ def run_hand_over(arguments: argparse.Namespace) -> int:
 
 def run_entrust(arguments: argparse.Namespace) -> int:
     """Entrust the recovery key."""
-    with signed_in(arguments) as (_program, session):
+    with signed_in(arguments, by_passphrase=True) as (_program, session):
         person = person_named(session, arguments.name)
         session.leaving.entrust_recovery(person.id)
     print(f"{person.name} holds the organisation's recovery key as well.")

@@ -99,7 +99,7 @@ def run_connect(arguments: argparse.Namespace) -> int:
 
 def run_invite(arguments: argparse.Namespace) -> int:
     """Write the file and show the code."""
-    with signed_in(arguments) as (_program, session):
+    with signed_in(arguments, by_passphrase=True) as (_program, session):
         if arguments.file.exists():
             raise InputError(f"{arguments.file.name} exists already.", "Choose another name.")
         data, code = session.syncing.invite()

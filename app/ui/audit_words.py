@@ -81,6 +81,7 @@ ACTIONS = {
     "backup.made": "Backup made",
     "backup.time-not-kept": "Time of the backup not kept",
     "export": "Note exported",
+    "text.copied": "Text copied",
     "server.linked": "Linked to a server",
     "server.unlinked": "Unlinked from the server",
     "server.invited": "Computer invited",
@@ -98,7 +99,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Reading": ("viewed", "played", "listed", "searched"),
     "Notes and visits": ("note", "encounter", "draft", "transcript", "audio", "journal", "consent"),
     "Signatures": ("note.signed", "note.verified", "note.omissions"),
-    "Export and backup": ("export", "audit.exported", "backup", "vault.restored"),
+    "Export and backup": ("export", "text.copied", "audit.exported", "backup", "vault.restored"),
     "Care team and emergency": (
         "team", "encounter.shared", "encounter.withdrawn", "encounter.handed-over", "encounter.re", "rotation",
         "emergency",

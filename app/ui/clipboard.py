@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 from app.domain.clipboard import Copied, copied
@@ -12,10 +12,12 @@ _TICK = 5_000  # ms
 
 
 class ClipboardGuard(QObject):
-    """Watches what this program puts into the clipboard while somebody is signed in.
+    """Watches what this program puts into the clipboard while somebody is signed in; `taken()` at each copy.
 
     A clock that goes on while the computer sleeps decides, so that a laptop opened again holds nothing old.
     """
+
+    taken = Signal()
 
     def __init__(self, now: Callable[[], float] = uptime, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +57,7 @@ class ClipboardGuard(QObject):
         if text:
             self._copied = copied(text, self._now())
             self._timer.start()
+            self.taken.emit()
         else:
             self._forget()
 

@@ -1,7 +1,9 @@
 """What happens when the program itself is wrong: a log entry and a dialog, both without patient content."""
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +18,10 @@ class CrashLog:
         self._file = folder / "crash.log"
         self._tell = tell
         self._telling = False
+        if os.name == "posix" and folder.is_dir():  # an older program or a copy may have left it open to others
+            with suppress(OSError):
+                folder.chmod(0o700)
+                self._file.chmod(0o600)
 
     def report(self, error: BaseException) -> None:
         """Write the entry, then tell. A full disk or a second crash while telling does not raise."""

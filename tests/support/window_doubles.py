@@ -237,12 +237,22 @@ class MemoryReview:
 
 
 @dataclass
+class MemoryTrail:
+    """An audit trail that keeps what it is told."""
+
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def record(self, action: str, subject: str, detail: str = "") -> None:
+        self.told.append((action, subject, detail))
+
+
+@dataclass
 class MemorySession:
     """A signed-in person."""
 
     user: User
     encounters: MemoryStore
-    audit: object = None
+    audit: object = field(default_factory=MemoryTrail)
     users: object = None
     unlocking: object = None
     team: object = None

@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         for page in (self.sign_in_page, self.code_page, self.recovery_page, self.factor_page):
             self.pages.addWidget(page)
         self.clipboard = ClipboardGuard(now, self)
+        self.clipboard.taken.connect(self._on_copied)
         self.lock = ScreenLock(self, self.pages, theme, self.clipboard, now)
         self.sign_in_page.signed_in.connect(self._enter)
         self.sign_in_page.recovery_wanted.connect(self._recover)
@@ -333,6 +334,13 @@ class MainWindow(QMainWindow):
             self.actions_ = None
         self._show_page(self.sign_in_page)
         self.sign_in_page.load_names()
+
+    def _on_copied(self) -> None:
+        """The trail holds that text left the program, and of which visit; never which text."""
+        session, area = self._session, self.workspace
+        if session is not None:
+            subject = (area.model.encounter_id if area is not None else None) or "window"
+            self._tasks.run(lambda: session.audit.record("text.copied", subject), lambda _none: None, self._tell)
 
     def _close_now(self) -> None:
         self._closing = True

@@ -1,3 +1,4 @@
+import os
 import threading
 
 import pytest
@@ -81,6 +82,18 @@ def test_closed_scope_delivers_nothing_but_the_lane_goes_on(qtbot, real):
     real.run(lambda: None, lambda _: seen.append("open"), pytest.fail)
     qtbot.waitUntil(lambda: "open" in seen)
     assert seen == ["open"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_crash_log_that_was_open_to_others_is_closed(tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir(mode=0o755)
+    (logs / "crash.log").write_text("old")
+    (logs / "crash.log").chmod(0o644)
+    logs.chmod(0o755)
+    CrashLog(logs, lambda *_: None)
+    assert logs.stat().st_mode & 0o777 == 0o700
+    assert (logs / "crash.log").stat().st_mode & 0o777 == 0o600
 
 
 def test_crash_entry_names_types_and_lines_but_no_values(tmp_path):

@@ -1,5 +1,6 @@
 """A sheet that does one act: fields, the answer of the vault in place, and a main button."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 
 import shiboken6
@@ -78,9 +79,9 @@ class ActSheet(Sheet):
         """Whether everything is given."""
         return True
 
+    @abstractmethod
     def work(self) -> Callable[[], object]:
         """The act, with everything read from the fields; it runs on the vault's thread."""
-        raise NotImplementedError
 
     def submit(self) -> None:
         """Do it if everything is given."""

@@ -58,7 +58,29 @@ class ChangePassphraseSheet(ActSheet):
             self.refresh()
 
 
-class NewCodeSheet(ActSheet):
+class TypedCodeSheet(ActSheet):
+    """A sheet on which a recovery code is typed from paper."""
+
+    def ask(self, label: str, placeholder: str) -> None:
+        """Add the field and what stands below it."""
+        self.typed = line(placeholder)
+        self.field(label, self.typed, "Spaces, dashes and case do not matter.")
+        self.typed.textChanged.connect(self.refresh)
+        self.finish(self.typed)
+        self.typed.setFocus()
+
+    @property
+    def complete(self) -> bool:
+        """Something must be typed; the vault compares."""
+        return bool(self.typed.text().strip())
+
+    def on_refused(self) -> None:
+        """See `ActSheet`."""
+        self.typed.selectAll()
+        self.typed.setFocus()
+
+
+class NewCodeSheet(TypedCodeSheet):
     """Shows a new recovery code once; it counts when it was typed back."""
 
     def __init__(
@@ -78,54 +100,27 @@ class NewCodeSheet(ActSheet):
         self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.code.setAccessibleName(f"Recovery code {code}")
         self.column.addWidget(self.code)
-        self.typed = line("Recovery code, typed from your paper")
-        self.field("Type it from your paper", self.typed, "Spaces, dashes and case do not matter.")
-        self.typed.textChanged.connect(self.refresh)
-        self.finish(self.typed)
-        self.typed.setFocus()
-
-    @property
-    def complete(self) -> bool:
-        """Something must be typed; the vault compares."""
-        return bool(self.typed.text().strip())
+        self.ask("Type it from your paper", "Recovery code, typed from your paper")
 
     def work(self) -> Callable[[], object]:
         """See `ActSheet`."""
         typed = self.typed.text().strip()
         return lambda: self._unlocking.confirm_recovery_code(typed)
 
-    def on_refused(self) -> None:
-        """See `ActSheet`."""
-        self.typed.setFocus()
 
-
-class CheckCodeSheet(ActSheet):
+class CheckCodeSheet(TypedCodeSheet):
     """Finds out whether the code on the paper is the one in force; it is not used up."""
 
     def __init__(self, unlocking: Unlocking, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Check your recovery code", "Check", "Checking…", tasks, theme, parent)
         self._unlocking = unlocking
         self.column.addWidget(text("The code stays valid and is not used up."))
-        self.typed = line("Recovery code from your paper")
-        self.field("Recovery code", self.typed, "Spaces, dashes and case do not matter.")
-        self.typed.textChanged.connect(self.refresh)
-        self.finish(self.typed)
-        self.typed.setFocus()
-
-    @property
-    def complete(self) -> bool:
-        """Something must be typed."""
-        return bool(self.typed.text().strip())
+        self.ask("Recovery code", "Recovery code from your paper")
 
     def work(self) -> Callable[[], object]:
         """See `ActSheet`."""
         typed = self.typed.text().strip()
         return lambda: self._unlocking.check_recovery_code(typed)
-
-    def on_refused(self) -> None:
-        """See `ActSheet`."""
-        self.typed.selectAll()
-        self.typed.setFocus()
 
 
 class SecondFactorSheet(ActSheet):

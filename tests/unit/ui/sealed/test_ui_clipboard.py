@@ -82,3 +82,18 @@ def test_signing_out_clears_it(qtbot, clipboard, desk, window):
     qtbot.waitUntil(lambda: window.workspace is None)
     assert clipboard.text() == ""
     window.clipboard.stop()
+
+
+def test_each_copy_is_told(guard, clipboard, qtbot):
+    with qtbot.waitSignal(guard.taken):
+        clipboard.setText("allergic to penicillin")
+    with qtbot.assertNotEmitted(guard.taken):
+        guard.clear()
+
+
+def test_copying_has_an_entry_without_the_text(qtbot, clipboard, desk, window):
+    trail = window._session.audit
+    clipboard.setText("metoprolol")
+    qtbot.waitUntil(lambda: bool(trail.told))
+    assert [(action, detail) for action, _, detail in trail.told] == [("text.copied", "")]
+    assert "metoprolol" not in str(trail.told)
