@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import NoReturn
 
 from app.process_guard import guard_process
 
@@ -45,7 +46,17 @@ def scratch_folder() -> Path:
 def reap(process: BaseProcess, seconds: float = 5.0) -> None:
     """Wait for a child that was told to end, and remove what it could not remove itself."""
     process.join(seconds)
-    for left in Path(tempfile.gettempdir()).glob(f"{_scratch(process.pid)}*"):
+    _remove_scratch(process.pid)
+
+
+def end_orphan() -> NoReturn:
+    """In a child whose program is gone, so that nobody is left to reap it: leave no folder, and end at once."""
+    _remove_scratch(os.getpid())
+    os._exit(0)  # native work in another thread cannot be asked to stop
+
+
+def _remove_scratch(number: int | None) -> None:
+    for left in Path(tempfile.gettempdir()).glob(f"{_scratch(number)}*"):
         shutil.rmtree(left, ignore_errors=True)
 
 

@@ -33,7 +33,7 @@ from app.engine.messages import (
     encode,
 )
 from app.engine.sound_inbox import SoundInbox
-from app.spawning import settle_child
+from app.spawning import end_orphan, settle_child
 
 if TYPE_CHECKING:
     from app.engine.handlers import Handlers
@@ -87,7 +87,7 @@ class Worker:
             while True:
                 self._take(decode(self._connection.recv_bytes()))
         except (EOFError, OSError):
-            os._exit(0)  # nobody is left to answer; native work in the other thread cannot be asked to stop
+            end_orphan()  # nobody is left to answer
 
     def _take(self, message: Message) -> None:
         match message:

@@ -14,6 +14,15 @@ def _make_and_wait(connection) -> None:
     time.sleep(60)
 
 
+def _make_and_end_with_the_program(connection) -> None:
+    (spawning.scratch_folder() / "socket").touch()
+    connection.send("made")
+    try:
+        connection.recv()
+    except EOFError:
+        spawning.end_orphan()
+
+
 @pytest.fixture
 def temporary(tmp_path, monkeypatch):
     monkeypatch.setattr(spawning.tempfile, "tempdir", str(tmp_path))
@@ -37,4 +46,21 @@ def test_scratch_of_a_killed_child_is_removed(temporary):
     assert [path.name for path in temporary.iterdir()] == ["anamnesis-other"]
     ours.close()
     theirs.close()
+    child.close()
+
+
+def test_child_whose_program_is_gone_leaves_nothing(temporary):
+    """As after `kill -9` of the window: nobody reaps the engine, which sees its pipe closed."""
+    (temporary / "anamnesis-other").mkdir()
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_make_and_end_with_the_program, args=(theirs,))
+    with spawning.ctrl_c_blocked():
+        child.start()
+    theirs.close()
+    assert ours.recv() == "made"
+    ours.close()
+    child.join(20)
+    assert child.exitcode == 0
+    assert [path.name for path in temporary.iterdir()] == ["anamnesis-other"]
     child.close()
