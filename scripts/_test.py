@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+from collections import deque
 from collections.abc import Sequence
 from typing import IO
 
@@ -12,14 +14,21 @@ from _setup import ROOT, ensure_environment, ensure_models, venv_python
 from _system import SetupError, say
 
 MODELS = ("whisper-base", "whisper-tiny.en", "qwen2.5-coder-1.5b-q4", "qwen2.5-coder-0.5b-q4", "speaker-ge2e")
+_GIVES_WAY = 10  # niceness
 
-UNIT = ("tests/unit",)
-_REST = ("tests/integration", "tests/fault")
-REAL_TIME = ("-m", "real_time or pulse", *_REST)
-WORKING = ("-m", "models and not (real_time or pulse or waits)", *_REST)
-WAITING = ("-m", "not (real_time or pulse) and (waits or not models)", *_REST)
-"""Every test outside of `tests/unit` is in one of these three: what a microphone hears must be taken at once, models
-take both cores, and what remains waits for disks, processes and the clock."""
+REST = ("tests/integration", "tests/fault")
+REAL_TIME = ("-m", "real_time or pulse", *REST)
+WORKING = ("-m", "models and not (real_time or pulse or waits)", *REST)
+_WAITING = "not (real_time or pulse) and (waits or not models)"
+FOREMOST = (REAL_TIME, WORKING)
+"""What a microphone hears must be taken at once, and models take both cores: one after the other."""
+BESIDE = (
+    ("tests/unit", "tests/golden", "--ignore=tests/unit/ui"),
+    ("-m", _WAITING, "tests/fault"),
+    ("-m", _WAITING, "tests/integration"),
+    ("tests/unit/ui",),
+)
+"""What gives way to them: the tests of single pieces, then those that wait for disks, processes and the clock."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,28 +46,31 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _all(pytest: list[str]) -> int:
-    """Two at a time, of which one gives way: the unit tests beside those in real time, what waits beside the models.
+    """Two parts at a time, of which one gives way; who is through first takes of the other's. Each prints when done."""
+    foremost, beside = deque[tuple[str, ...]](FOREMOST), deque[tuple[str, ...]](BESIDE)
+    printing = threading.Lock()
+    statuses: list[int] = []
 
-    Two of the four print when they are through, so that no lines mix.
-    """
-    if not hasattr(os, "nice"):
-        return max(_status([*pytest, *part]) for part in (UNIT, REAL_TIME, WAITING, WORKING))
-    with tempfile.TemporaryFile() as heard, tempfile.TemporaryFile() as waited:
-        real_time = _start([*pytest, *REAL_TIME], heard)
-        statuses = [_start([*pytest, *UNIT], niceness=10).wait()]
-        waiting = _start([*pytest, *WAITING], waited, niceness=5)
-        statuses.append(real_time.wait())
-        _print(heard)
-        statuses.append(_status([*pytest, *WORKING]))
-        statuses.append(waiting.wait())
-        _print(waited)
+    def work(parts: "deque[tuple[str, ...]]", niceness: int) -> None:
+        while parts:
+            part = parts.popleft()
+            with tempfile.TemporaryFile() as printed:
+                statuses.append(_start([*pytest, *part], printed, niceness).wait())
+                with printing:
+                    say(f"\npytest {' '.join(part)}")
+                    printed.seek(0)
+                    shutil.copyfileobj(printed, sys.stdout.buffer)
+                    sys.stdout.flush()
+
+    second = threading.Thread(target=work, args=(beside, _GIVES_WAY))
+    second.start()
+    try:
+        work(foremost, 0)
+        work(beside, 0)
+    finally:
+        beside.clear()  # Ctrl-C ends the parts that run; no other begins
+        second.join()
     return max(statuses)
-
-
-def _print(kept: IO[bytes]) -> None:
-    kept.seek(0)
-    shutil.copyfileobj(kept, sys.stdout.buffer)
-    sys.stdout.flush()
 
 
 def _status(command: list[str]) -> int:
@@ -70,6 +82,8 @@ def _start(command: list[str], output: IO[bytes] | None = None, niceness: int = 
     if sys.platform.startswith("linux"):
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.stdout.flush()
+    if niceness and hasattr(os, "nice"):
+        command = ["nice", "-n", str(niceness), *command]
     return subprocess.Popen(
         command,
         cwd=ROOT,
@@ -77,5 +91,4 @@ def _start(command: list[str], output: IO[bytes] | None = None, niceness: int = 
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output and subprocess.STDOUT,
-        preexec_fn=(lambda: os.nice(niceness)) if niceness else None,  # noqa: PLW1509 - no other thread runs here
     )

@@ -10,6 +10,7 @@ from app.domain.style import Style
 from app.domain.transcript import Transcript, Utterance
 from app.domain.work import CancelToken, Progress, no_progress
 from app.drafting.engines.language_model import LanguageModel
+from app.drafting.lexicon.remembered import readings_remembered
 from app.drafting.reading.passage_reader import PassageReader
 from app.drafting.reading.passages import Passage, located, unanswered
 from app.drafting.reading.prompt_lines import prompt_lines
@@ -39,6 +40,7 @@ class Drafter:
         self._given = model
         self._model: LanguageModel | None = None
 
+    @readings_remembered()
     def draft(
         self,
         transcript: Transcript,

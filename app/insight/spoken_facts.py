@@ -1,6 +1,7 @@
 """What was said in a visit, read simply and apart from the checks, so that a planted error is truly one."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.lexicon.concepts import find_concepts
@@ -65,7 +66,7 @@ class SpokenFacts:
         return any(all(abs(n - k) > _NEAR for k in self._kin_places) for n in places)
 
 
-def _places(utterances: list[list[Token]], *, drugs: bool) -> dict[str, list[int]]:
+def _places(utterances: Sequence[Sequence[Token]], *, drugs: bool) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for n, utterance in enumerate(utterances):
         for hit in find_drugs(utterance) if drugs else find_concepts(utterance):

@@ -1,7 +1,7 @@
 """Statements that a visit truly supports, made from what was said and from the clinician's own note."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.domain.transcript import Speaker, Transcript
 from app.drafting.checking.plain_text import statements_from_text
@@ -95,11 +95,11 @@ def _reference(visit: LabelledVisit) -> Iterator[tuple[str, str, str]]:
                 yield "true.reference", section.key, text
 
 
-def _named(tokens: list[Token]) -> set[str]:
+def _named(tokens: Sequence[Token]) -> set[str]:
     return {h.name for h in find_concepts(tokens)} | {h.name for h in find_drugs(tokens)}
 
 
-def _in_named(token: Token, tokens: list[Token], named: set[str]) -> bool:
+def _in_named(token: Token, tokens: Sequence[Token], named: set[str]) -> bool:
     """The word is part of a concept or drug that was said in other words."""
     hits = [*find_concepts(tokens), *find_drugs(tokens)]
     return any(h.name in named and token in tokens[h.start : h.end] for h in hits)

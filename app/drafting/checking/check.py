@@ -43,6 +43,7 @@ from app.drafting.checking.heard import Heard
 from app.drafting.checking.verdict import Case, Doubt, Rule
 from app.drafting.lexicon.abbreviations import abbreviated, spelled_out
 from app.drafting.lexicon.labels import label_meaning, split_label
+from app.drafting.lexicon.remembered import readings_remembered
 from app.drafting.spoken.doubtful_speakers import likely_speakers
 from app.drafting.spoken.evidence import MOST
 from app.drafting.spoken.exchanges import names_in
@@ -86,6 +87,7 @@ LONGEST_REREAD = 2_000
 _NO_EVIDENCE = "evidence: nothing in the visit supports this"
 
 
+@readings_remembered()
 def check_note(note: Note, transcript: Transcript) -> Note:
     """Return the note with support, reasons and evidence of every statement set; texts are untouched.
 

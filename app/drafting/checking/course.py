@@ -1,7 +1,9 @@
 """What a patient tells of the course of a complaint: when it comes, how long, what makes it worse, what it prevents."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from app.domain.transcript import Speaker
 from app.domain.unnoted import UnnotedKind
@@ -67,11 +69,11 @@ def read_detail(heard: Heard, pieces: SpokenPieces, piece: Piece) -> Claim:
 
 def _parts(heard: Heard, pieces: SpokenPieces, piece: Piece) -> Iterator[tuple[Clause, int, int]]:
     """The clauses of a sentence, with the tokens that belong to it."""
-    for at, (n, clause) in enumerate(heard.clauses):
-        if n == piece.utterance:
-            own = [t for t in range(len(clause.tokens)) if pieces.piece(at, t) == piece]
-            if own:
-                yield clause, own[0], own[-1] + 1
+    first = bisect_left(heard.clauses, piece.utterance, key=itemgetter(0))
+    for at, clause in enumerate(heard.clauses_of.get(piece.utterance, ()), first):
+        own = [t for t in range(len(clause.tokens)) if pieces.piece(at, t) == piece]
+        if own:
+            yield clause, own[0], own[-1] + 1
 
 
 def _tells(token: Token) -> bool:

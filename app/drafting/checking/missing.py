@@ -23,6 +23,7 @@ from app.drafting.checking.unnoted_tables import Topic, asks_for_complaint, cues
 from app.drafting.checking.unnoted_text import Wording
 from app.drafting.checking.volunteered import volunteered
 from app.drafting.lexicon.concepts import kind_of, narrower_than
+from app.drafting.lexicon.remembered import readings_remembered
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.spoken.doubtful_speakers import likely_speakers
@@ -54,6 +55,7 @@ _LEAST_DETAIL = 2
 """Content words of an answer that counts although neither question nor answer has a word of the tables."""
 
 
+@readings_remembered()
 def said_not_noted(note: Note, transcript: Transcript) -> tuple[Unnoted, ...]:
     """Return what clinical content was said and is in no statement of the note, best first.
 

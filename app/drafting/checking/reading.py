@@ -9,6 +9,7 @@ from app.drafting.checking.quantities import Quantity, read_quantities
 from app.drafting.checking.sides import SideMention, read_sides
 from app.drafting.lexicon.concepts import find_concepts
 from app.drafting.lexicon.drugs import find_drugs
+from app.drafting.lexicon.remembered import remembered
 from app.drafting.lexicon.sites import find_sites, pain_concept_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, tokenise
@@ -124,6 +125,7 @@ _LONG, _LONGEST = 60, 120
 """Tokens after which a clause is cut at the next comma or 'and', and at the latest: nobody means so much at once."""
 
 
+@remembered
 def read_clauses(text: str) -> tuple[Clause, ...]:
     """Read a text clause by clause."""
     return tuple(_read(part) for part in _split(tokenise(text)))

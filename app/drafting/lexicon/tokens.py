@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.drafting.lexicon.remembered import remembered
 from app.drafting.lexicon.sentences import SPOKEN_POINT
 from app.drafting.lexicon.tables import words
 
@@ -97,7 +98,8 @@ def _tidy(word: str) -> str:
     return word
 
 
-def tokenise(text: str) -> list[Token]:
+@remembered
+def tokenise(text: str) -> tuple[Token, ...]:
     """Split text into tokens; contractions become two words, punctuation hangs on the word before."""
     text = SPOKEN_POINT.sub(" point ", text.lower())
     text = _LETTER_DOTS.sub(lambda m: m.group().replace(".", "") + " ", text)
@@ -115,7 +117,7 @@ def tokenise(text: str) -> list[Token]:
         elif piece not in "#+":
             word = piece.replace(",", "").replace("’", "'").strip("'")
             found.append(Token(word, stem(word)))
-    return found
+    return tuple(found)
 
 
 def _hyphen(found: list[Token], text: str, at: int) -> None:

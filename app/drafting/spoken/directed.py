@@ -51,7 +51,7 @@ def _only_in(text: str, said: Talk, cue: re.Pattern[str]) -> bool:
     return bool(holding) and all(cue.search(sentence) for sentence in holding)
 
 
-def _is_told(stems: set[str], said: Talk) -> bool:
+def _is_told(stems: frozenset[str], said: Talk) -> bool:
     """Whether patient or company say most of the words, or are asked for them."""
     told = [
         questions_of(u.text) if u.speaker in (Speaker.CLINICIAN, Speaker.UNKNOWN) else u.text

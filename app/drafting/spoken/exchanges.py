@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.lexicon.concepts import find_concepts, kind_of
 from app.drafting.lexicon.drugs import find_drugs
+from app.drafting.lexicon.remembered import remembered
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
@@ -163,6 +164,7 @@ class Exchanges:
         return bool(names & self.told) and not names & {n for e in self.denials for n in e.concepts}
 
 
+@remembered
 def names_in(text: str) -> tuple[str, ...]:
     """Names of the clinical concepts and medicines in a text, in order."""
     tokens = tokenise(text)
@@ -170,15 +172,17 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hit.name for hit in hits))
 
 
-def said_names(text: str) -> list[tuple[str, str]]:
+@remembered
+def said_names(text: str) -> tuple[tuple[str, str], ...]:
     """Clinical concepts and medicines of a text with the words that name them; of two in the same words the first."""
     tokens = tokenise(text)
     spans: dict[tuple[int, int], str] = {}
     for hit in [*find_concepts(tokens), *find_drugs(tokens)]:
         spans.setdefault((hit.start, hit.end), hit.name)
-    return [(name, " ".join(t.text for t in tokens[a:b])) for (a, b), name in spans.items()]
+    return tuple((name, " ".join(t.text for t in tokens[a:b])) for (a, b), name in spans.items())
 
 
+@remembered
 def kinds_in(text: str) -> frozenset[str]:
     """Kinds of the clinical words in a text: symptom, condition, test, …, and `drug`."""
     tokens = tokenise(text)
@@ -291,9 +295,10 @@ def _rejected(transcript: Transcript) -> frozenset[str]:
     return frozenset(offered - said)
 
 
-def content_stems(text: str) -> set[str]:
+@remembered
+def content_stems(text: str) -> frozenset[str]:
     """Stems of the words that carry content."""
-    return {t.stem for t in tokenise(text) if not t.is_stop and t.text.isalpha()}
+    return frozenset(t.stem for t in tokenise(text) if not t.is_stop and t.text.isalpha())
 
 
 def _last_question(text: str) -> str:

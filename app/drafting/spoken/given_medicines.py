@@ -7,6 +7,7 @@ from app.domain.transcript import Speaker, Transcript
 from app.drafting.lexicon.concepts import find_concepts
 from app.drafting.lexicon.drugs import find_drugs, guess_drugs
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.remembered import remembered
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import content_stems
@@ -75,10 +76,11 @@ def newly_given(transcript: Transcript) -> frozenset[str]:
     return frozenset(found)
 
 
-def medicines_in(text: str) -> set[str]:
+@remembered
+def medicines_in(text: str) -> frozenset[str]:
     """Names of the medicines in a text, misheard ones and classes ('painkiller') too."""
     tokens = tokenise(text)
-    drugs = {hit.name for hit in (*find_drugs(tokens), *guess_drugs(tokens))}
+    drugs = frozenset(hit.name for hit in (*find_drugs(tokens), *guess_drugs(tokens)))
     return drugs | {hit.name for hit in find_concepts(tokens) if hit.name in _CLASSES}
 
 

@@ -23,7 +23,7 @@ _REACH = 4
 
 def stopped_medicines(transcript: Transcript) -> frozenset[str]:
     """Names of the medicines of which the patient says that they are not taken any more."""
-    found, last, age = set[str](), set[str](), 0
+    found, last, age = set[str](), frozenset[str](), 0
     for utterance in transcript.utterances:
         age += 1
         for sentence in sentences_of(utterance.text):

@@ -189,12 +189,12 @@ def words_let_stand(question: Utterance, answer: str) -> str:
     return _standing([question], answer)
 
 
-def _meant(text: str) -> set[str]:
+def _meant(text: str) -> frozenset[str]:
     """Stems and clinical names: 'sick' takes up 'vomiting'."""
     return content_stems(text) | set(names_in(text))
 
 
-def _taken(sentence: str, shared: set[str]) -> list[str]:
+def _taken(sentence: str, shared: frozenset[str]) -> list[str]:
     """The alternatives of a question with the most words of the answer, and what stands before the first one."""
     parts = _CHOICES.split(sentence)
     counts = [len(_meant(part) & shared) for part in parts]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.lexicon.drugs import find_drugs, guess_drugs
+from app.drafting.lexicon.remembered import remembered
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.evidence import is_question
@@ -89,6 +90,7 @@ def _matter(sentence: str) -> str:
     return "tolerance" if _TOLERANCE.search(sentence) else ""
 
 
-def _drugs(text: str) -> set[str]:
+@remembered
+def _drugs(text: str) -> frozenset[str]:
     tokens = tokenise(text)
-    return {hit.name for hit in (*find_drugs(tokens), *guess_drugs(tokens))}
+    return frozenset(hit.name for hit in (*find_drugs(tokens), *guess_drugs(tokens)))

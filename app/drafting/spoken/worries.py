@@ -48,7 +48,7 @@ def worried_about(text: str, transcript: Transcript) -> bool:
     return any(_holds(said, wanted, text, names) for said in _worries(transcript.utterances))
 
 
-def _holds(said: str, wanted: set[str], text: str, names: set[str]) -> bool:
+def _holds(said: str, wanted: frozenset[str], text: str, names: set[str]) -> bool:
     """Whether a worry says every word, or another name of the same."""
     known = names & set(names_in(said))
     meant = {stem for name, word in said_names(text) if name in known for stem in content_stems(word)}

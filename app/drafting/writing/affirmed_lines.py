@@ -86,7 +86,7 @@ class AffirmedLines:
         return plain
 
     @cached_property
-    def _refused(self) -> list[set[str]]:
+    def _refused(self) -> list[frozenset[str]]:
         """Words of the questions whose answers begin with a no."""
         return [content_stems(asked) for asked, said in self._answered if _NO.search(" ".join(said.split()[:_FIRST]))]
 
@@ -210,7 +210,7 @@ class AffirmedLines:
             return self._was_told(what, _ASKED_OF_HABITS, _TOLD_OF_WORK)
         return True
 
-    def _only_refused(self, stems: set[str]) -> bool:
+    def _only_refused(self, stems: frozenset[str]) -> bool:
         """'Do you have a scale at home?' 'No, but I can get one.'"""
         own = (content_stems(u.text) for u in self._transcript.utterances if u.speaker is not Speaker.CLINICIAN)
         return any(stems <= asked for asked in self._refused) and not any(stems & said for said in own)

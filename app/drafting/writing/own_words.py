@@ -50,7 +50,7 @@ def own_words(text: str, transcript: Transcript, *, asked: bool = False) -> tupl
     return found
 
 
-def _answers(stems: set[str], transcript: Transcript, n: int) -> bool:
+def _answers(stems: frozenset[str], transcript: Transcript, n: int) -> bool:
     """Whether the utterance before asks for one of the words, or for home; or somebody tells with whom he lives."""
     before = transcript.utterances[n - 1].text if n else ""
     return bool((stems | _HOME) & content_stems(before) or _HOME & content_stems(transcript.utterances[n].text))

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 from app.domain.transcript import Speaker
 from app.drafting.lexicon.concepts import kind_of
-from app.drafting.lexicon.drugs import guess_drugs
-from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.exchanges import content_stems, names_in
 from app.drafting.spoken.given_medicines import medicines_in
 from app.drafting.templates.template import Field, SectionTemplate
@@ -58,8 +56,8 @@ def _same(phrase: Phrase, line: Phrase) -> bool:
     if phrase.field is not line.field:
         return False
     if "drug" in phrase.field.kinds:
-        named = medicines_in(phrase.text) | {h.name for h in guess_drugs(tokenise(phrase.text))}
-        return bool(named) and named <= medicines_in(line.text)
+        medicines = medicines_in(phrase.text)
+        return bool(medicines) and medicines <= medicines_in(line.text)
     kinds = {"test", "procedure", "specialist"} & set(phrase.field.kinds)
     named = {n for n in names_in(phrase.text) if kind_of(n) in kinds}
     return bool(named) and named <= set(names_in(line.text))

@@ -117,7 +117,7 @@ class _Links:
 
     def __init__(self, problems: Sequence[_Problem], transcript: Transcript) -> None:
         self._problems = problems
-        self._topics: dict[str, list[tuple[set[str], int]]] = {}
+        self._topics: dict[str, list[tuple[frozenset[str], int]]] = {}
         for utterance, sentence, topic in _topics(problems, transcript):
             self._topics.setdefault(utterance, []).append((content_stems(sentence), topic))
         self._sentences = [
@@ -141,7 +141,7 @@ class _Links:
         telling = {n for n in names if kind_of(n) not in _PROBLEMS}
         return any(telling & sentence and problem.names & sentence for sentence in self._sentences)
 
-    def _topic_of(self, stems: set[str], evidence: Sequence[str]) -> int:
+    def _topic_of(self, stems: frozenset[str], evidence: Sequence[str]) -> int:
         """The topic of the sentences that the statement rests on, if it is one and the same."""
         said = [(len(stems & words), topic) for e in evidence for words, topic in self._topics.get(e, ())]
         most = max((shared for shared, _ in said), default=0)

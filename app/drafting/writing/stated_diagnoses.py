@@ -294,7 +294,7 @@ def _around(stretches: Sequence[str], phrase: Phrase, transcript: Transcript) ->
     return [s for s in sentences if any(stretch in plainly_spelt(s) for stretch in stretches)]
 
 
-def _leads_to(sentence: str, stems: set[str]) -> bool:
+def _leads_to(sentence: str, stems: frozenset[str]) -> bool:
     """Whether 'probably' or the like stands right before the words of a diagnosis."""
     return any(
         stems & content_stems(" ".join(sentence[cue.end() :].split()[:_NEAR])) for cue in _PROBABLY.finditer(sentence)

@@ -190,7 +190,7 @@ class SureLines:
         )
         return any(who is Speaker.PATIENT and used.search(s) for who, s in self._sentences)
 
-    def _said_of(self, medicines: set[str], frequency: str) -> bool:
+    def _said_of(self, medicines: frozenset[str], frequency: str) -> bool:
         """Whether the talk says a frequency behind the medicine's name, before another medicine is named."""
         current: set[str] = set()
         wanted = content_stems(frequency) | {t.text for t in tokenise(frequency)}
