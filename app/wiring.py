@@ -319,6 +319,6 @@ def check(note: "Note", transcript: "Transcript") -> "Note":
 
 def missing(note: "Note", transcript: "Transcript") -> "tuple[Unnoted, ...]":
     """What was said and is not in the note, best first."""
-    from app.drafting.checking.missing import said_not_noted
+    from app.drafting.checking.unnoted.missing import said_not_noted
 
     return said_not_noted(note, transcript)

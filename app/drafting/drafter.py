@@ -19,9 +19,9 @@ from app.drafting.style.wording import worded, worded_section
 from app.drafting.templates.template import Template
 from app.drafting.writing.layout import Layout
 from app.drafting.writing.note_writer import NoteWriter
-from app.drafting.writing.reported_speech import in_reported_speech, reported_sections
+from app.drafting.writing.telling.reported_speech import in_reported_speech, reported_sections
+from app.drafting.writing.telling.with_questions import with_questions
 from app.drafting.writing.told_besides import with_told_besides
-from app.drafting.writing.with_questions import with_questions
 
 NO_SPEECH = "There is nothing to draft: no speech was recognised."
 NO_CONTENT = "There is nothing to draft: no clinical content was found in the transcript."

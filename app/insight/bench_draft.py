@@ -13,7 +13,7 @@ from app.domain.passages import AnsweredPassage
 from app.domain.transcript import Transcript, Utterance
 from app.domain.work import CancelToken, Progress
 from app.drafting.checking.check import check_note
-from app.drafting.checking.missing import said_not_noted
+from app.drafting.checking.unnoted.missing import said_not_noted
 from app.drafting.reading.passages import closed_passages, unanswered
 from app.insight.aims import beside_aims
 from app.insight.labelled_visits import read_set

@@ -32,8 +32,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from app.domain.note import Note
-from app.drafting.checking.quantities import Measure
-from app.drafting.checking.reading import PAIN, Kind
+from app.drafting.checking.hearing.quantities import Measure
+from app.drafting.checking.hearing.reading import PAIN, Kind
 from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.labels import label_meaning, split_label
 from app.drafting.lexicon.sites import pain_concept_of

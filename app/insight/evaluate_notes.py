@@ -12,8 +12,8 @@ from app.domain.note import Note, Support
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress, no_progress
 from app.drafting.checking.check import check_note
-from app.drafting.checking.missing import said_not_noted
 from app.drafting.checking.plain_text import statements_from_text
+from app.drafting.checking.unnoted.missing import said_not_noted
 from app.insight.checklist_recall import CRITICAL, NONCRITICAL, Recall, recall
 from app.insight.checklists import Checklist, read_checklists
 from app.insight.labelled_visits import SETS, LabelledVisit, read_set

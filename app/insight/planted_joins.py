@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from app.domain.transcript import Speaker, Transcript
-from app.drafting.checking.reading import PAIN
+from app.drafting.checking.hearing.reading import PAIN
 from app.drafting.lexicon.concepts import find_concepts, kind_of, wider_than
 from app.drafting.lexicon.drugs import find_drugs
 from app.drafting.lexicon.phrases import Hit

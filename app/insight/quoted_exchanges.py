@@ -8,7 +8,7 @@ offers alternatives or could be answered with yes or no, only what it names, if 
 import re
 from dataclasses import replace
 
-from app.drafting.checking.reading import Kind
+from app.drafting.checking.hearing.reading import Kind
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise

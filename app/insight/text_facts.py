@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from app.drafting.checking.context import contexts
-from app.drafting.checking.heard import of_whom
-from app.drafting.checking.quantities import Measure, Quantity
-from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
+from app.drafting.checking.hearing.context import contexts
+from app.drafting.checking.hearing.heard import of_whom
+from app.drafting.checking.hearing.quantities import Measure, Quantity
+from app.drafting.checking.hearing.reading import Clause, Kind, Mention, read_clauses
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.phrases import Hit, PhraseTable
 from app.drafting.lexicon.tables import forms, rows, words

@@ -4,7 +4,7 @@ from app.domain.note import Note, Section, Statement
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.check import check_note
-from app.drafting.checking.missing import said_not_noted
+from app.drafting.checking.unnoted.missing import said_not_noted
 
 K = UnnotedKind
 SECTIONS = {"S": "subjective", "O": "objective", "A": "assessment", "P": "plan", "F": "family-history"}

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from app.domain.note import Note, Section, Statement, Support, worst
 from app.domain.transcript import Transcript
-from app.drafting.checking import (
+from app.drafting.checking.consistent import consistent
+from app.drafting.checking.hearing.heard import Heard
+from app.drafting.checking.rules import (
     actions,
     allergies,
     asked_only,
@@ -38,9 +40,7 @@ from app.drafting.checking import (
     turned_round,
     who_said,
 )
-from app.drafting.checking.consistent import consistent
-from app.drafting.checking.heard import Heard
-from app.drafting.checking.verdict import Case, Doubt, Rule
+from app.drafting.checking.rules.verdict import Case, Doubt, Rule
 from app.drafting.lexicon.abbreviations import abbreviated, spelled_out
 from app.drafting.lexicon.labels import label_meaning, split_label
 from app.drafting.lexicon.remembered import readings_remembered

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from app.domain.note import Section, Statement, Support
-from app.drafting.checking.heard import Heard, Status
-from app.drafting.checking.reading import PAIN, read_clauses
-from app.drafting.checking.then_and_now import is_timed
+from app.drafting.checking.hearing.heard import Heard, Status
+from app.drafting.checking.hearing.reading import PAIN, read_clauses
+from app.drafting.checking.rules.then_and_now import is_timed
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.labels import split_label
 

@@ -7,10 +7,10 @@ from app.domain.note import Note, Support
 from app.domain.revision import RevisedLine, Revision
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.unnoted import Unnoted, UnnotedKind
-from app.drafting.checking.missing import said_not_noted
-from app.drafting.checking.spoken_pieces import SpokenPieces
-from app.drafting.checking.unnoted_tables import has_cue
-from app.drafting.checking.unnoted_text import Wording
+from app.drafting.checking.hearing.spoken_pieces import SpokenPieces
+from app.drafting.checking.unnoted.missing import said_not_noted
+from app.drafting.checking.unnoted.tables import has_cue
+from app.drafting.checking.unnoted.wording import Wording
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.revising.commands import is_command
 from app.drafting.revising.task import RevisionTask

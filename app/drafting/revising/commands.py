@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from app.drafting.checking.spoken_pieces import plain
+from app.drafting.checking.hearing.spoken_pieces import plain
 from app.drafting.lexicon.tables import forms, rows
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
+from app.drafting.checking.hearing.quantities import Measure
+from app.drafting.checking.hearing.reading import Kind, read_clauses
 from app.drafting.checking.plain_text import sentences
-from app.drafting.checking.quantities import Measure
-from app.drafting.checking.reading import Kind, read_clauses
 from app.drafting.lexicon.labels import split_label
 from app.drafting.revising.survival import Harm, compare, facts_of, same_facts
 from app.drafting.spoken.exchanges import names_in

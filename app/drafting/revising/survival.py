@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.drafting.checking.quantities import Measure, Quantity
-from app.drafting.checking.reading import Clause, Kind, Mention, read_clauses
+from app.drafting.checking.hearing.quantities import Measure, Quantity
+from app.drafting.checking.hearing.reading import Clause, Kind, Mention, read_clauses
 from app.drafting.lexicon.abbreviations import spelled_out
 from app.drafting.lexicon.concepts import narrower_than, wider_than
 from app.drafting.lexicon.drugs import guess_drugs

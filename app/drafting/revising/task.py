@@ -9,7 +9,7 @@ from app.domain.note import Note, Section, Statement, Support
 from app.domain.revision import RevisedLine, Revision
 from app.domain.transcript import Transcript
 from app.drafting.checking.check import check_statement
-from app.drafting.checking.heard import Heard
+from app.drafting.checking.hearing.heard import Heard
 from app.drafting.lexicon.labels import label_meaning
 from app.drafting.revising.survival import Facts, Harm, compare, facts_of
 from app.drafting.revising.wishes import Wish, read_wish

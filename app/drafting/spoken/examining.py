@@ -1,6 +1,6 @@
 """What is said while examining: 'does it hurt here?' 'Yes.' is a finding and no history, 'bend your knee' no advice.
 
-The checks have a reading of their own (`checking/at_examination.py`), so that a slip here is not theirs as well.
+The checks have a reading of their own (`checking/rules/at_examination.py`), so that a slip here is not theirs as well.
 """
 
 import re

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from app.domain.transcript import Transcript
-from app.drafting.checking.results import results_in
+from app.drafting.checking.rules.results import results_in
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Transcript, Utterance
-from app.drafting.checking.quotation import tidy
+from app.drafting.checking.hearing.quotation import tidy
 from app.drafting.lexicon.sentences import SPOKEN_POINT, sentences_of
 from app.drafting.reading.prompt_lines import compact
 from app.drafting.spoken.exchanges import content_stems

@@ -2,7 +2,7 @@
 
 import re
 
-from app.drafting.writing.reported_tables import reported
+from app.drafting.writing.telling.reported_tables import reported
 
 _IS = {"are": "is", "have": "has", "were": "was", "do": "does"}
 _MODAL = frozenset({"had", "did", "will", "would", "can", "could", "may", "might", "should", "must", "cannot"})

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.transcript import Transcript, Utterance
-from app.drafting.checking.quantities import Measure, Quantity, read_quantities
-from app.drafting.checking.sides import read_sides
+from app.drafting.checking.hearing.quantities import Measure, Quantity, read_quantities
+from app.drafting.checking.hearing.sides import read_sides
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.writing.phrases import Phrase
 

@@ -8,7 +8,7 @@ from app.domain.note import Note, Section, Statement
 from app.domain.transcript import Transcript
 from app.drafting.style.plain_words import for_patient
 from app.drafting.templates.template import Field, Heading, Template
-from app.drafting.writing.problems import by_problem
+from app.drafting.writing.plan.problems import by_problem
 
 _QUOTATION = re.compile(r'"([^"]+)"')
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Transcript
-from app.drafting.checking.results import results_in
-from app.drafting.checking.unnoted_tables import has_cue
+from app.drafting.checking.rules.results import results_in
+from app.drafting.checking.unnoted.tables import has_cue
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.sentences import sentences_of
@@ -24,7 +24,7 @@ from app.drafting.spoken.stopped_medicines import stopped_medicines
 from app.drafting.spoken.talk import Talk, questions_of
 from app.drafting.spoken.tolerated import allergens, only_tolerated
 from app.drafting.templates.template import Field, SectionTemplate
-from app.drafting.writing.history_lines import allergies_field, field_of_history
+from app.drafting.writing.history.history_lines import allergies_field, field_of_history
 from app.drafting.writing.own_words import is_bare, is_general
 
 _HOUSEHOLD = frozenset(stem(w) for w in words("household") | words("kin") | {"and"})

@@ -7,7 +7,7 @@ from app.domain.note import Section, Statement, Support
 from app.domain.passages import AnsweredPassage
 from app.domain.style import Length, Style
 from app.domain.transcript import Speaker, Transcript, Utterance
-from app.drafting.checking.then_and_now import changes_in
+from app.drafting.checking.rules.then_and_now import changes_in
 from app.drafting.reading.answer_form import Claim
 from app.drafting.reading.passages import Passage
 from app.drafting.spoken.directed import is_directed
@@ -18,26 +18,26 @@ from app.drafting.spoken.orders import without_orders
 from app.drafting.spoken.talk import Talk
 from app.drafting.style.brevity import Brevity
 from app.drafting.templates.template import Field, SectionTemplate, Template
-from app.drafting.writing.changed_complaints import dated_denials, with_changes
+from app.drafting.writing.assessment.grounded_findings import with_grounded_findings
+from app.drafting.writing.assessment.objective_lines import as_found, with_stated_findings, without_measured_twice
+from app.drafting.writing.assessment.stated_diagnoses import with_stated_diagnoses
 from app.drafting.writing.corrections import corrections_in, without_corrected
-from app.drafting.writing.course_answers import course_answers
 from app.drafting.writing.cued import with_cued
-from app.drafting.writing.grounded_findings import with_grounded_findings
-from app.drafting.writing.grounded_plans import orders_of, with_grounded_plans
 from app.drafting.writing.grounds import Grounds, grounded
-from app.drafting.writing.limited_answers import with_limits
+from app.drafting.writing.history.changed_complaints import dated_denials, with_changes
+from app.drafting.writing.history.course_answers import course_answers
+from app.drafting.writing.history.limited_answers import with_limits
+from app.drafting.writing.history.patients_lines import PatientsLines
+from app.drafting.writing.history.plain_answers import plain_answers, with_plain_answers
 from app.drafting.writing.merging import merged, overlaps, same_words
 from app.drafting.writing.misplaced import Whose, is_no_medicine
-from app.drafting.writing.objective_lines import as_found, with_stated_findings, without_measured_twice
-from app.drafting.writing.patients_lines import PatientsLines
 from app.drafting.writing.phrases import Phrase, Sorter, affirmed_not_yet_said, denials_not_yet_said
-from app.drafting.writing.plain_answers import plain_answers, with_plain_answers
-from app.drafting.writing.plan_lines import settled_plan
-from app.drafting.writing.plan_phrases import with_stated_plans, without_repeats
+from app.drafting.writing.plan.grounded_plans import orders_of, with_grounded_plans
+from app.drafting.writing.plan.plan_lines import settled_plan
+from app.drafting.writing.plan.plan_phrases import with_stated_plans, without_repeats
+from app.drafting.writing.plan.stated_plans import stated_plans
 from app.drafting.writing.quoting import quotes
 from app.drafting.writing.spoken_answers import asked_and_answered, left_unsaid, vital_signs
-from app.drafting.writing.stated_diagnoses import with_stated_diagnoses
-from app.drafting.writing.stated_plans import stated_plans
 
 NOT_CHECKED = "not checked against the transcript yet"
 NOT_SAID = "nobody said so, or not as a finding, a diagnosis or a plan"

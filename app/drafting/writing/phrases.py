@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.transcript import Speaker, Transcript
-from app.drafting.checking.heard import Heard, Status
-from app.drafting.checking.results import results_in
+from app.drafting.checking.hearing.heard import Heard, Status
+from app.drafting.checking.rules.results import results_in
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers

@@ -3,7 +3,7 @@
 import re
 
 from app.domain.transcript import Speaker
-from app.drafting.checking.results import results_in
+from app.drafting.checking.rules.results import results_in
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
 from app.drafting.spoken.evidence import is_question

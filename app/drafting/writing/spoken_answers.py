@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.transcript import Speaker, Transcript, Utterance
-from app.drafting.checking.quantities import Measure, read_quantities
+from app.drafting.checking.hearing.quantities import Measure, read_quantities
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.drugs import guess_drugs
 from app.drafting.lexicon.numbers import read_numbers

@@ -9,8 +9,8 @@ from app.domain.style import Length
 from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted, UnnotedKind
 from app.drafting.checking.check import check_note
-from app.drafting.checking.missing import said_not_noted
-from app.drafting.checking.news import LEAST_NEWS, news_of
+from app.drafting.checking.unnoted.missing import said_not_noted
+from app.drafting.checking.unnoted.news import LEAST_NEWS, news_of
 from app.drafting.spoken.examining import examined
 from app.drafting.spoken.exchanges import names_in
 from app.drafting.spoken.given_medicines import medicines_in, newly_given

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.drafting.checking.quantities import Measure
-from app.drafting.checking.reading import read_clauses
+from app.drafting.checking.hearing.quantities import Measure
+from app.drafting.checking.hearing.reading import read_clauses
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tokens import tokenise
 

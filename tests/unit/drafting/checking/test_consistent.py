@@ -6,7 +6,7 @@ from drafting_doubles import visit
 from app.domain.note import Section, Statement, Support
 from app.domain.transcript import Transcript
 from app.drafting.checking.consistent import consistent
-from app.drafting.checking.heard import Heard
+from app.drafting.checking.hearing.heard import Heard
 
 BOTH = visit("D: Any wheezing?", "P: No wheezing.", "D: And at home?", "P: There is some wheezing on the farm.")
 

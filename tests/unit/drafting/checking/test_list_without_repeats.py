@@ -3,9 +3,9 @@
 from app.domain.note import Note, Section, Statement
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.unnoted import Unnoted, UnnotedKind
-from app.drafting.checking.missing import said_not_noted
-from app.drafting.checking.news import LEAST_NEWS, news_of
-from app.drafting.checking.safety_nets import rank_of
+from app.drafting.checking.unnoted.missing import said_not_noted
+from app.drafting.checking.unnoted.news import LEAST_NEWS, news_of
+from app.drafting.checking.unnoted.safety_nets import rank_of
 
 WHO = {"D": Speaker.CLINICIAN, "P": Speaker.PATIENT}
 VISIT = (

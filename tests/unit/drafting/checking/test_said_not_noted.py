@@ -6,7 +6,7 @@ from unnoted_talk import K, missing, visit
 from app.domain.note import Note
 from app.domain.transcript import Transcript
 from app.domain.unnoted_codec import missing_to_json
-from app.drafting.checking.missing import said_not_noted
+from app.drafting.checking.unnoted.missing import said_not_noted
 
 LISTED = {
     "told symptom": (

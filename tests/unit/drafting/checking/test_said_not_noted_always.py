@@ -7,8 +7,8 @@ from unnoted_talk import visit
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.transcript import Speaker
 from app.drafting.checking.check import check_note
-from app.drafting.checking.missing import said_not_noted
-from app.drafting.checking.safety_nets import rank_of
+from app.drafting.checking.unnoted.missing import said_not_noted
+from app.drafting.checking.unnoted.safety_nets import rank_of
 
 TOLD = st.sampled_from(
     [

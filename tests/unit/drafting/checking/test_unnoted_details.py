@@ -3,7 +3,7 @@
 import pytest
 from unnoted_talk import missing
 
-from app.drafting.checking.reading import read_clauses
+from app.drafting.checking.hearing.reading import read_clauses
 
 LISTED = {
     "course": (

@@ -4,7 +4,7 @@ from drafting_doubles import visit
 
 from app.drafting.spoken.plan_clauses import plan_clauses
 from app.drafting.spoken.run_on import is_run_on, parted
-from app.drafting.writing.stated_plans import stated_plans
+from app.drafting.writing.plan.stated_plans import stated_plans
 
 RUN_ON = (
     "okay so your elbow is a little swollen today i'm going to prescribe you naproxen five hundred milligrams i also"

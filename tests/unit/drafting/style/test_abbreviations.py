@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.domain.note import Note, Section, Statement
 from app.domain.unnoted import UnnotedKind
 from app.drafting.checking.check import check_note
-from app.drafting.checking.missing import said_not_noted
+from app.drafting.checking.unnoted.missing import said_not_noted
 from app.drafting.lexicon.abbreviations import OUT, UNIT, abbreviated, same_terms, spelled_out, ways_in, with_terms
 
 # ISMP "List of Error-Prone Abbreviations" and the Joint Commission's "do not use" list, as a reader may meet them

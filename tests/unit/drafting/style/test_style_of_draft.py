@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.domain.note import Note
 from app.domain.style import STANDARD, Form, Length, Style, Wording
 from app.drafting.checking.check import check_note
-from app.drafting.checking.missing import said_not_noted
+from app.drafting.checking.unnoted.missing import said_not_noted
 from app.drafting.drafter import NO_SPEECH, Drafter
 from app.drafting.lexicon.concepts import all_concepts
 from app.drafting.lexicon.tables import forms, rows

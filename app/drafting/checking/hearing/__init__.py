@@ -1,0 +1,1 @@
+"""A visit as the rules hear it: clauses, mentions, numbers, sides, questions with their answers."""

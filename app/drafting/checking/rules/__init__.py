@@ -1,0 +1,1 @@
+"""One rule a file: what it finds wrong with a statement, and what was said instead."""

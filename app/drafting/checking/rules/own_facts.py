@@ -1,0 +1,71 @@
+"""What stands under the patient's own medicines and illnesses must be his: no plan, worry or misunderstanding."""
+
+import re
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+from app.domain.note import Support
+from app.domain.transcript import Speaker
+from app.drafting.checking.hearing.heard import Heard
+from app.drafting.checking.rules.verdict import Case, Doubt
+from app.drafting.lexicon.concepts import kind_of
+from app.drafting.lexicon.sentences import sentences_of
+from app.drafting.spoken.exchanges import Exchanges, names_in
+from app.drafting.writing.misplaced import Whose
+
+_PLANNED = ("plan", "assessment")
+_OVER = re.compile(r"\b(?:no longer|stopped|not|former|formerly|previous\w*|past|until|used to|discontinued)\b", re.I)
+_CONTINUES = re.compile(r"^\W*(?:continue|keep|carry on)\b", re.IGNORECASE)
+_ASCRIBES = re.compile(
+    r"\byou(?:'ve| have)? (?:also |just )?(?:mentioned|said|told|reported|described)\b", re.IGNORECASE
+)
+
+_read: WeakKeyDictionary[Heard, Whose] = WeakKeyDictionary()
+
+
+def check(case: Case) -> Iterator[Doubt]:
+    """Yield doubts about medicines that are only planned or stopped, and illnesses that are only feared or ascribed."""
+    planned = any(name in case.section for name in _PLANNED)
+    if case.label == "medicine" and not planned:
+        yield from _medicines(case, _whose(case.heard))
+    elif case.label == "medicine" and _CONTINUES.search(case.text):
+        for drug in {d.name: d for d in case.drugs()}.values():
+            if drug.name in _whose(case.heard).given:
+                yield Doubt(Support.PARTIAL, f"plan: {drug.said} is new in this visit, nobody said to continue it")
+    elif case.label == "illness":
+        yield from _illnesses(case, _whose(case.heard))
+
+
+def _medicines(case: Case, whose: Whose) -> Iterator[Doubt]:
+    for drug in {d.name: d for d in case.drugs()}.values():
+        if drug.name in whose.given:
+            yield Doubt(Support.PARTIAL, f"plan: {drug.said} was advised in this visit, not taken so far")
+        elif drug.name in whose.stopped and not _OVER.search(case.text):
+            yield Doubt(Support.PARTIAL, f"plan: {drug.said} is no longer taken, as the patient says")
+
+
+def _illnesses(case: Case, whose: Whose) -> Iterator[Doubt]:
+    for mention in {m.name: m for m in case.concepts()}.values():
+        if kind_of(mention.name) != "condition" or mention.context.negated or mention.context.hedged:
+            continue
+        if mention.name in whose.feared:
+            yield Doubt(Support.PARTIAL, f"certainty: {mention.said} was spoken of as a worry only")
+        elif _only_ascribed(mention.name, case.heard):
+            yield Doubt(Support.PARTIAL, f"who: {mention.said} was named by the clinician only, never by the patient")
+
+
+def _only_ascribed(name: str, heard: Heard) -> bool:
+    """Whether the clinician says 'you mentioned …' of something that nobody else says, and nothing more of it."""
+    mentions = heard.concepts.get(name, [])
+    if not mentions or any(m.speaker is not Speaker.CLINICIAN for m in mentions):
+        return False
+    said = [heard.transcript.utterances[n].text for n in sorted({m.utterance for m in mentions})]
+    holding = [s for text in said for s in sentences_of(text) if name in names_in(s)]
+    return bool(holding) and all(_ASCRIBES.search(sentence) for sentence in holding)
+
+
+def _whose(heard: Heard) -> Whose:
+    known = _read.get(heard)
+    if known is None:
+        known = _read[heard] = Whose.of(heard.transcript, Exchanges(heard.transcript))
+    return known

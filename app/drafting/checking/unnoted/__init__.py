@@ -1,0 +1,1 @@
+"""Said, not in the note: what was told aloud and on which no statement rests."""

@@ -1,0 +1,1 @@
+"""What the clinician found and concluded becomes lines, each with its hedge."""

@@ -1,0 +1,1 @@
+"""What the patient tells becomes lines: complaints and their course, illnesses, medicines, allergies, habits."""

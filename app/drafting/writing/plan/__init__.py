@@ -1,0 +1,1 @@
+"""What the clinician orders becomes lines, linked to problems by what was said."""

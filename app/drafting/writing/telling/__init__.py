@@ -1,0 +1,1 @@
+"""Spoken words told as a note tells them; nothing is added."""
