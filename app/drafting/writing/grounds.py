@@ -54,8 +54,9 @@ _OF_PERSON = re.compile(
 )
 _SUPPOSES = re.compile(
     r"\bwhat if\b|\bcould (?:it |this |that )?be\b|\bmight be\b|\bsign of\b"
+    r"|\b(?:can|may) (?:it|this|that) (?:\w+ )?be\b|\bif (?:it|this|that) (?:can|may) be\b"
     r"|\b(?:worried|scared|afraid|concerned|fear)\b"
-    r"|\bgoogl\w*|\bread (?:that|about|online|on)\b|\byou (?:say|said|mean|think)\b|\bwonder\w*"
+    r"|\bgoogl\w*|\bread(?:ing)? (?:that|about|up|online|on)\b|\byou (?:say|said|mean|think)\b|\bwonder\w*"
     r"|\b(?:friend|neighbou?r|colleague|boss|flatmate|roommate|someone|somebody)(?:'s|s)?\b",
     re.IGNORECASE,
 )

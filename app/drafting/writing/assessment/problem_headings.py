@@ -24,7 +24,9 @@ _NUMBERED = re.compile(
 )
 _STANDS = re.compile(
     r"^(?:so,? |and,? |you know,? |well,? )*(?:i think (?:that )?|it (?:looks|seems|sounds) like,? )?(?:again,? )?"
-    r"(?P<subject>it's|it is|it|that's|you're|you are|your \w+(?: \w+)? (?:is|looks?))\s+(?P<how>.+)$",
+    r"(?P<subject>it's|it is|it|that's|you're|you are|your \w+(?: \w+)? (?:is|looks?))\s+(?P<how>.+)$"
+    r"|^(?:so,? |and,? |you know,? |well,? )*i (?:do not|don't) (?:think|believe|feel)(?: that)? (?:it's|it is|that's)"
+    r"\s+(?P<hownot>.+)$",
     re.IGNORECASE,
 )
 _CONTROL = re.compile(
@@ -54,6 +56,7 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 7
+_MOST_OF_NAME = 1  # words of a problem that its clinical name does not hold: 'rotator cuff repair'
 _NO_PROBLEM = frozenset({"test", "drug", "procedure", "specialist", "plan", "measure"})
 _STOPS = re.compile(
     r"^(?:(?:your|the|this|that|an?|of|or|and)\s+)+|(?:\s+(?:your|the|this|that|an?|of|or|and))+$", re.I
@@ -62,7 +65,7 @@ _STOPS = re.compile(
 
 def headed_problems(transcript: Transcript, field: Field, known: Sequence[Phrase]) -> Iterator[Phrase]:
     """Yield the problems that no phrase of the assessment names yet, with how each is doing if that is said."""
-    have = {name for p in known for name in names_in(p.text)}
+    have = {name for p in known for name in names_in(p.text) if not _only_names(p.text)}
     clauses = plan_clauses(transcript)
     for n, clause in enumerate(clauses):
         heading = None if clause.asks else _heading(clause.text)
@@ -73,7 +76,21 @@ def headed_problems(transcript: Transcript, field: Field, known: Sequence[Phrase
             continue
         have.add(named[0][0])
         how, ids = _how_it_is(clause, clause.text[heading.end() :], clauses[n + 1 : n + 3])
+        if not how and any(named[0][0] in names_in(p.text) for p in known):
+            continue
         yield Phrase(field, f"{named[0][1]}: {how}" if how else named[0][1], ids, stated=True)
+
+
+def _only_names(text: str) -> bool:
+    """Whether a line names problems and says nothing of them."""
+    rest = content_stems(text) - {stem for _, said in said_names(text) for stem in content_stems(said)}
+    return len(rest) <= _MOST_OF_NAME
+
+
+def without_bare(known: Sequence[Phrase], headed: Sequence[Phrase]) -> list[Phrase]:
+    """The lines known before without those that only name problems of which a heading says how they are."""
+    told = {name for p in headed if ":" in p.text for name in names_in(p.text)}
+    return [p for p in known if not (_only_names(p.text) and names_in(p.text) and set(names_in(p.text)) <= told)]
 
 
 def run_on_problems(transcript: Transcript) -> Iterator[tuple[str, tuple[str, ...], str]]:
@@ -128,7 +145,9 @@ def _how_it_is(clause: Clause, rest: str, after: Sequence[Clause]) -> tuple[str,
     near = [(rest, clause.ids), *((c.text, (*clause.ids, *c.ids)) for c in after if c.number - clause.number <= 1)]
     for text, ids in near:
         stands = _STANDS.match(text)
-        if stands and _CONTROL.search(stands["how"]) and read_intent(text) is None:
+        if stands and stands["hownot"] and _CONTROL.search(stands["hownot"]):
+            return f"not {stands['hownot']}", tuple(dict.fromkeys(ids))
+        if stands and stands["how"] and _CONTROL.search(stands["how"]) and read_intent(text) is None:
             subject = "" if stands["subject"].lower() in _EMPTY else f"{stands['subject']} "
             said = re.sub(r"^your\b", "", subject, flags=re.IGNORECASE).lstrip() + stands["how"]
             return re.sub(r"\byour\b", "the", said), tuple(dict.fromkeys(ids))

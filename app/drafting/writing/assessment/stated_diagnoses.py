@@ -14,7 +14,7 @@ from app.drafting.spoken.governed import stretches_of
 from app.drafting.spoken.plan_clauses import plainly_spelt
 from app.drafting.spoken.relatives import named_relative
 from app.drafting.templates.template import Field, SectionTemplate
-from app.drafting.writing.assessment.problem_headings import headed_problems, run_on_problems
+from app.drafting.writing.assessment.problem_headings import headed_problems, run_on_problems, without_bare
 from app.drafting.writing.phrases import Phrase
 
 _WEAK = re.compile(
@@ -116,11 +116,12 @@ def with_stated_diagnoses(section: SectionTemplate, phrases: Sequence[Phrase], t
         if n not in known | headed
     ]
     found = [*kept, *(Phrase(_field(section), text, (utterance,)) for text, utterance in dict.fromkeys(new))]
-    found += [
+    told_of = [
         _fuller(p, problems)
         for p in headed_problems(transcript, _field(section), found)
         if _is_illness(names_in(p.text)) or ":" in p.text or not concluded_in.intersection(p.evidence)
     ]
+    found = [*without_bare(found, told_of), *told_of]
     told = {stem for p in found for stem in content_stems(p.text)}
     return [
         *found,

@@ -54,6 +54,25 @@ _ASKED_OF_HABITS = re.compile(
     re.IGNORECASE,
 )
 _NO = re.compile(r"\b(?:no|nope|not|never|none)\b|n't\b", re.IGNORECASE)
+_ASKED_OF_TROUBLE = re.compile(
+    r"\b(?:concerns?|problems?|issues|troubles?|difficult(?:y|ies)) (?:with|about|in|regarding) (?P<what>[^?.]*)",
+    re.IGNORECASE,
+)
+_NO_TROUBLE = re.compile(r"\bno (?:\w+ )?(?:concerns?|problems?|issues|troubles?|difficult(?:y|ies))\b", re.IGNORECASE)
+_NOT_ANY_MORE = re.compile(
+    r"^\W*(?:(?:um+|uh+|oh|well|yeah|no)\W+)*(?:i|it|they|that)(?:'m| am|'s| is|'re| are)? ?"
+    r"(?:(?:have|has|had|do|does|did) ?n't|not) (?:really |actually )?"
+    r"(?:(?:hav|gett|feel|notic)\w*\b[^.,]{0,20}?\b|(?:had|got|felt)\b[^.,]{0,20}?\b)?any ?more\b",
+    re.IGNORECASE,
+)
+"""'How's your back pain?' 'I'm not really having any more.'"""
+_ONLY_THEN = re.compile(
+    r"\b(?:have|has)(?: not| ?n't) (?:felt|had|seen|noticed|found) (?:it|them|any|that)"
+    r" (?:since|any ?more|lately|now|again)\b",
+    re.IGNORECASE,
+)
+"""'I did, in March, but I haven't felt it since then.'"""
+_TIMES = frozenset(stem(w) for w in ("full", "half", "whole", "last", "year", "month", "week", "day", "hour", "ago"))
 _FIRST = 6
 """Words of an answer in which its no stands."""
 _PRESSED = "tenderness"
@@ -104,12 +123,18 @@ class AffirmedLines:
             return self._had(phrase)
         if phrase.field is social_field(section):
             return phrase if self._is_lived(phrase) else None
-        if {"condition", "procedure"} & set(phrase.field.kinds) and phrase.field.role != "family":
-            named = [n for n in names_in(phrase.text) if kind_of(n) in ("condition", "procedure")]
-            if kinds_in(phrase.text) and kinds_in(phrase.text) <= {"test", "measure"} and not named:
-                return None  # a test is neither illness nor operation
-            return None if named and all(self._is_refused(n) for n in named) else phrase
-        return phrase
+        if phrase.field.role == "family":
+            return None if self._only_asked(phrase.text) else phrase
+        return phrase if self._is_had(phrase) else None
+
+    def _is_had(self, phrase: Phrase) -> bool:
+        """Whether an illness or operation is one, and not denied."""
+        if not {"condition", "procedure"} & set(phrase.field.kinds):
+            return True
+        named = [n for n in names_in(phrase.text) if kind_of(n) in ("condition", "procedure")]
+        if kinds_in(phrase.text) and kinds_in(phrase.text) <= {"test", "measure"} and not named:
+            return False  # a test is neither illness nor operation
+        return not named or not all(self._is_refused(n) for n in named)
 
     def _is_denied(self, text: str) -> bool:
         """Whether the patient denies what a text names, or says no to a question with all its words."""
@@ -134,6 +159,8 @@ class AffirmedLines:
         """A complaint as it is, in the words of a patient who only supposes it, or None where he denies it."""
         named = [n for n in names_in(phrase.text) if kind_of(n) in _HAD]
         for name in named:
+            if self._is_over(name):
+                return None
             own = self._affirmed(name)
             if own and all(self._supposed(m) for m in own):
                 return self._in_own_words(phrase)
@@ -141,7 +168,28 @@ class AffirmedLines:
                 return None
         if named and not any(self._mentions(n) for n in named):
             return None
+        if self._is_no_trouble(phrase.text) or content_stems(phrase.text) <= _TIMES:
+            return None
         return phrase if self._is_place_told(phrase.text) else None
+
+    def _is_over(self, name: str) -> bool:
+        """Whether the patient says, wherever it is asked for, that it is there no more; he names it nowhere himself."""
+        asked = [(q, a) for q, a in self._answered if name in names_in(q)]
+        gone = [a for _, a in asked if _NOT_ANY_MORE.match(a) or _ONLY_THEN.search(a)]
+        own = [
+            u for u in self._transcript.utterances if u.speaker is not Speaker.CLINICIAN and name in names_in(u.text)
+        ]
+        return bool(asked) and len(gone) == len(asked) and not own
+
+    def _is_no_trouble(self, text: str) -> bool:
+        """'Any concerns with his growth?' 'No concerns': growth is no complaint."""
+        stems = content_stems(text)
+        for asked, said in self._answered:
+            trouble = _ASKED_OF_TROUBLE.search(asked)
+            refused = _NO.search(" ".join(said.split()[:_FIRST])) or _NO_TROUBLE.search(said)
+            if trouble and stems and stems <= content_stems(trouble["what"]) and refused:
+                return True
+        return False
 
     def _affirmed(self, name: str) -> list[HeardMention]:
         return [m for m in self._of_patient(name) if m.status is Status.AFFIRMED]
@@ -209,6 +257,14 @@ class AffirmedLines:
                 return False  # 'walking', 'eating': everybody does
             return self._was_told(what, _ASKED_OF_HABITS, _TOLD_OF_WORK)
         return True
+
+    def _only_asked(self, text: str) -> bool:
+        """Whether words of a line stand in a question that was answered with a no, and nobody else says them."""
+        stems = content_stems(re.sub(r"\([^)]*\)", "", text))
+        own = {
+            s for u in self._transcript.utterances if u.speaker is not Speaker.CLINICIAN for s in content_stems(u.text)
+        }
+        return bool(stems - own) and any(stems <= asked for asked in self._refused)
 
     def _only_refused(self, stems: frozenset[str]) -> bool:
         """'Do you have a scale at home?' 'No, but I can get one.'"""

@@ -72,7 +72,9 @@ _WHAT_FOR = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"^no need (?:to do|for) anything\b(?! like)", re.IGNORECASE)
-_CUT_OFF = re.compile(r",?\s+(?:and|or)(?: (?:your|the|an?))?$", re.IGNORECASE)
+_CUT_OFF = re.compile(
+    r",?\s+(?:and|or)(?: (?:your|the|an?))?$|,?\s+but (?:you|i|we) (?:said|mentioned|told)(?: \w+){0,2}$", re.IGNORECASE
+)
 _HAS_VERB = re.compile(
     r"\b(?:i|we|you|he|she|it|they|there)\b(?!\s*$)|\b(?:is|are|was|were|do|does|did|has|have|had|looks?|shows?"
     r"|seems?)\b",
@@ -88,6 +90,15 @@ _INTRODUCES = re.compile(r"^(?:(?:\S+\s+){0,3}|.*\b(?:is|are),?(?: that)?(?: you
 _IF = re.compile(r"\b(?:if|unless)\b", re.IGNORECASE)
 _IF_POSSIBLE = re.compile(r"\bif (?:possible|needed|necessary|you (?:can|could|like|want))\b", re.IGNORECASE)
 _NO_MORE = frozenset({stem(w) for w in ("all", "first", "test", "tests", "blood", "bloods", "general", "set", "those")})
+_LOOKS_AGAIN = re.compile(
+    r"^(?:(?:so|and|um|then|okay|well),? )*(?:let's|let us|(?:we|i)(?:'ll| will| can| want to|'d like to)|you(?:'ll"
+    r"| want to| can)) (?P<what>(?:come back and )?"
+    r"(?:take a(?:nother)? look|revisit|touch base|check in|regroup|reassess|wait)\b[^.?]{0,40}?"
+    r"\b(?:in|those|these|another|for|after),?(?: about| maybe| the)?"
+    r" (?:\w+[ -]){0,2}?(?:days?|weeks?|months?|years?)\b)",
+    re.IGNORECASE,
+)
+"""'Let's take a look in six months.'"""
 _SOON = 3
 """Sentences within which 'it' is the medicine just ordered."""
 
@@ -111,6 +122,10 @@ def stated_plans(transcript: Transcript) -> list[StatedPlan]:
     clauses = plan_clauses(transcript)
     examined, offered = said_while_examining(clauses), offered_only(clauses)
     for place, clause in enumerate(clauses):
+        if (again := _LOOKS_AGAIN.match(clause.text)) and not clause.asks:
+            found.append(StatedPlan(FOLLOW, again["what"], clause.ids, clause.number))
+            before = None
+            continue
         intent = None if clause.asks or place in offered else read_intent(clause.text, clause.before)
         if intent is not None and (place in examined or clause.to_program) and _kind(intent) in (None, REST):
             intent = None

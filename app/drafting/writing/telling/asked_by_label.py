@@ -3,6 +3,7 @@
 import re
 
 from app.drafting.lexicon.numbers import read_numbers
+from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import tokenise
@@ -27,6 +28,8 @@ _ANSWERED_BY_NO = frozenset({"radiation", "worse with", "better with", "impact"}
 """Labels under which 'no, but …' reads right."""
 _NOTHING_ASKED = words("stop") | words("yes") | words("no") | {"exactly", "on", "or", "and", "you", "your"}
 _BETTER_OR_WORSE = re.compile(r"\b(?:better or worse|worse or better|or anything|or something|or not)\b", re.I)
+_BOTH = re.compile(r"\b(?:better or worse|worse or better)\b", re.I)
+_USED_TO = re.compile(r"\bused? to\b", re.I)
 _GOING_ON = re.compile(r"\bgoing on\b|\b(?:just )?to clarify\b|\bcan i (?:just )?(?:double )?check\b", re.I)
 _MOST_NAMED = 1
 
@@ -56,10 +59,12 @@ def asked_about(label: str, question: str, answer: str, *, dated: bool = False) 
     offers a choice of which the answer takes none, one that asks of another time, and one that was answered with a no
     under a label that a no does not answer. `dated`: the line says elsewhere what it is about, and of when.
     """
+    # a habit of the past; an answer to two questions under the label of one
+    unlike = _USED_TO.search(question) or (_BOTH.search(question) and len(sentences_of(answer)) > 1)
     question = _BETTER_OR_WORSE.sub("worse", question)
     open_, choice = bool(_OPEN.search(question)), bool(_CHOICE.search(question))
     takes_one = bool(content_stems(question) & content_stems(answer))
-    if not holds_content(answer) or (choice and not takes_one):
+    if unlike or not holds_content(answer) or (choice and not takes_one):
         return None
     if _THEN.search(question) and not dated and label.lower() != "onset":
         return None

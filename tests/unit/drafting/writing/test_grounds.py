@@ -61,6 +61,7 @@ def test_what_was_told_stays(text, turns):
     [
         ["P: I read that it could be a sign of cancer."],
         ["P: What if it is cancer?"],
+        ["P: I was reading up, can it be cancer as well?"],
         ["P: My neighbour died of cancer."],
         ["D: Have you ever had cancer?", "P: No."],
         ["D: Have you ever had cancer?", "P: No.", "D: I am afraid you have cancer, of the skin."],

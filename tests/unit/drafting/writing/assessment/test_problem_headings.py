@@ -26,6 +26,21 @@ def test_a_numbered_problem_stands_with_how_it_is_doing():
     assert headed("For your first problem, your gout. Let's start allopurinol.") == ["gout"]
 
 
+def test_what_is_not_under_control_is_told_as_such():
+    said = "For your second problem, your asthma, I, I don't believe it's well controlled right now."
+    assert headed(said) == ["asthma: not well controlled right now"]
+
+
+def test_a_bare_list_of_problems_gives_way_to_how_each_is():
+    talk = visit(
+        "You're here about your asthma and gout.",
+        "For your first problem, your asthma, I don't think it's well controlled.",
+        "For your second problem, your gout, I think you're doing really well with that.",
+    )
+    lines = with_stated_diagnoses(ASSESSMENT, [Phrase(FIELD, "asthma, gout", ("u1",))], talk)
+    assert [p.text for p in lines] == ["asthma: not well controlled", "gout: doing really well with that"]
+
+
 def test_what_the_note_has_already_is_no_second_line():
     assert headed("For your next problem, your asthma.", known=("asthma, stable",)) == []
 

@@ -33,6 +33,19 @@ def settled(field: str, phrase: str, *said: str) -> list[str]:
         ("symptoms", "pain in the liver", ("P: There is pain in my back.", "D: The scan showed a liver cyst.")),
         ("denied symptoms", "folk singing", ("D: Is that where you hold your breath?", "P: No, folk singing is loud.")),
         ("denied symptoms", "fever", ("D: Your vitals look good, there is no fever.", "P: Okay.")),
+        ("symptoms", "neck pain", ("D: How's the neck pain?", "P: I'm not really getting it any more.")),
+        (
+            "symptoms",
+            "bruises",
+            ("D: Any bruises?", "P: I did, back in May, but I haven't seen any since then."),
+        ),
+        ("symptoms", "sleep", ("D: Have there been any problems with her sleep?", "P: She's out by eight, no issues.")),
+        ("symptoms", "half a year", ("P: It hasn't been half a year yet.",)),
+        (
+            "family history",
+            "problems at birth (mother)",
+            ("D: Were there any problems at birth?", "P: No, it was quick.", "P: I'm his mother."),
+        ),
         ("operations", "knee surgery", ("D: Have you ever had knee surgery?", "P: No.")),
         (
             "work and home",
@@ -52,6 +65,13 @@ def test_the_topic_of_a_question_is_no_fact(field: str, phrase: str, said: tuple
     ("field", "phrase", "said"),
     [
         ("symptoms", "wheezing", ("D: Any wheezing?", "P: Yes, at night.")),
+        (
+            "symptoms",
+            "neck pain",
+            ("D: How's the neck pain?", "P: I'm not sleeping because of the neck pain any more."),
+        ),
+        ("symptoms", "sleep", ("D: Any problems with your sleep?", "P: I wake up at three.")),
+        ("family history", "stroke (father)", ("D: Any strokes in the family?", "P: My father had a stroke.")),
         ("symptoms", "wheezing", ("P: I have been wheezing.", "D: Any wheezing now?", "P: No.")),
         ("symptoms", "pain in the shoulder", ("P: My shoulder has so much pain.",)),
         ("denied symptoms", "fever", ("D: Any fever?", "P: No, nothing.")),

@@ -48,6 +48,12 @@ def plans(*lines: str) -> list[str]:
             ["drug: amoxicillin, 500 milligrams three times a day for seven days"],
         ),
         ("You could try a nasal spray.", ["drug: could try nasal spray"]),
+        (
+            "So let's take another look in about three weeks and see.",
+            ["follow: take another look in about three weeks"],
+        ),
+        ("You want to come back and revisit, maybe in two months?", []),
+        ("Let's take a look at that ear.", []),
         ("You may need an operation at some point.", ["test: consider operation at some point"]),
         ("I've prescribed some omeprazole, 20 milligrams.", ["drug: omeprazole, 20 milligrams"]),
         ("Let me know if it gets worse.", ["rest: let me know if it gets worse"]),

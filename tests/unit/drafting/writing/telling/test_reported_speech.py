@@ -67,6 +67,8 @@ def test_a_label_and_its_answer_say_everything(label: str, asked: str, said: str
         ("Onset", "When did it start?", "You would think a week ago."),
         ("Better with", "What helps?", "They gave me tablets for my knee."),
         ("Worse with", "What makes it worse?", "I was like, oh no, at the gym."),
+        ("Better with", "What makes it better or worse?", "When I push myself. The heat pad does help."),
+        ("Tobacco", "How much did you use to smoke?", "Half a pack a day."),
         ("Worse with", "What makes it worse?", "When I carr-, the shopping."),
         ("Course", "Is it getting worse?", "No, it stays the same at night."),
     ],
