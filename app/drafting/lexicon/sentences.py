@@ -4,6 +4,10 @@ import re
 from itertools import pairwise
 
 _DIGIT = r"(?:\d|(?:oh|zero|one|two|three|four|five|six|seven|eight|nine)\b)"
+RIGHT_AS_TAG = (
+    r"(?<!\bthe )(?<!\byour )(?<!\bmy )(?<!\bhis )(?<!\bher )(?<!\bto )(?<!\bon )(?<!\bor )(?<!\band )(?<!\bleft )right"
+)
+"""A pattern: 'right' at the end as 'is it not so?'; 'to the right' and 'left or right' name a side."""
 SPOKEN_POINT = re.compile(rf"(?<=\w) \. (?={_DIGIT})", re.IGNORECASE)
 """A decimal point as some recognisers write it, between spaces: 'ninety eight . two'."""
 _END = re.compile(rf"(?<=[.!?])(?<! \.)\s+|(?<= \.)\s+(?!{_DIGIT})", re.IGNORECASE)

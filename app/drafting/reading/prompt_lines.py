@@ -22,7 +22,14 @@ _CONTROL = re.compile(
     r"<\|.*?\|>|</?\w+(?:[_\s]\w+)*>|\[/?(?:INST|SYS|AVAILABLE_TOOLS|TOOL_CALLS)\]|<<|>>|<\||\|>", re.I
 )
 _FILLER = re.compile(r"\b(?:um+|uh+|er+m?|ah+m?|mm)\b(?!-)[,.…]*\s*", re.IGNORECASE)
-_OPENER = re.compile(r"^(?:(?:ok(?:ay)?|alright|all right|right|so|and|oh|well)\b\s*[,.]?\s+)+(?=\w)", re.IGNORECASE)
+_OPENER = re.compile(
+    r"^(?:(?:ok(?:ay)?|alright|all right|so|and|oh)\b\s*[,.]?\s+"
+    r"|(?:right|well)\b(?:\s*[,.]\s+|\s+(?=(?:so|and|ok|okay|oh|alright|right|well|now|then|um|uh|yeah|no|yes"
+    r"|i|i'm|i'll|i'd|you|we|we'll|it|it's|that|that's|this|there|let|let's|the|your|my|he|she|they|if|because"
+    r"|what|how|when|where|why|do|does|did|is|are|have|has|can|any)\b)))+(?=\w)",
+    re.IGNORECASE,
+)
+"""'Right knee' and 'well healed' are no such words."""
 _TAG_QUESTION = re.compile(r"\b(?:ok(?:ay)?|alright|all right|right|you know)\s*\?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 

@@ -42,12 +42,21 @@ _EXAMINES = re.compile(
     r"(?:press|push|feel (?:on|your|around)|touch|examine|palpate|bend|move your|lift your"
     r"|have you (?:bend|flex|lift|move|extend))\b"
     r"|\b(?:hurts?|painful|pain|tender(?:ness)?|sore)(?: \w+){0,4} (?:right |over |up |down )?here\b"
+    r"|\b(?:get|have|ask) you to,? (?:\w+\W+){0,5}?(?:palpate|press|push|flex|extend|bend|lift|raise|straighten|squeeze"
+    r"|point your|turn your|move your|stand on|touch your)\b"
+    r"|\btake a (?:\w+ )?look at (?:both|your|the|those) (?:\w+ ){0,2}?"
+    r"(?:hips?|knees?|legs?|arms?|feet|foot|hands?|skin)\b"
     r"|\bhow(?: about|'bout) (?:right |over |up |down )?(?:here|there)\b|\b(?:do|start) your (?:physical )?exam\w*\b",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
     r"\b(?:here|there|this|that|bend|extend|flex|straighten|turn|lift|raise|wiggle|push|pull|squeeze|fist|touch|lateral"
     r"|deviation|rotation|side(?:ways)?|and now|how about|what about)\b",
+    re.IGNORECASE,
+)
+_SUMS_UP = re.compile(
+    r"^\W*(?:(?:okay|ok|alright|all right|right|yeah|no|and|so)\b\W*)*so,? (?:just )?"
+    r"(?:some|an?|no|mild|slight|moderate|severe|limited|decreased|reduced|full)\b",
     re.IGNORECASE,
 )
 _HISTORY = re.compile(
@@ -83,6 +92,9 @@ def examined(transcript: Transcript) -> frozenset[str]:
             continue
         if _is_nod(utterance):
             continue
+        if on and _sums_up(utterance):
+            found.add(utterance.id)
+            continue
         on = _examines(utterance, on)
         if on:
             found.add(utterance.id)
@@ -96,6 +108,12 @@ def _examines(utterance: Utterance, on: bool) -> bool:
         return True
     short = len(asked.split()) <= _LONGEST and is_question(tokenise(asked))
     return on and short and bool(_GOES_ON.search(asked)) and not _HISTORY.search(asked)
+
+
+def _sums_up(utterance: Utterance) -> bool:
+    """'Okay, so some stiffness on extension': the finding, before the examination goes on."""
+    said = utterance.text
+    return bool(_SUMS_UP.match(said)) and len(said.split()) <= _LONGEST and not is_question(tokenise(said))
 
 
 def _is_nod(utterance: Utterance) -> bool:

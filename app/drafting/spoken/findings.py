@@ -32,8 +32,9 @@ _OPENS_TEST = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:(?:so|and|but|okay|ok|now|well|also|then|yeah|yes|no|good|great|right|all right|alright|you know|um|uh|here"
+    r"^(?:(?:so|and|but|okay|ok|now|also|then|yeah|yes|all right|alright|you know|um|uh"
     r"|as you can see|the (?:good|bad) news is(?: that)?|today|currently|again)\b[\s,]*"
+    r"|(?:no|good|great|right|well|here)\b(?=\s*[,.]|\s+(?:so|okay|ok|and|but|now|you|your|i|there|it|that|this)\b)[\s,.]*"
     r"|on (?:physical |your )?exam(?:ination)?,?\s+(?=(?:you|your|there|i)\b)"
     r"|(?:of )?(?:your|the) [\w ]{3,25},\s+(?=(?:i|you|there|it)\b)|your,?\s+(?=you\b)"
     r"|(?:in (?:reviewing|summary)|looking|after my exam|on (?:physical |the |my )?exam\w*"
@@ -51,6 +52,13 @@ _THERE = re.compile(r"^there(?:'s| is| are|'re)\s+(?:(?P<not>not|n't) )?(?P<what
 _YOU_HAVE = re.compile(
     r"^you (?P<not>(?:do not|don't) )?(?:do )?(?:also )?(?:have|'ve got)\s+(?P<what>.+)$", re.IGNORECASE
 )
+_SUMS_UP = re.compile(
+    r"^(?P<what>(?:just )?(?:some|a (?:little|bit)(?: bit)?(?: of)?|mild|slight|moderate|severe|significant|limited"
+    r"|decreased|reduced|full|no) (?!of\b)[^.?]+)$",
+    re.IGNORECASE,
+)
+"""'Okay, so some stiffness when you turn the neck', said to what the examined patient answered."""
+_HAS_CLAUSE = re.compile(r"\b(?:i|you|we|they|he|she|that|which|will|can|should|is|are)\b", re.IGNORECASE)
 _IS = re.compile(
     r"^(?:(?:your|the|both|all) )?(?P<what>[\w' -]{2,50}?"
     r"(?:'s| is| are| sounds?| looks?| seems?| feels?| has| have| was| were)\s+.+)$",
@@ -241,6 +249,9 @@ def _finding(text: str, *, examined: bool) -> str:
     measured = "measure" in kinds and bool(results_in(tokenise(text)))
     if told and not _PRONOUN.match(text) and not _PAST.search(text) and (kinds & _FOUND if examined else measured):
         return told["what"]
+    summed = _SUMS_UP.match(text) if examined and kinds & _FOUND and not _HAS_CLAUSE.search(text) else None
+    if summed:
+        return re.sub(r"^just ", "", summed["what"], flags=re.IGNORECASE)
     for pattern, wanted in ((_HEARS, _FOUND if examined else {"finding"}), (_THERE, _FOUND), (_YOU_HAVE, _FOUND)):
         match = pattern.match(text)
         if match and kinds & wanted and (examined or pattern is _HEARS):

@@ -109,7 +109,7 @@ _GOVERNS = re.compile(
     re.IGNORECASE,
 )
 _IDLE = re.compile(
-    r"^(?:go ahead|start (?:again|over)(?! (?:on|with|the|your)\b)|start in (?:three|two),? (?:two"
+    r"^(?:go ahead|double[- ]check|start (?:again|over)(?! (?:on|with|the|your)\b)|start in (?:three|two),? (?:two"
     r"|one)|take (?:care|it (?:from|easy|one|step))|come (?:and (?!see)"
     r"|on)|let (?!(?:me|us|them|him|her) know)"
     r"|go (?:from|on|over|through|into(?! (?:the )?hospital))|check (?:out|that|it)|test (?:that|it)"

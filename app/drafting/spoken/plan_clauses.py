@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.hearing.quotation import tidy
-from app.drafting.lexicon.sentences import SPOKEN_POINT, sentences_of
+from app.drafting.lexicon.sentences import RIGHT_AS_TAG, SPOKEN_POINT, sentences_of
 from app.drafting.reading.prompt_lines import compact
 from app.drafting.spoken.exchanges import content_stems
 from app.drafting.spoken.run_on import begins_asking, is_run_on, parted
@@ -15,7 +15,7 @@ _NOD = 2
 """Words with content of a patient's utterance that does not end the clinician's turn."""
 _TAG = re.compile(
     r"(?<!'s)(?<!\bis)(?<!\bare)(?<!\bfeel)(?<!\blook)(?<!\bwas)[ ,]+(?:is that )?(?:ok(?:ay)?|alright|all right"
-    r"|right|yeah|yes)\s*[?.]*$",
+    rf"|{RIGHT_AS_TAG}|yeah|yes)\s*[?.]*$",
     re.IGNORECASE,
 )
 _WAKE = re.compile(r"^(?:hey|hi|ok(?:ay)?),? (?!you\b|so\b)\w+ ?(?:[,?.!]+\s*|$)", re.IGNORECASE)

@@ -16,6 +16,7 @@ from app.drafting.reading.answer_form import Claim
 from app.drafting.reading.prompt_lines import without_control_tokens
 from app.drafting.spoken.exchanges import Exchanges, content_stems, kinds_in, merely_yes, names_in, said_names
 from app.drafting.spoken.heard_names import heard_diagnosis, heard_names
+from app.drafting.spoken.other_ones import asks_for_others
 from app.drafting.spoken.talk import Talk
 from app.drafting.templates.template import Field, SectionTemplate
 from app.drafting.writing.misplaced import (
@@ -69,7 +70,8 @@ class Phrase:
         if self.none:
             return self.field.none
         say = "Reports {}." if self.is_quote and self.field.role == "symptoms" else self.field.say
-        said = _sentence(say.format(self.text))
+        said = say.format(self.text)
+        said = said[:1].upper() + said[1:]
         return re.sub(r'([.!?…])"\.$', r'\1"', said)
 
 
@@ -171,6 +173,7 @@ class Sorter:
             return None
         evidence = self._evidence(into.none)
         asked = [u for u in self.transcript.utterances if u.id in evidence and u.id in self.exchanges.refused]
+        asked = [u for u in asked if not asks_for_others(u.text, into.kinds, self.transcript)]
         about = content_stems(into.none)
         return Phrase(into, "", evidence, none=True) if any(about & content_stems(u.text) for u in asked) else None
 
@@ -394,7 +397,3 @@ def clean(raw: str) -> str:
     for pattern, instead in _FIRST_PERSON:
         text = pattern.sub(instead, text)
     return text.strip()
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -24,6 +24,7 @@ from app.drafting.spoken.exchanges import (
     said_names,
 )
 from app.drafting.spoken.heard_names import heard_diagnosis, heard_names
+from app.drafting.spoken.other_ones import asks_for_others
 from app.drafting.spoken.plan_clauses import plainly_spelt
 from app.drafting.spoken.run_on import is_run_on, parted
 from app.drafting.spoken.talk import statements_of
@@ -84,7 +85,7 @@ def _answers(transcript: Transcript, exchanges: Exchanges, field: Field, *, with
             continue
         ids = (question.id, *(a.id for a in answers))
         if is_plain_no(text.strip('"')) and not with_question:
-            if field.none:
+            if field.none and not asks_for_others(question.text, field.kinds, transcript):
                 yield Phrase(field, "", ids, none=True)
             elif len(text.split()) > 1:
                 yield Phrase(field, text, ids)

@@ -85,7 +85,7 @@ def with_told_besides(
         number += 1
         statement = Statement(f"s{number}", _sentence(entry, field), entry.evidence, reasons=(NOT_CHECKED,))
         fields[statement.id] = field
-        found[at] = _with(found[at], statement, field, told[found[at].key], fields)
+        found[at] = _with(_without_none(found[at], field, fields), statement, field, told[found[at].key], fields)
     return tuple(found)
 
 
@@ -132,6 +132,12 @@ def _sentence(entry: Unnoted, field: Field) -> str:
         plain = answered["answer"] if answered and entry.kind is UnnotedKind.ALLERGY else text.rstrip(".")
         text = plain if plain.startswith('"') else plain[:1].lower() + plain[1:]
     return Phrase(field, text, entry.evidence).sentence if label or text.startswith('"') else text
+
+
+def _without_none(section: Section, field: Field, fields: Mapping[str, Field | None]) -> Section:
+    """'No past surgeries' goes where one was told after all."""
+    kept = [s for s in section.statements if not (field.none and s.text == field.none and fields.get(s.id) is field)]
+    return replace(section, statements=tuple(kept))
 
 
 def _with(

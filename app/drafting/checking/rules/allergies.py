@@ -1,6 +1,7 @@
 """Allergies: what the note calls one must have been spoken of as one, and no allergy may be given as a medicine."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from app.domain.note import Support
 from app.drafting.checking.hearing.heard import Heard, HeardMention
@@ -12,6 +13,9 @@ from app.drafting.lexicon.tokens import stem
 _ALLERGY = frozenset(stem(w) for w in words("allergy"))
 _GIVING = words("giving") | {"give", "giving", "use", "uses", "using"}
 _NO = words("no")
+_CANNOT = frozenset({"not", "never", "unable", "avoid"})
+_ALLOWING = frozenset({"can", "could", "may"})
+_NEAR = 3
 _LIST = 8
 _REACH = 3
 """Utterances between the word for an allergy and the medicine: 'Any allergies?' 'Yes.' 'To what?' 'Penicillin.'"""
@@ -85,4 +89,11 @@ def _only_allergy(heard: Heard, drug: str) -> bool:
 
 
 def _is_taken(heard: Heard, clause: int) -> bool:
-    return any(t.text in _GIVING for t in heard.clauses[clause][1].tokens)
+    """Whether a clause tells of giving or taking: 'can't take that' does not."""
+    tokens = heard.clauses[clause][1].tokens
+    if any(a.text in _ALLOWING and b.text == "have" for a, b in pairwise(tokens)):
+        return True
+    return any(
+        t.text in _GIVING and not _CANNOT & {before.text for before in tokens[max(0, n - _NEAR) : n]}
+        for n, t in enumerate(tokens)
+    )

@@ -267,6 +267,8 @@ def _told_afterwards(case: Case, heard: Sequence[HeardMention]) -> bool:
 
 def _drug(case: Case, note: Mention) -> Iterator[Doubt]:
     statuses = {m.status for m in case.heard.drugs.get(note.name, [])}
+    if case.label == "allergy" and not note.context.negated:
+        return  # 'I can't take penicillin' tells an allergy; whether it does is the business of `allergies`
     if not note.context.negated and statuses == {Status.NEGATED}:
         yield Doubt(Support.PARTIAL, f"negation: the transcript says not {note.said}")
     elif note.context.negated and statuses == {Status.AFFIRMED}:

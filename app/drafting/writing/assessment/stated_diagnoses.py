@@ -204,13 +204,22 @@ def _named_by_cue(sentence: str) -> list[tuple[str, str, str]]:
             if _PAST_TELLING.match(concluded) or _EXCLUDES.search(sentence[: cue.start()]):
                 continue
             if not _NOT_SAID.search(concluded) and not named_relative(tokenise(concluded)):
-                found += [(name, said, hedge) for name, said in _conditions(concluded)]
+                found += [(name, said, hedge) for name, said in _conditions(concluded, by_ending=cues is not _WEAK)]
         if found:
             return found
     return []
 
 
-def _conditions(concluded: str) -> list[tuple[str, str]]:
+_BY_ENDING = re.compile(
+    r"\b(?P<what>(?:(?!(?:with|an?|the|is|of|called|like|this|that|some|your|possible|likely|probable|and|or)\b)"
+    r"[a-z]+[ -]){1,3}"
+    r"(?:syndrome|disease|disorder)|(?!(?:dia|pro)gnos|osmosis|hypnosis)[a-z]{3,}(?:itis|osis|opathy))\b",
+    re.IGNORECASE,
+)
+"""Illnesses that the lexicon does not know, by the ending of their names."""
+
+
+def _conditions(concluded: str, *, by_ending: bool = True) -> list[tuple[str, str]]:
     """The conditions of a text with their words; what follows directly belongs to it ('rotator cuff tendinopathy')."""
     plain = " ".join(t.text for t in tokenise(concluded))
     found: list[tuple[str, str]] = []
@@ -221,6 +230,8 @@ def _conditions(concluded: str) -> list[tuple[str, str]]:
             found[-1] = (name, f"{found[-1][1]} {said}")
         else:
             found.append((name, name if said.endswith("ed") else _with_kind(said, concluded)))
+    if not found and by_ending:
+        found = [(match["what"].lower(), match["what"]) for match in _BY_ENDING.finditer(concluded)][:1]
     return [(n, s) for n, s in found if n not in _GENERAL or len(found) == 1]
 
 

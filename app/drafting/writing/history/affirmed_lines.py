@@ -72,6 +72,8 @@ _ONLY_THEN = re.compile(
     re.IGNORECASE,
 )
 """'I did, in March, but I haven't felt it since then.'"""
+_MEDICINE = re.compile(r"[\w ]+ (?:medications?|medicines?|meds|tablets?|pills?)", re.IGNORECASE)
+"""'Depression medication' is no complaint."""
 _TIMES = frozenset(stem(w) for w in ("full", "half", "whole", "last", "year", "month", "week", "day", "hour", "ago"))
 _FIRST = 6
 """Words of an answer in which its no stands."""
@@ -168,7 +170,7 @@ class AffirmedLines:
                 return None
         if named and not any(self._mentions(n) for n in named):
             return None
-        if self._is_no_trouble(phrase.text) or content_stems(phrase.text) <= _TIMES:
+        if self._is_no_trouble(phrase.text) or content_stems(phrase.text) <= _TIMES or _MEDICINE.fullmatch(phrase.text):
             return None
         return phrase if self._is_place_told(phrase.text) else None
 

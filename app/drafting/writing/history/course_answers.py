@@ -56,7 +56,9 @@ _HELPED = re.compile(
     r"\b(?:help\w*|better|eas\w+|reliev\w*|relief|improv\w*|less|worked|works|goes?|calm\w*|sooth\w*)\b", re.IGNORECASE
 )
 _REFERS = re.compile(r"\b(?:it|that|this|those|them)\b", re.IGNORECASE)
-_ECHO = re.compile(r"^(?:[^.?!]{1,40}[.,]\s+)?(?:ok(?:ay)?|al+ ?right|right|fine|sure)[\s,.!]+", re.IGNORECASE)
+_ECHO = re.compile(
+    r"^(?:[^.?!]{1,40}[.,]\s+)?(?:(?:ok(?:ay)?|al+ ?right|fine|sure)[\s,.!]+|right\s*[,.!]+\s*)", re.IGNORECASE
+)
 _LEAD = re.compile(r"^(?:(?:and|so|um+|uh+|then|but)\b[\s,.]*)+", re.IGNORECASE)
 _TURNS = re.compile(r"\b(?:no|not|never|but|only|just)\b|n't\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(

@@ -21,6 +21,7 @@ from app.drafting.writing.history.plain_answers import is_complaint
 from app.drafting.writing.misplaced import social_field
 from app.drafting.writing.phrases import Phrase
 
+_FAMILY_DOCTOR = re.compile(r"\bfamily (?:doc|doctor|physician|practice|medicine)\b", re.IGNORECASE)
 _BARE_SUBJECT = re.compile(
     r'^"?(?:(?:um+|uh+|well|yeah|yes|so|and|but|maybe|just|only)\W+)*'
     r"(?:it|that|this|there|they|those|these|he|she|a (?:little|bit|lot)|kind of)\b",
@@ -253,4 +254,4 @@ def _is_no_illness_of_family(phrase: Phrase) -> bool:
     if phrase.field.role != "family" or phrase.is_quote or '"' in phrase.text:
         return False
     health = kinds_in(phrase.text) - {"social"} or find_sites(tokenise(phrase.text)) or _FAMILY.search(phrase.text)
-    return not health
+    return not health or bool(_FAMILY_DOCTOR.search(phrase.text))

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from app.drafting.checking.hearing.quotation import closed, tidy
-from app.drafting.lexicon.sentences import sentences_of
+from app.drafting.lexicon.sentences import RIGHT_AS_TAG, sentences_of
 from app.drafting.writing.telling.reported_tables import reported
 
 _HESITATION = re.compile(r"(?<![\w'’-])(?:u[mh]+|er|erm|hm+|mm)(?![\w'’-])[,.…]*\s*", re.I)
@@ -29,7 +29,8 @@ _MEANT = {"had", "that", "very", "no", "really", "so", "never", "more"}
 _YEAH = re.compile(r"^(?:yeah|yep|um+|uh+|you know|i mean)(?![\w'’-])[\s,.]*(?=\w)", re.I)
 """Within a sentence a yes only fills; a no never does."""
 _TRAILING = re.compile(r"\s+(?:to be (?:honest|fair)|honestly|you know|i would say|i['’]d say)$", re.I)
-_TAG = re.compile(r",?\s+(?:ok(?:ay)?|all ?right|alright|right|you know|yeah)\s*\?+$", re.I)
+_TAG = re.compile(rf",?\s+(?:ok(?:ay)?|all ?right|alright|{RIGHT_AS_TAG}|you know|yeah)\s*\?+$", re.I)
+_LEFT = re.compile(r"\bleft\b", re.I)
 
 
 def uncluttered(text: str, *, agreed: bool) -> list[str]:
@@ -60,7 +61,11 @@ def _sentence(text: str, *, agreed: bool) -> str:
     for part in parts:
         bare = part.lower().replace("’", "'").strip(" .")
         affirms = agreed and not kept and len(parts) > 1 and bare in reported("affirms")
-        if bare in reported("filler") or affirms or (bare in reported("yes") and (agreed or kept)):
+        if (
+            (bare in reported("filler") and not (bare == "right" and _LEFT.search(text)))
+            or affirms
+            or (bare in reported("yes") and (agreed or kept))
+        ):
             continue
         kept.append(_TRAILING.sub("", _YEAH.sub("", part) if kept else _begun(part, agreed=agreed)))
     said = _BREAK.sub(r"\1 ", ", ".join(part for part in kept if part))

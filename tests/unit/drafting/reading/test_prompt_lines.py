@@ -2,11 +2,12 @@
 
 import re
 
+import pytest
 from drafting_doubles import visit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.drafting.reading.prompt_lines import prompt_lines, without_control_tokens
+from app.drafting.reading.prompt_lines import compact, prompt_lines, without_control_tokens
 
 
 def lines(*turns: str) -> list[str]:
@@ -29,6 +30,21 @@ def test_nods_go_but_answers_stay():
 
 def test_unpunctuated_speech_keeps_every_possible_answer():
     assert lines("D: any fever", "P: mm-hmm")[-1] == "Patient: mm-hmm"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Right knee is swollen.", "Right knee is swollen."),
+        ("Okay, right arm first.", "right arm first."),
+        ("Well healed scar.", "Well healed scar."),
+        ("Right, take your shoe off.", "take your shoe off."),
+        ("Right so we stop it.", "we stop it."),
+        ("Well I would stop it.", "I would stop it."),
+    ],
+)
+def test_a_side_is_no_opener(said, kept):
+    assert compact(visit(f"D: {said}").utterances[0]) == kept
 
 
 def test_one_speakers_lines_are_merged_with_all_their_ids():

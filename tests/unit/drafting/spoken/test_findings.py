@@ -31,10 +31,32 @@ def found(*lines: str) -> list[str]:
         ("You do have some tenderness over the shin.", "tenderness over the shin"),
         ("You don't have any redness.", "no redness"),
         ("Your heart sounds are normal.", "heart sounds are normal"),
+        ("No redness is seen.", "no redness is seen"),
+        ("So no edema has developed in your legs.", "no edema has developed in the legs"),
+        ("No, your lungs are clear.", "lungs are clear"),
+        ("Right knee is swollen.", "right knee is swollen"),
+        ("Right, your knee is swollen.", "knee is swollen"),
     ],
 )
 def test_a_finding_is_written_as_it_was_stated(said: str, written: str):
     assert found("D: Let me have a look at you.", f"D: {said}") == [written]
+
+
+def test_what_the_examined_patient_answers_is_summed_up_by_the_clinician():
+    lines = found(
+        "D: Now I'd like to do the physical exam over the video.",
+        "P: Sure.",
+        "D: Can I get you to turn your head to the left? Does that hurt?",
+        "P: It does pull a bit.",
+        "D: Okay, so some stiffness on turning to the left. And to the right?",
+        "P: That's fine.",
+        "D: No, okay, so no pain on turning to the right. So some of these you can do at home.",
+    )
+    assert lines == ["some stiffness on turning to the left", "no pain on turning to the right"]
+
+
+def test_what_is_summed_up_of_the_history_is_no_finding():
+    assert found("D: How long?", "P: Two weeks.", "D: Okay, so some pain for two weeks.") == []
 
 
 def test_results_stand_with_their_test():

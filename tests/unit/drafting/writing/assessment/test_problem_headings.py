@@ -56,6 +56,13 @@ def test_a_diagnosis_has_the_hedge_that_stands_before_it():
     assert lines[0].text.startswith("likely")
 
 
+def test_an_illness_that_the_lexicon_does_not_know_is_known_by_its_ending():
+    talk = visit("Your symptoms are consistent with iliotibial band syndrome, which runners often get.")
+    assert [p.text for p in with_stated_diagnoses(ASSESSMENT, [], talk)] == ["likely iliotibial band syndrome"]
+    talk = visit("So it might be the prognosis that worries you.", "It may be a long process.")
+    assert with_stated_diagnoses(ASSESSMENT, [], talk) == []
+
+
 def test_a_diagnosis_in_other_words_gives_way_to_the_stated_one():
     talk = visit("Did you strain your neck?", "I think you have a cervical strain from the fall.")
     lines = with_stated_diagnoses(ASSESSMENT, [Phrase(FIELD, "neck strain", ("u1",))], talk)

@@ -41,6 +41,7 @@ def settled(field: str, phrase: str, *said: str) -> list[str]:
         ),
         ("symptoms", "sleep", ("D: Have there been any problems with her sleep?", "P: She's out by eight, no issues.")),
         ("symptoms", "half a year", ("P: It hasn't been half a year yet.",)),
+        ("symptoms", "depression medication", ("P: I've had depression. I take pills for my sugar.",)),
         (
             "family history",
             "problems at birth (mother)",

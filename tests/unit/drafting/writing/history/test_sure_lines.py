@@ -88,6 +88,20 @@ def test_the_rest_of_a_denial_stands_when_one_thing_is_taken_back():
     assert [e.concepts for e in Exchanges(visit(*said)).denials] == [("fever",)]
 
 
+def test_an_examination_by_video_goes_on_over_what_is_summed_up():
+    said = (
+        "D: And now I'm going to get you to bend your knee. Does that hurt?",
+        "P: Yes, a little stiff.",
+        "D: OK, so some stiffness on flexion.",
+        "P: Mhm.",
+        "D: How about when you straighten it?",
+        "P: That's fine.",
+        "D: How long has this been going on?",
+        "P: Two months.",
+    )
+    assert examined(visit(*said)) == {"u1", "u2", "u3", "u5", "u6"}
+
+
 def test_answers_given_while_being_examined_are_no_history():
     said = (
         "D: How long has it hurt?",
