@@ -15,6 +15,7 @@ from app.drafting.reading.passage_reader import PassageReader
 from app.drafting.reading.passages import Passage, located, unanswered
 from app.drafting.reading.prompt_lines import prompt_lines
 from app.drafting.spoken.doubtful_speakers import LikelySpeakers, likely_speakers
+from app.drafting.spoken.single_spaces import with_single_spaces
 from app.drafting.style.wording import worded, worded_section
 from app.drafting.templates.template import Template
 from app.drafting.writing.layout import Layout
@@ -66,6 +67,7 @@ class Drafter:
             WorkCancelledError: promptly after `cancel` was set.
             EngineError, ModelMissingError: the model cannot be used.
         """
+        transcript = with_single_spaces(transcript)
         if not prompt_lines(transcript.utterances):
             asked = [Section(s.key, s.title) for s in template.sections]
             return replace(Layout(template, transcript).note(asked, {}, (NO_SPEECH,)), style=(style or Style()).of_note)

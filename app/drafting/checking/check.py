@@ -48,6 +48,7 @@ from app.drafting.spoken.doubtful_speakers import likely_speakers
 from app.drafting.spoken.evidence import MOST
 from app.drafting.spoken.exchanges import names_in
 from app.drafting.spoken.heard_names import as_heard, as_taken, taken_for
+from app.drafting.spoken.single_spaces import with_single_spaces
 
 RULES: tuple[Rule, ...] = (
     drug_names.check,
@@ -95,7 +96,7 @@ def check_note(note: Note, transcript: Transcript) -> Note:
     of its section says the opposite.
     Evidence ids that the transcript does not have are removed with a reason; better evidence is put first.
     """
-    likely = likely_speakers(transcript)
+    likely = likely_speakers(with_single_spaces(transcript))
     heard = Heard(likely.transcript, likely.doubtful)
     return replace(note, sections=tuple(_section(s, heard) for s in note.sections))
 

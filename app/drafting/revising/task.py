@@ -14,6 +14,7 @@ from app.drafting.lexicon.labels import label_meaning
 from app.drafting.revising.survival import Facts, Harm, compare, facts_of
 from app.drafting.revising.wishes import Wish, read_wish
 from app.drafting.spoken.doubtful_speakers import likely_speakers
+from app.drafting.spoken.single_spaces import with_single_spaces
 
 NO_TRANSCRIPT = "evidence: the visit has no transcript to check this against"
 
@@ -32,7 +33,7 @@ class RevisionTask:
         """The visit, read for checking; up to a second for a visit of 18,000 words."""
         if self.transcript is None:
             return None
-        likely = likely_speakers(self.transcript)
+        likely = likely_speakers(with_single_spaces(self.transcript))
         return Heard(likely.transcript, likely.doubtful)
 
     @cached_property

@@ -35,6 +35,7 @@ from app.drafting.lexicon.tokens import stem, tokenise
 from app.drafting.spoken.doubtful_speakers import likely_speakers
 from app.drafting.spoken.examining import examined
 from app.drafting.spoken.exchanges import content_stems, is_plain_no, names_in
+from app.drafting.spoken.single_spaces import with_single_spaces
 
 _MOST_JOINED = 2
 """Sentences of one turn and kind that stand in one entry."""
@@ -72,7 +73,7 @@ def said_not_noted(note: Note, transcript: Transcript) -> tuple[Unnoted, ...]:
     """
     if not transcript.utterances or note.reader == "patient":
         return ()
-    return tuple(_Search(note, likely_speakers(transcript).transcript).found())
+    return tuple(_Search(note, likely_speakers(with_single_spaces(transcript)).transcript).found())
 
 
 class _Search:
