@@ -58,10 +58,15 @@ _SUMS_UP = re.compile(
     re.IGNORECASE,
 )
 """'Okay, so some stiffness when you turn the neck', said to what the examined patient answered."""
+_BARE = re.compile(
+    r"^(?:\w+ ){0,2}?(?P<name>\w+)(?: \w+){0,3} (?:of|over|on|in|at|around|along|with)\b[^.?,]+$", re.IGNORECASE
+)
+"""'Tenderness over the shin': a finding without a verb."""
 _HAS_CLAUSE = re.compile(r"\b(?:i|you|we|they|he|she|that|which|will|can|should|is|are)\b", re.IGNORECASE)
 _IS = re.compile(
     r"^(?:(?:your|the|both|all) )?(?P<what>[\w' -]{2,50}?"
-    r"(?:'s| is| are| sounds?| looks?| seems?| feels?| has| have| was| were)\s+.+)$",
+    r"(?:'s| is(?:n't)?| are(?:n't)?| sounds?| looks?| seems?| feels?| has| have| was(?:n't)?| were(?:n't)?"
+    r"| does(?: not|n't) (?:look|feel|sound|seem))\s+.+)$",
     re.IGNORECASE,
 )
 _SHOWN = re.compile(
@@ -250,6 +255,13 @@ def _finding(text: str, *, examined: bool) -> str:
     if told and not _PRONOUN.match(text) and not _PAST.search(text) and (kinds & _FOUND if examined else measured):
         return told["what"]
     summed = _SUMS_UP.match(text) if examined and kinds & _FOUND and not _HAS_CLAUSE.search(text) else None
+    if (
+        examined
+        and _BARE.match(text)
+        and kinds_in(" ".join(text.split()[:2])) & _FOUND
+        and not _HAS_CLAUSE.search(text)
+    ):
+        return text
     if summed:
         return re.sub(r"^just ", "", summed["what"], flags=re.IGNORECASE)
     for pattern, wanted in ((_HEARS, _FOUND if examined else {"finding"}), (_THERE, _FOUND), (_YOU_HAVE, _FOUND)):

@@ -61,11 +61,9 @@ def _sentence(text: str, *, agreed: bool) -> str:
     for part in parts:
         bare = part.lower().replace("’", "'").strip(" .")
         affirms = agreed and not kept and len(parts) > 1 and bare in reported("affirms")
-        if (
-            (bare in reported("filler") and not (bare == "right" and _LEFT.search(text)))
-            or affirms
-            or (bare in reported("yes") and (agreed or kept))
-        ):
+        side = bare == "right" and _LEFT.search(text) and (kept or "left" in (p.lower() for p in parts))
+        filler = bare in reported("filler") and not side
+        if filler or affirms or (bare in reported("yes") and (agreed or kept)):
             continue
         kept.append(_TRAILING.sub("", _YEAH.sub("", part) if kept else _begun(part, agreed=agreed)))
     said = _BREAK.sub(r"\1 ", ", ".join(part for part in kept if part))
