@@ -62,7 +62,13 @@ def is_read_by_rules(section: SectionTemplate, field: Field) -> bool:
 def fields_to_ask(form: Sequence[FormField], passage: Passage) -> tuple[FormField, ...]:
     """Return the fields of the form that can apply in a passage; none if nothing in it can be of use."""
     said = _Said(passage)
-    return tuple(asked for asked in form if _applies(asked, said))
+    return tuple(asked for asked in form if not _is_advice(asked) and _applies(asked, said))
+
+
+def _is_advice(asked: FormField) -> bool:
+    """Advice stays in the form, so that it is not put elsewhere, but is not asked for: rules read it."""
+    plan = asked.section.said_by is Speaker.CLINICIAN and "plan" in asked.section.complete
+    return plan and asked.field.role == "rest"
 
 
 class _Said:

@@ -160,7 +160,7 @@ class NoteWriter:
         if number := self._sorter.unheard_numbers:
             found.append(f"{number} phrase{'s' * (number > 1)} with numbers that nobody said {_were(number)} left out.")
         if number := self._sorter.left_out:
-            found.append(f"{number} phrase{'s' * (number > 1)} {_were(number)} left out: {NOT_SAID}.")
+            found.append(f"Kept out of the note: {number} phrase{'s' * (number > 1)} of the model; {NOT_SAID}.")
         if self._brevity is not None:
             found += self._brevity.notices()
         if self._ordered:

@@ -38,9 +38,12 @@ class LiveRow:
         return self.mark.at if self.mark is not None else 0.0
 
     @property
-    def before(self) -> str:
-        """What was shown before a correction."""
-        return " … ".join(f"“{c.before}”" for c in self.corrections)
+    def correction(self) -> str:
+        """What of the words was shown otherwise before, in words; '' if nothing was."""
+        before = " … ".join(f"“{c.before}”" for c in self.corrections if c.before)
+        added = " … ".join(f"“{c.after}”" for c in self.corrections if not c.before)
+        told = "; ".join([f"before: {before}"] * bool(before) + [f"added: {added}"] * bool(added))
+        return f"Corrected, {told}" if told else ""
 
 
 class LiveRows(QAbstractListModel):
@@ -139,7 +142,7 @@ class LiveRows(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return _spoken(row)
         if role == Qt.ItemDataRole.ToolTipRole and row.corrections:
-            return f"Corrected. Shown before: {row.before}"
+            return row.correction
         return None
 
 
@@ -152,5 +155,5 @@ def _words(row: LiveRow) -> str:
 def _spoken(row: LiveRow) -> str:
     if row.utterance is None:
         return f"{wording.clock(row.at)}. {_words(row)}"
-    corrected = f" Corrected, shown before: {row.before}" if row.corrections else ""
+    corrected = f" {row.correction}" if row.corrections else ""
     return f"{wording.SPEAKERS[row.utterance.speaker]}, {wording.clock(row.at)}. {row.utterance.text}{corrected}"

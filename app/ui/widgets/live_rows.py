@@ -73,7 +73,7 @@ class _Delegate(StampedDelegate):
         if row.corrections:
             at = QRectF(x, y + height + 2, self.text_width, line_height(small))
             marks.paint(painter, marks.Shape.TYPED, QRectF(at.x(), at.y() + 2, 12, 12), t.partial.ink, t.surface)
-            self.write_line(painter, at.adjusted(18, 0, 0, 0), f"Corrected. Before: {row.before}", small, t.partial.ink)
+            self.write_line(painter, at.adjusted(18, 0, 0, 0), row.correction, small, t.partial.ink)
 
 
 class LiveView(RowList):

@@ -75,7 +75,7 @@ def test_statements_carry_evidence_unique_ids_and_wait_for_checking():
 def test_what_nobody_said_is_left_out_and_counted():
     note = draft(CHEST, worry=["wants a second opinion from a homeopath"])
     assert not any("homeopath" in s.text for s in note.statements())
-    assert any("1 phrase was left out" in n for n in note.notices)
+    assert any("Kept out of the note: 1 phrase of the model" in n for n in note.notices)
 
 
 def test_asked_and_denied_illness_is_never_a_past_illness():

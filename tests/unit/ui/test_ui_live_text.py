@@ -71,10 +71,18 @@ def test_a_correction_is_shown_as_one(rows):
     row = rows.rows[1]
     assert row.corrections == (fixed,)
     index = rows.index(1)
-    assert "Shown before: “fifteen”" in index.data(Qt.ItemDataRole.ToolTipRole)
-    assert "shown before: “fifteen”" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "Corrected, before: “fifteen”"
+    assert "Corrected, before: “fifteen”" in index.data(Qt.ItemDataRole.AccessibleTextRole)
     rows.take(FinalText(1, 5, (said(1, "fifty milligrams"), said(3, "more"))))
     assert rows.rows[1].corrections == (fixed,)  # the speaker or the cut may change later; the correction stays shown
+
+
+def test_a_word_that_was_not_shown_before_is_told_as_added(rows):
+    fixed = (Correction(1.2, "", "had"), Correction(1.4, "days", "weeks"))
+    rows.take(FinalText(0, 3, (said(1, "i had it for weeks"),), fixed[:1]))
+    assert rows.rows[0].correction == "Corrected, added: “had”"
+    rows.take(FinalText(0, 3, (said(1, "i had it for weeks"),), fixed))
+    assert "before: “days”; added: “had”" in rows.rows[0].correction
 
 
 def test_speakers_are_named_where_they_change(rows):

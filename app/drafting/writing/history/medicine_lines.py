@@ -11,6 +11,10 @@ from app.drafting.spoken.exchanges import said_names
 from app.drafting.spoken.given_medicines import medicines_in
 from app.drafting.writing.phrases import Phrase
 
+_AGAINST = re.compile(
+    r"\b(?:would|will|do|does|did|is|are)(?: not|n't) (?:be )?(?:help\w*|work|need\w*|necessary|advis\w*)\b", re.I
+)
+"""'Paracetamol wouldn't be helpful.'"""
 _NO = re.compile(r"^\W*(?:(?:um+|uh+|oh|well|hmm+|er+m?)\W+)*(?:no|nope|nah|none|never|not)\b", re.IGNORECASE)
 
 
@@ -45,8 +49,10 @@ def _refused(transcript: Transcript) -> set[str]:
             following is not None and following.speaker is not utterance.speaker and _NO.search(following.text)
         )
         for sentence in sentences_of(utterance.text):
-            asked = utterance.speaker is Speaker.CLINICIAN and is_question(tokenise(sentence))
-            (refused if asked and answered_no else otherwise).update(medicines_in(sentence))
+            clinicians = utterance.speaker is Speaker.CLINICIAN
+            asked = clinicians and is_question(tokenise(sentence))
+            against = clinicians and not asked and _AGAINST.search(sentence)
+            (refused if against or (asked and answered_no) else otherwise).update(medicines_in(sentence))
     return refused - otherwise
 
 

@@ -159,7 +159,7 @@ def test_unsaid_diagnoses_results_and_explanations_are_left_out_and_counted():
     found = texts(note)
     assert "Angina (heard as “Injina”)." in found
     assert not any(re.search("ypertension|ow oxygen|eart disease|ECG is normal|heart muscle", t) for t in found)
-    assert any("left out" in n for n in note.notices)
+    assert any("Kept out of the note" in n for n in note.notices)
 
 
 def test_a_warning_that_speaks_of_rest_is_advice_and_no_medicine():

@@ -40,7 +40,6 @@ def test_the_complaint_is_asked_of_the_first_passage_only():
         (("D: Your lungs are clear and there is no edema.",), {"exam"}),
         (("D: The chest x-ray is normal.",), {"result"}),
         (("D: This sounds like asthma to me.",), {"diagnosis"}),
-        (("D: You should rest the leg and drink a lot of water.",), {"advice"}),
     ],
 )
 def test_what_the_talk_can_answer_is_asked(turns, labels):
@@ -51,6 +50,11 @@ def test_what_rules_read_of_a_plan_is_not_asked():
     found = asked("D: I'll refer you to a cardiologist, order an ECG, start ibuprofen. Come back in two weeks.")
     assert not found & {"referral", "test", "treatment", "follow-up"}
     assert not {f.label for f in SOAP} & {"referral", "test", "treatment", "follow-up"}
+
+
+def test_advice_stays_in_the_form_and_is_not_asked():
+    assert "advice" in {f.label for f in SOAP}
+    assert "advice" not in asked("D: You should rest the leg and drink a lot of water.")
 
 
 def test_what_the_clinician_only_asks_is_no_finding_diagnosis_or_plan():

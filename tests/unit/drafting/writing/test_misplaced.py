@@ -63,7 +63,7 @@ def test_complaints_that_the_clinician_only_repeats_are_no_findings():
     note = draft(STOMACH, symptom=["vomiting and diarrhea"], exam=["vomiting and diarrhea"])
     assert lines(note, "objective") == ""
     assert "omiting" in lines(note, "subjective")
-    assert any("left out" in notice for notice in note.notices)
+    assert any("Kept out of the note" in notice for notice in note.notices)
 
 
 def test_what_the_clinician_sees_and_feels_stays_a_finding():

@@ -141,6 +141,8 @@ def test_a_relatives_age_stands_beside_the_illness(told: str, line: str):
     [
         ("Do you use cetirizine?", "No, I don't.", "cetirizine", False),
         ("Do you use cetirizine?", "Yes, in spring.", "cetirizine", True),
+        ("Cetirizine wouldn't be helpful for that.", "All right.", "cetirizine", False),
+        ("Cetirizine wouldn't be helpful for that.", "I take cetirizine every day.", "cetirizine", True),
         ("Do you use cetirizine?", "No, but I used cetirizine last year.", "cetirizine", True),
         ("What is it for?", "It's for contraception.", "contraception", False),
         ("What do you use?", "I use contraception.", "contraception", True),
