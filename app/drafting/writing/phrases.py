@@ -69,7 +69,8 @@ class Phrase:
         """The phrase as the field says it."""
         if self.none:
             return self.field.none
-        say = "Reports {}." if self.is_quote and self.field.role == "symptoms" else self.field.say
+        told = self.is_quote and self.field.role == "symptoms" and '" – "' not in self.text
+        say = "Reports {}." if told else self.field.say
         said = say.format(self.text)
         said = said[:1].upper() + said[1:]
         return re.sub(r'([.!?…])"\.$', r'\1"', said)

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.checking.hearing.heard import Heard, HeardMention, Status
+from app.drafting.checking.hearing.quotation import tidy
 from app.drafting.checking.hearing.reading import PAIN
 from app.drafting.lexicon.concepts import find_concepts, kind_of, narrower_than, wider_than
 from app.drafting.lexicon.sites import find_sites
@@ -161,8 +162,8 @@ class AffirmedLines:
         """A complaint as it is, in the words of a patient who only supposes it, or None where he denies it."""
         named = [n for n in names_in(phrase.text) if kind_of(n) in _HAD]
         for name in named:
-            if self._is_over(name):
-                return None
+            if gone := self._gone(name):
+                return replace(phrase, text='"{}" – "{}"'.format(*map(_spoken, gone)))
             own = self._affirmed(name)
             if own and all(self._supposed(m) for m in own):
                 return self._in_own_words(phrase)
@@ -174,14 +175,14 @@ class AffirmedLines:
             return None
         return phrase if self._is_place_told(phrase.text) else None
 
-    def _is_over(self, name: str) -> bool:
-        """Whether the patient says, wherever it is asked for, that it is there no more; he names it nowhere himself."""
+    def _gone(self, name: str) -> tuple[str, str] | None:
+        """Question and answer where the patient says, and nothing else of it, that it is there no more."""
         asked = [(q, a) for q, a in self._answered if name in names_in(q)]
-        gone = [a for _, a in asked if _NOT_ANY_MORE.match(a) or _ONLY_THEN.search(a)]
-        own = [
-            u for u in self._transcript.utterances if u.speaker is not Speaker.CLINICIAN and name in names_in(u.text)
-        ]
-        return bool(asked) and len(gone) == len(asked) and not own
+        gone = [(q, a) for q, a in asked if _NOT_ANY_MORE.match(a) or _ONLY_THEN.search(a)]
+        answers = {a for _, a in gone}
+        others = (u.text for u in self._transcript.utterances if u.speaker is not Speaker.CLINICIAN)
+        named = any(name in names_in(text) for text in others if text not in answers)
+        return gone[0] if gone and len(gone) == len(asked) and not named else None
 
     def _is_no_trouble(self, text: str) -> bool:
         """'Any concerns with his growth?' 'No concerns': growth is no complaint."""
@@ -285,6 +286,11 @@ class AffirmedLines:
             if any(u.speaker is Speaker.CLINICIAN and asked.search(u.text) for u in before):
                 return True
         return False
+
+
+def _spoken(said: str) -> str:
+    plain = tidy(said).replace('"', "")
+    return plain[:1].upper() + plain[1:]
 
 
 def _is_named(text: str) -> bool:

@@ -33,12 +33,6 @@ def settled(field: str, phrase: str, *said: str) -> list[str]:
         ("symptoms", "pain in the liver", ("P: There is pain in my back.", "D: The scan showed a liver cyst.")),
         ("denied symptoms", "folk singing", ("D: Is that where you hold your breath?", "P: No, folk singing is loud.")),
         ("denied symptoms", "fever", ("D: Your vitals look good, there is no fever.", "P: Okay.")),
-        ("symptoms", "neck pain", ("D: How's the neck pain?", "P: I'm not really getting it any more.")),
-        (
-            "symptoms",
-            "bruises",
-            ("D: Any bruises?", "P: I did, back in May, but I haven't seen any since then."),
-        ),
         ("symptoms", "sleep", ("D: Have there been any problems with her sleep?", "P: She's out by eight, no issues.")),
         ("symptoms", "half a year", ("P: It hasn't been half a year yet.",)),
         ("symptoms", "depression medication", ("P: I've had depression. I take pills for my sugar.",)),
@@ -114,3 +108,15 @@ def test_a_question_at_the_end_of_talk_without_marks_stands_apart(said: str, ask
 )
 def test_talk_without_such_a_question_stays_whole(said: str):
     assert questions_apart(said) == [said]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "asked", "said"),
+    [
+        ("neck pain", "How's the neck pain?", "I'm not really getting it any more."),
+        ("bruises", "Any bruises?", "I did, back in May, but I haven't seen any since then."),
+    ],
+)
+def test_what_is_over_stands_with_its_question(phrase, asked, said):
+    (line,) = settled("symptoms", phrase, f"D: {asked}", f"P: {said}")
+    assert line.rstrip(".") == f'"{asked}" – "{said}"'
