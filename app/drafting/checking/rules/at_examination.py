@@ -34,6 +34,11 @@ _CHOICE = re.compile(
 _OR_ELSE = re.compile(r"\b(?:or you can|or you could|or we can|or we could|the other option|the second)\b")
 _SAYS_CHOICE = re.compile(r"\b(?:or|option|offer|consider|discuss|could|may|might)", re.IGNORECASE)
 _LATER = re.compile(r"\b(?:come back|next (?:visit|time|week|month|year)|return|annual|yearly|regular)\b")
+_TELLS = re.compile(
+    r"\b(?:was|were|has been|have been) (?!to\b|told|advised|asked|instructed)|^(?:my|our) (?:concern|impression)\b",
+    re.I,
+)
+"""What was found, or is thought, stands in a plan beside the orders and is none."""
 _EXAM_STEMS = frozenset({"physical", "exam", "examin", "examinat"})
 _AT_EXAMINATION = "plan: said during the examination, not as an advice"
 _NEAR = 8
@@ -62,6 +67,8 @@ def _told(places: Sequence[Spoken]) -> str:
 
 
 def _planned(case: Case, words: str, stems: frozenset[str], places: Sequence[Spoken]) -> str:
+    if _TELLS.search(case.text):
+        return ""
     if _ASKED.search(words):
         return "plan: words of a question, not an advice"
     if not places:

@@ -1,5 +1,6 @@
 """Certainty: what was only suspected must not be written as known."""
 
+import re
 from collections.abc import Iterator
 
 from app.domain.note import Support
@@ -21,6 +22,8 @@ def check(case: Case) -> Iterator[Doubt]:
     for mention in case.concepts():
         if mention.context.hedged or mention.context.negated or not _may_be_hedged(mention, concluded=concluded):
             continue
+        if re.search(rf"(?:\?|\+/-|±)\s?{re.escape(mention.said)}\b", case.text, re.IGNORECASE):
+            continue  # '?viral': a physician's sign for a query
         heard = [m for m in case.heard.concepts.get(mention.name, []) if m.status is Status.AFFIRMED]
         if concluded:
             heard = [m for m in heard if m.speaker is not Speaker.PATIENT] or heard
