@@ -58,9 +58,7 @@ _SUMS_UP = re.compile(
     re.IGNORECASE,
 )
 """'Okay, so some stiffness when you turn the neck', said to what the examined patient answered."""
-_BARE = re.compile(
-    r"^(?:\w+ ){0,2}?(?P<name>\w+)(?: \w+){0,3} (?:of|over|on|in|at|around|along|with)\b[^.?,]+$", re.IGNORECASE
-)
+_BARE = re.compile(r"^(?:\w+ ){0,2}?\w+(?: \w+){0,3} (?:of|over|on|in|at|around|along|with)\b[^.?,]+$", re.IGNORECASE)
 """'Tenderness over the shin': a finding without a verb."""
 _HAS_CLAUSE = re.compile(r"\b(?:i|you|we|they|he|she|that|which|will|can|should|is|are)\b", re.IGNORECASE)
 _IS = re.compile(

@@ -15,6 +15,7 @@ _GIVING = words("giving") | {"give", "giving", "use", "uses", "using"}
 _NO = words("no")
 _CANNOT = frozenset({"not", "never", "unable", "avoid"})
 _ALLOWING = frozenset({"can", "could", "may"})
+_TAKING = _GIVING | {"have"}
 _NEAR = 3
 _LIST = 8
 _REACH = 3
@@ -97,3 +98,10 @@ def _is_taken(heard: Heard, clause: int) -> bool:
         t.text in _GIVING and not _CANNOT & {before.text for before in tokens[max(0, n - _NEAR) : n]}
         for n, t in enumerate(tokens)
     )
+
+
+def is_forbidden(heard: Heard, drug: HeardMention) -> bool:
+    """'I can't take penicillin', 'avoid codeine': giving it is denied, which is no denial of an allergy to it."""
+    said = [t.text for t in heard.clauses[drug.clause][1].tokens[: drug.mention.start]]
+    at = max((n for n, word in enumerate(said) if word in _CANNOT), default=None)
+    return at is not None and (said[at] == "avoid" or bool(_TAKING & set(said[at + 1 :])))

@@ -35,10 +35,11 @@ _OR_ELSE = re.compile(r"\b(?:or you can|or you could|or we can|or we could|the o
 _SAYS_CHOICE = re.compile(r"\b(?:or|option|offer|consider|discuss|could|may|might)", re.IGNORECASE)
 _LATER = re.compile(r"\b(?:come back|next (?:visit|time|week|month|year)|return|annual|yearly|regular)\b")
 _TELLS = re.compile(
-    r"\b(?:was|were|has been|have been) (?!to\b|told|advised|asked|instructed)|^(?:my|our) (?:concern|impression)\b",
-    re.I,
+    r"\b(?:was|were|has been|have been) (?:normal|good|fine|stable|elevated|high|low|trending|well|improv\w+"
+    r"|unremarkable|negative|positive|clear)\b|^(?:my|our) (?:concern|impression)\b",
+    re.IGNORECASE,
 )
-"""What was found, or is thought, stands in a plan beside the orders and is none."""
+"""How something was found, or what is thought, stands in a plan beside the orders and is none."""
 _EXAM_STEMS = frozenset({"physical", "exam", "examin", "examinat"})
 _AT_EXAMINATION = "plan: said during the examination, not as an advice"
 _NEAR = 8

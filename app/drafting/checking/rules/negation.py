@@ -7,6 +7,7 @@ from app.domain.note import Support
 from app.domain.transcript import Speaker
 from app.drafting.checking.hearing.heard import HeardMention, Status
 from app.drafting.checking.hearing.reading import Clause, Mention
+from app.drafting.checking.rules.allergies import is_forbidden
 from app.drafting.checking.rules.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.tables import words
@@ -266,9 +267,10 @@ def _told_afterwards(case: Case, heard: Sequence[HeardMention]) -> bool:
 
 
 def _drug(case: Case, note: Mention) -> Iterator[Doubt]:
-    statuses = {m.status for m in case.heard.drugs.get(note.name, [])}
-    if case.label == "allergy" and not note.context.negated:
-        return  # 'I can't take penicillin' tells an allergy; whether it does is the business of `allergies`
+    heard = case.heard.drugs.get(note.name, [])
+    if case.label == "allergy" and any(is_forbidden(case.heard, m) for m in heard):
+        return  # whether what may not be taken is an allergy is the business of `allergies`
+    statuses = {m.status for m in heard}
     if not note.context.negated and statuses == {Status.NEGATED}:
         yield Doubt(Support.PARTIAL, f"negation: the transcript says not {note.said}")
     elif note.context.negated and statuses == {Status.AFFIRMED}:
