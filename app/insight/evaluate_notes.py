@@ -16,7 +16,7 @@ from app.drafting.checking.plain_text import statements_from_text
 from app.drafting.checking.unnoted.missing import said_not_noted
 from app.insight.checklist_recall import CRITICAL, NONCRITICAL, Recall, recall
 from app.insight.checklists import Checklist, read_checklists
-from app.insight.labelled_visits import SETS, LabelledVisit, read_set
+from app.insight.labelled_visits import SETS, LabelledVisit, read_raw_and_typed, read_set
 from app.insight.note_figures import ScoredNote, figures
 from app.insight.rouge import note_text, rouge, rouge_is_there
 from app.visit.attempts import draft_with_retry
@@ -70,16 +70,17 @@ def evaluate_notes(
 
     Args:
         open_plain_way: opens the plain way once ours is done, so that two models never lie in memory; None leaves it.
-        only: one of `labelled_visits.SETS`; None takes `aci` and `primock`, as far as they are there.
+        only: one of `labelled_visits.SETS`; None takes `aci` and `primock`, as far as they are there. `asr` takes the
+            visits that a recogniser heard otherwise, and the same ones as they were typed (`aci`) beside them.
         limit: at most so many visits of each set, those with a checklist first.
 
     Raises:
         InputError: no labelled visit. WorkCancelledError, ModelMissingError, ModelDamagedError, EngineError.
     """
-    visits = _visits(data, only, limit)
+    notices = [] if rouge_is_there() else [NO_ROUGE]
+    visits = _visits(data, only, limit, notices)
     halves = 2 if open_plain_way is not None else 1
     engine.preload(choice.language_model).result(cancel)
-    notices = [] if rouge_is_there() else [NO_ROUGE]
     ours = []
     for number, visit in enumerate(visits):
         part = _part(progress, number, len(visits) * halves, f"visit {number + 1} of {len(visits)}")
@@ -103,19 +104,26 @@ def evaluate_notes(
     }
 
 
-def _visits(data: Path, only: str | None, limit: int | None) -> list[_Visit]:
+def _visits(data: Path, only: str | None, limit: int | None, notices: list[str]) -> list[_Visit]:
     checklists = read_checklists(data)
     found: list[_Visit] = []
-    for name in [only] if only else _DEFAULT_SETS:
-        visits = [
-            _Visit(name, visit, tuple(c for c in checklists if c.visit == visit.id)) for visit in read_set(data, name)
-        ]
+    for name, labelled in _sets(data, only, notices).items():
+        visits = [_Visit(name, visit, tuple(c for c in checklists if c.visit == visit.id)) for visit in labelled]
         visits.sort(key=lambda v: not v.checklists)
         found.extend(visits[:limit])
     if not found:
         files = " or ".join(SETS[name][0] for name in ([only] if only else _DEFAULT_SETS))
         raise InputError("The folder has no labelled visits.", f"It needs {files}.")
     return found
+
+
+def _sets(data: Path, only: str | None, notices: list[str]) -> dict[str, list[LabelledVisit]]:
+    if only == "asr":
+        raw, typed, same = read_raw_and_typed(data)
+        if same:
+            notices.append(f"{same} of {len(raw) + same} visits were heard word for word as typed and are left out.")
+        return {"asr": raw, "aci": typed}
+    return {name: read_set(data, name) for name in ([only] if only else _DEFAULT_SETS)}
 
 
 def _part(progress: Progress, number: int, count: int, where: str) -> Progress:

@@ -45,6 +45,22 @@ def read_set(data: Path, name: str) -> list[LabelledVisit]:
     return [visit for visit in labelled_lines(data / file, read) if visit is not None]
 
 
+def read_raw_and_typed(data: Path) -> tuple[list[LabelledVisit], list[LabelledVisit], int]:
+    """Return the visits of `asr` that differ from those of `aci`, the same visits of `aci`, and how many do not differ.
+
+    Two rows are one visit if their notes are the same. What differs in no word compares nothing.
+    Raises `InputError` if a line cannot be read.
+    """
+    typed = {visit.note: visit for visit in read_set(data, "aci")}
+    raw = read_set(data, "asr")
+    differing = [v for v in raw if v.note not in typed or _said(v) != _said(typed[v.note])]
+    return differing, [typed[v.note] for v in differing if v.note in typed], len(raw) - len(differing)
+
+
+def _said(visit: LabelledVisit) -> list[tuple[Speaker, str]]:
+    return [(u.speaker, u.text) for u in visit.transcript.utterances]
+
+
 def transcript_from_turns(dialogue: str) -> Transcript:
     """Read '[doctor] …' or 'Doctor: …' lines; utterances get the ids u1, u2, … and one second each."""
     utterances: list[Utterance] = []

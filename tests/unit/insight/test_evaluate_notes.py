@@ -100,9 +100,25 @@ def test_limit_and_sets(data):
     assert [(i["id"], i["set"]) for i in both["items"]] == [("a1", "aci"), ("v1", "primock")]
     assert {"rouge1.aci", "rouge1.primock", "critical_recall.primock"} <= set(both["figures"])
     assert "critical_recall.aci" not in both["figures"]
+
+
+def test_what_a_recogniser_heard_is_scored_beside_the_same_visit_as_typed(data):
+    row = {"dialogue": TALK, "note": CLINICIAN}
+    other = {"dialogue": TALK, "note": f"{CLINICIAN} And more."}
+    write_rows(
+        data / "acibench_valid.jsonl", {"id": "a0", **other}, {"id": "a1", **row}, {"id": "a2", **row, "note": "x"}
+    )
+    write_rows(
+        data / "acibench_asr_variants.jsonl",
+        {"id": "r1", "split": "train", "variant": "asr", **row},
+        {"id": "r2", "split": "valid", "variant": "asrcorr", **row},
+        {"id": "r3", "split": "valid", "variant": "asr", **row, "dialogue": f"{TALK}Patient: And a mishear."},
+        {"id": "r4", "split": "valid", "variant": "asr", **other},
+    )
     raw = evaluate(data, NoteEngine(note_of(*DRAFT)), only="asr")
-    assert [i["id"] for i in raw["items"]] == ["r3"]
-    assert "rouge1.asr" not in raw["figures"]
+    assert [(i["id"], i["set"]) for i in raw["items"]] == [("r3", "asr"), ("a1", "aci")]
+    assert {"rouge1.asr", "rouge1.aci"} <= set(raw["figures"])
+    assert raw["notices"] == ["1 of 2 visits were heard word for word as typed and are left out."]
 
 
 def test_without_the_rouge_package_the_rest_is_measured(data, monkeypatch):
