@@ -32,19 +32,22 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         ("show", "show a visit's note and verify its signatures", run_show),
         ("recover", "finish recordings and visits that were interrupted", run_recover),
         ("redraft", "draft the note again, for example as another note type", run_redraft),
+        ("look-again", "let the language model doubt what the checks passed (seconds a sentence)", run_look_again),
         ("review", "mark a draft reviewed", run_review),
         ("sign", "sign the present note (physician)", run_sign),
     ):
         part = parts.add_parser(name, help=text)
         add_user_option(part)
         part.set_defaults(run=run)
-        if name in {"show", "redraft", "review", "sign"}:
+        if name in {"show", "redraft", "look-again", "review", "sign"}:
             part.add_argument("id", metavar="ID", help="the visit's id, or its first characters")
         if name in {"list", "show"}:
             part.add_argument("--json", action="store_true")
         if name == "redraft":
             add_template_option(part)
             add_style_options(part)
+            add_language_model_option(part)
+        if name == "look-again":
             add_language_model_option(part)
         if name == "recover":
             add_recover_options(part)
@@ -89,6 +92,18 @@ def run_redraft(arguments: argparse.Namespace) -> int:
         program.visits(session, choice).redraft(encounter.id, choice.template, progress, CancelToken())
         number = session.encounters.get(encounter.id).versions
     print(f"Drafted again as version {number}. The versions before are kept.")
+    return 0
+
+
+def run_look_again(arguments: argparse.Namespace) -> int:
+    """Mark what the language model does not find in what was said; it can only add doubt."""
+    choice = choice_from(arguments)
+    with signed_in(arguments) as (program, session):
+        encounter = find(session, arguments.id)
+        progress = terminal_progress(quiet=False)
+        look = program.visits(session, choice).look_again(encounter.id, progress, CancelToken())
+        program.review(session).add_doubts(encounter.id, look, session.encounters.get(encounter.id).versions)
+    print(f"{len(look.doubted)} of {look.asked} sentences that the checks passed are in doubt now.")
     return 0
 
 

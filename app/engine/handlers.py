@@ -17,7 +17,7 @@ from app.domain.passages import answered_from_json, answered_to_json
 from app.domain.style import style_from_json
 from app.domain.work import CancelToken, Progress
 from app.engine.draft_parts import passage_part, section_part
-from app.engine.messages import Draft, Listen, Passage, Preload, Revise, Transcribe
+from app.engine.messages import Draft, Judge, Listen, Passage, Preload, Revise, Transcribe
 from app.engine.server_work import ServerWork
 from app.engine.sound_inbox import SoundInbox
 from app.models.catalogue import Catalogue
@@ -157,6 +157,16 @@ class Handlers:
             note, request.section, request.statements, request.instruction, transcript, server.progress, cancel
         )
         return revision_to_json(revision)
+
+    def judge(self, request: Judge, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
+        """Return the probability that the lines say the sentence."""
+        from app.drafting.checking import judge
+
+        progress(0.0, "loading the language model")
+        model = self._language(request.model)
+        cancel.check()
+        question = judge.Question(request.sentence, request.lines)
+        return {"belief": judge.Judge(model).belief(question, cancel=cancel)}
 
     def preload(self, request: Preload) -> dict[str, Any]:
         """Load the model named with what belongs to it; speech models run once, so that the first words come soon."""

@@ -128,6 +128,17 @@ class Revise:
 
 
 @dataclass(frozen=True, slots=True)
+class Judge:
+    """Ask whether a sentence of a note is said in some lines of the talk; the result is `{"belief": 0 to 1}`."""
+
+    kind: ClassVar[str] = "judge"
+    job: int
+    model: str
+    sentence: str = field(repr=False)
+    lines: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Preload:
     """Load a model so that a later request finds it ready."""
 
@@ -183,7 +194,7 @@ class Failed:
     remedy: str = ""
 
 
-Request = Transcribe | Listen | Draft | Passage | Revise | Preload
+Request = Transcribe | Listen | Draft | Passage | Revise | Judge | Preload
 Message = Request | Audio | Gap | EndOfSound | Cancel | ProgressMade | PartDone | Finished | Failed
 
 _KINDS: dict[str, type[Any]] = {
@@ -197,6 +208,7 @@ _KINDS: dict[str, type[Any]] = {
         Draft,
         Passage,
         Revise,
+        Judge,
         Preload,
         Cancel,
         ProgressMade,

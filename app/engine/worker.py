@@ -6,7 +6,7 @@ import sys
 import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from app.domain.bugs import describe_bug
 from app.domain.errors import AnamnesisError, WorkCancelledError
@@ -20,6 +20,7 @@ from app.engine.messages import (
     Failed,
     Finished,
     Gap,
+    Judge,
     Listen,
     Message,
     PartDone,
@@ -103,15 +104,17 @@ class Worker:
                     inbox.end()
             case Cancel():
                 self._cancel(message.job)
-            case Transcribe() | Listen() | Draft() | Passage() | Revise() | Preload():
+            case Transcribe() | Listen() | Draft() | Passage() | Revise() | Judge() | Preload():
                 self._tokens.setdefault(message.job, CancelToken())
                 if isinstance(message, Listen):
                     self._inboxes[message.job] = SoundInbox()
                 with self._turns:
                     self._waiting.add(message.job)
                 self._requests.put(message)
-            case _:
-                pass
+            case ProgressMade() | PartDone() | Finished() | Failed():
+                pass  # they go the other way
+            case unknown:
+                assert_never(unknown)  # a request that is forgotten here would be waited for for ever
 
     def _cancel(self, job: int) -> None:
         """Tell a job to stop; one that waits for its turn ends at once, so that nobody ends the process for it."""
@@ -160,6 +163,8 @@ class Worker:
                     value = handlers.passage(request, progress, token)
                 case Revise():
                     value = handlers.revise(request, progress, token)
+                case Judge():
+                    value = handlers.judge(request, progress, token)
                 case Preload():
                     value = handlers.preload(request)
             self._send(Finished(job, value))

@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.note import Statement
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
-from app.drafting.checking.judge import Judge
+from app.drafting.checking.judge import Judge, question_on
 from app.drafting.engines.language_model import LanguageModel
 from app.drafting.spoken.evidence import find_evidence
 from app.insight.checked_visits import visits_to_tune
@@ -58,7 +58,8 @@ def _figures(asked: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 
 def _belief(judge: Judge, text: str, transcript: Transcript, cancel: CancelToken) -> float:
-    return judge.belief(Statement("s1", text, find_evidence(text, transcript)), transcript, cancel=cancel)
+    statement = Statement("s1", text, find_evidence(text, transcript))
+    return judge.belief(question_on(statement, transcript), cancel=cancel)
 
 
 def judge_figures(true: list[float], planted: list[float]) -> dict[str, float]:

@@ -11,6 +11,7 @@ from app.domain.note import Note, Section, Statement, Support
 from app.domain.people import Permission
 from app.domain.ports import Session
 from app.domain.revision import Revision
+from app.domain.second_look import SecondLook, with_doubts
 from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted
 from app.review.changes import Change, changes_between
@@ -131,6 +132,13 @@ class Review:
             marked = self._checked_section(encounter_id, note, only(section, changed))
             note = functools.reduce(Note.with_statement, marked, note)
         return self._save(encounter_id, note, after, expected_latest)
+
+    def add_doubts(self, encounter_id: str, look: SecondLook, expected_latest: int) -> NoteVersion:
+        """Mark what a second look did not believe; the words stay. Without a new mark there is no new version."""
+        versions, after = self._begin(encounter_id, Act.EDIT, expected_latest)
+        latest = _existing(versions)
+        note = with_doubts(latest.note, look)
+        return latest if note == latest.note else self._save(encounter_id, note, after, expected_latest)
 
     def remove_statement(self, encounter_id: str, statement_id: str, expected_latest: int) -> NoteVersion:
         """Take a statement out of the note; earlier versions keep it."""

@@ -11,6 +11,7 @@ from app.domain.ports import Session
 from app.domain.recording import Consent, Mark, UnfinishedRecording
 from app.domain.records import RetentionLimits
 from app.domain.revision import Revision
+from app.domain.second_look import SecondLook
 from app.domain.style import Style, StyleWish
 from app.domain.unnoted import Unnoted
 from app.domain.work import CancelToken, Progress
@@ -82,6 +83,9 @@ class VisitRunner(Protocol):
     ) -> Revision:
         """Propose other lines for statements (none named: the whole section); nothing is stored."""
 
+    def look_again(self, encounter_id: str, progress: Progress, cancel: CancelToken) -> SecondLook:
+        """Have the language model doubt what the rules passed; nothing is stored."""
+
     def get_ready_to_revise(self) -> None:
         """Begin to load what a revision needs, unless something else goes first; never fails for it."""
 
@@ -130,6 +134,8 @@ class Review(Protocol):
     def add_unnoted(self, encounter_id: str, entry: Unnoted, expected_latest: int) -> NoteVersion: ...
 
     def apply_revision(self, encounter_id: str, revision: Revision, expected_latest: int) -> NoteVersion: ...
+
+    def add_doubts(self, encounter_id: str, look: SecondLook, expected_latest: int) -> NoteVersion: ...
 
     def missing(self, encounter_id: str) -> tuple[Unnoted, ...]: ...
 

@@ -9,6 +9,7 @@ from app.domain.encounter import Encounter, EncounterState, Stage, StageState
 from app.domain.note import Note, Section, Statement, Support
 from app.domain.recording import Consent, ConsentDecision, Mark, MarkKind, UnfinishedRecording
 from app.domain.revision import DifferenceKind
+from app.domain.second_look import SecondLook
 from app.domain.transcript import Speaker
 from app.domain.unnoted import Unnoted, UnnotedKind
 
@@ -58,6 +59,8 @@ DOING = {
     Stage.DRAFT: "Writing the draft",
     Stage.CHECK: "Checking the draft",
 }
+
+LOOKING_AGAIN = "Looking a second time"
 
 STATES = {
     EncounterState.OPEN: "No note yet",
@@ -336,6 +339,21 @@ def reasons_of(statement: Statement, *, by_hand: bool = False) -> list[str]:
     if by_hand and is_own_words(statement):
         return []
     return [reason[:1].upper() + reason[1:].rstrip(".") + "." for reason in statement.reasons]
+
+
+def looked_again(look: SecondLook) -> tuple[str, str]:
+    """What a second look brought, and what to do with it."""
+    if not look.doubted:
+        return (
+            "Second look: nothing new.",
+            "It can overlook a mistake, as the first one can. Read the note all the same.",
+        )
+    one, asked = len(look.doubted) == 1, f"{look.asked} sentence{'s' * (look.asked > 1)}"
+    return (
+        f"Second look: {len(look.doubted)} of {asked} {'is' if one else 'are'} in doubt now.",
+        f"The model did not find {'it' if one else 'them'} in what was said. F8 goes there; undo takes the mark"
+        f"{'' if one else 's'} back.",
+    )
 
 
 def author_of(statement: Statement) -> str:

@@ -15,6 +15,7 @@ from app.domain.errors import AnamnesisError, ConflictError, WorkCancelledError
 from app.domain.note import Note, Section
 from app.domain.ports import EncounterStore
 from app.domain.revision import Revision
+from app.domain.second_look import SecondLook
 from app.domain.style import Style, StyleWish
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
@@ -209,6 +210,23 @@ class VisitRunner:
         return propose_revision(
             self._engine, note, transcript, section, statements, instruction, model, progress, cancel, sections
         )
+
+    def look_again(self, encounter_id: str, progress: Progress, cancel: CancelToken) -> SecondLook:
+        """Have the language model doubt what the rules passed in the newest note. Nothing is stored.
+
+        Raises `ConflictError` if the note is signed or there is no note or transcript, and the declared errors of the
+        engine.
+        """
+        from app.visit.second_look import look_again
+
+        if self._encounters.get(encounter_id).state in _SIGNED:
+            raise ConflictError("The note is signed; its marks do not change.", "Add an addendum instead.")
+        versions = self._encounters.versions(encounter_id)
+        transcript = self._encounters.transcript(encounter_id)
+        if not versions or transcript is None:
+            raise ConflictError("There is no note with a transcript yet.", "Draft it first.")
+        model = self._choice.language_model
+        return look_again(self._engine, versions[-1].note, transcript, model, progress, cancel)
 
     def get_ready_to_revise(self) -> None:
         """Begin to load the language model, so that the first instruction does not wait for it.

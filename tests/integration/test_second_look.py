@@ -1,4 +1,4 @@
-"""`check --second-look` with the small real model: it asks about supported statements alone and betters no mark."""
+"""The second look with the small real model: it asks about supported statements alone and betters no mark."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,20 @@ from pathlib import Path
 import pytest
 from program import anamnesis, is_declared
 
+from app.domain.encounter import EncounterState, VersionKind
+from app.domain.note import Note, Section, Statement
+from app.domain.second_look import with_doubts
+from app.domain.work import CancelToken, no_progress
+from app.drafting.checking.judge import Judge, judge_note
+from app.drafting.engines.loading import load_language_model
+from app.engine.supervisor import Engine
+from app.insight.labelled_visits import transcript_from_turns
 from app.settings import find_paths
+from app.vault import create_vault, sign_in
+from app.visit.second_look import look_again
+from app.wiring import check
 
+OWNER = "four small bridges"
 MODEL = "qwen2.5-coder-0.5b-q4"
 FOLDER = find_paths().models / MODEL
 
@@ -51,3 +63,51 @@ def test_an_unknown_model_is_one_clear_line(tmp_path: Path) -> None:
     assert told.status != 0
     assert "no-such-model" in told.err
     assert is_declared(told)
+
+
+@pytest.fixture
+def note() -> Note:
+    texts = ("Left knee pain for two weeks.", "Denies fever.", "Right knee pain.", "Sore left knee.")
+    said = tuple(Statement(f"s{n}", text) for n, text in enumerate(texts, 1))
+    return check(Note("soap", (Section("subjective", "Subjective", said),)), transcript_from_turns(SPOKEN))
+
+
+def test_the_engine_process_doubts_what_the_model_doubts_here(note: Note) -> None:
+    talk = transcript_from_turns(SPOKEN)
+    engine = Engine(find_paths().models, niceness=10)
+    try:
+        look = look_again(engine, note, talk, MODEL, no_progress, CancelToken())
+    finally:
+        engine.close()
+    model = load_language_model(FOLDER)
+    try:
+        here = judge_note(note, talk, Judge(model))
+    finally:
+        model.close()
+    assert look.asked == 3
+    assert with_doubts(note, look) == here
+
+
+def test_a_visit_in_the_vault_keeps_its_words_and_the_version_before(note: Note, tmp_path: Path) -> None:
+    (tmp_path / "pass.txt").write_text(OWNER, encoding="utf-8")
+    unlock = {"ANAMNESIS_PASSPHRASE_FILE": str(tmp_path / "pass.txt")}
+    vault = find_paths(tmp_path).vault
+    session, _code = create_vault(vault, name="ada", display_name="Dr. Ada", passphrase=OWNER)
+    visit = session.encounters.create("Knee")
+    session.encounters.save_transcript(visit, transcript_from_turns(SPOKEN))
+    session.encounters.add_version(visit, note, VersionKind.DRAFT, EncounterState.DRAFT, 0)
+    session.close()
+    told = anamnesis("--data-dir", tmp_path, "encounters", "look-again", visit, "--model", MODEL, **unlock)
+    assert told.status == 0, told.err
+    doubted = int(told.out.split()[0])
+    assert told.out.strip().endswith("of 3 sentences that the checks passed are in doubt now.")
+    session = sign_in(vault, "ada", OWNER)
+    try:
+        versions = session.encounters.versions(visit)
+    finally:
+        session.close()
+    assert versions[0].note == note
+    assert len(versions) == 1 + bool(doubted)
+    assert [s.text for s in versions[-1].note.statements()] == [s.text for s in note.statements()]
+    marked = [s for s in versions[-1].note.statements() if any(r.startswith(SECOND) for r in s.reasons)]
+    assert len(marked) == doubted

@@ -10,6 +10,7 @@ from window_samples import make_note, make_transcript
 
 from app.domain.encounter import EncounterState, Stage, StageState, VersionKind
 from app.domain.errors import AnamnesisError
+from app.domain.second_look import SecondLook, needs_second_look
 
 
 class ScriptedRunner(RevisingRunner):
@@ -25,6 +26,7 @@ class ScriptedRunner(RevisingRunner):
         self.forgotten: list[str] = []
         self.templates: list[str | None] = []
         self.styles: list[object] = []
+        self.doubted: set[str] = set()
 
     def import_recording(self, source: Path, title: str, progress: object, cancel: object) -> str:
         self.hold(Stage.RECORD)
@@ -58,6 +60,16 @@ class ScriptedRunner(RevisingRunner):
         note = replace(make_note(), type=Path(template).stem)
         latest = len(self.store.notes[encounter_id])
         self.store.append(encounter_id, note, VersionKind.DRAFT, EncounterState.DRAFT, latest)
+
+    def look_again(self, encounter_id: str, progress: Callable, cancel: object) -> SecondLook:
+        progress(0.5, "looking again")
+        self.hold(Stage.CHECK)
+        cancel.check()
+        if (error := self.failing.pop(Stage.CHECK, None)) is not None:
+            raise error
+        note = self.store.notes[encounter_id][-1].note
+        asked = [s for s in note.statements() if needs_second_look(s)]
+        return SecondLook(len(asked), tuple(s for s in asked if s.id in self.doubted))
 
     def forget(self, encounter_id: str) -> None:
         self.forgotten.append(encounter_id)

@@ -32,6 +32,7 @@ from app.domain.people import Role, User
 from app.domain.ports import SealedAudioInfo, SignatureCheck
 from app.domain.recording import Consent
 from app.domain.revision import Revision
+from app.domain.second_look import SecondLook, with_doubts
 from app.domain.transcript import Transcript
 from app.domain.unnoted import Unnoted
 from app.drafting.templates.template_files import TemplateFolders
@@ -184,6 +185,9 @@ class MemoryReview:
         new = Statement(f"n{expected_latest + 1}", entry.text, entry.evidence, Support.SUPPORTED)
         first = replace(note.sections[0], statements=(*note.sections[0].statements, new))
         return self._edit(encounter_id, replace(note, sections=(first, *note.sections[1:])), expected_latest)
+
+    def add_doubts(self, encounter_id: str, look: SecondLook, expected_latest: int) -> NoteVersion:
+        return self._edit(encounter_id, with_doubts(self._note(encounter_id), look), expected_latest)
 
     def apply_revision(self, encounter_id: str, revision: Revision, expected_latest: int) -> NoteVersion:
         ids = (f"n{expected_latest + 1}-{n}" for n in itertools.count(1))

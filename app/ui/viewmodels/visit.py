@@ -14,6 +14,7 @@ from app.domain.people import Permission
 from app.domain.ports import Session, SignatureCheck
 from app.domain.recording import Consent, ConsentDecision
 from app.domain.revision import Revision
+from app.domain.second_look import SecondLook
 from app.domain.transcript import Transcript, Utterance
 from app.domain.unnoted import Unnoted
 from app.ui.contracts import Review
@@ -263,6 +264,11 @@ class VisitModel(QObject):
         """Take a proposal into the note; undo takes all of it back."""
         visit = self._need()
         self._queue(lambda n: self._review.apply_revision(visit, revision, n), done=done, failed=failed)
+
+    def add_doubts(self, look: SecondLook) -> None:
+        """Mark what a second look did not believe; undo takes the marks back."""
+        visit = self._need()
+        self._queue(lambda n: self._review.add_doubts(visit, look, n))
 
     def utterances(self, ids: Sequence[str]) -> list[Utterance]:
         """The utterances with these ids, in spoken order."""

@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.encounter import Stage, StageState
 from app.domain.errors import AnamnesisError, WorkCancelledError
 from app.domain.note import Note, Section
+from app.domain.second_look import SecondLook
 from app.domain.style import NO_WISH, StyleWish
 from app.domain.work import CancelToken
 from app.ui.contracts import SectionObserver, StageObserver, VisitRunner
 from app.ui.tasks import Lane, Tasks, UnexpectedError
-from app.ui.wording import DOING
+from app.ui.wording import DOING, LOOKING_AGAIN
 
 
 def _standard(_encounter_id: str) -> str | None:
@@ -31,6 +32,8 @@ class Job:
     title: str
     encounter_id: str | None = None
     stage: Stage | None = None
+    doing: str = ""
+    """What is going on, where it is no stage of the visit."""
     fraction: float = 0.0
     cancelling: bool = False
     sections: dict[str, Section] = field(default_factory=dict)
@@ -41,6 +44,8 @@ class Job:
         """What is going on, in a few words."""
         if self.cancelling:
             return "Stopping"
+        if self.doing:
+            return self.doing
         return "Waiting for the visit before" if self.stage is None else DOING[self.stage]
 
     @property
@@ -86,6 +91,8 @@ class VisitWork(QObject):
         self.errors: dict[str, AnamnesisError] = {}
         self.redrafted: set[str] = set()
         """Visits that were drafted again as another type and whose page has not said so yet."""
+        self.looked: dict[str, SecondLook] = {}
+        """Visits that were looked at a second time and whose page has not said so yet."""
 
     @property
     def busy(self) -> bool:
@@ -146,12 +153,25 @@ class VisitWork(QObject):
 
         self._start(encounter_id, title, work)
 
+    def look_again(self, encounter_id: str, title: str) -> None:
+        """Have a finished draft looked at a second time. Nothing happens if the visit is being worked on."""
+
+        def work(job: Job, _on_change: StageObserver, _on_section: SectionObserver) -> None:
+            look = self._runner.look_again(encounter_id, self._follow(job), job.token)
+            self._tasks.post(lambda: self.looked.update({encounter_id: look}))
+
+        self._start(encounter_id, title, work, LOOKING_AGAIN)
+
     def _start(
-        self, encounter_id: str, title: str, do: "Callable[[Job, StageObserver, SectionObserver], None]"
+        self,
+        encounter_id: str,
+        title: str,
+        do: "Callable[[Job, StageObserver, SectionObserver], None]",
+        doing: str = "",
     ) -> None:
         if encounter_id in self._jobs:
             return
-        job = Job(title, encounter_id)
+        job = Job(title, encounter_id, doing=doing)
         self._jobs[encounter_id] = job
         self.errors.pop(encounter_id, None)
         self.stage_changed.emit(encounter_id)

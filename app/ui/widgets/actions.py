@@ -44,6 +44,7 @@ class Actions(QObject):
         self.note_it = self._make("Add &what was said", "A", in_view=True)
         self.not_needed = self._make("N&ot needed in the note", "X", in_view=True)
         self.draft_as = self._make("Draft as another &type…", "Ctrl+T")
+        self.look_again = self._make("Second loo&k by the model", "Ctrl+K")
         self.mark_reviewed = self._make("Mark re&viewed", "Ctrl+R")
         self.sign = self._make("&Sign…", "Ctrl+Shift+S")
         self.addendum = self._make("Add a&ddendum…", "Ctrl+D")

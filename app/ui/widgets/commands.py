@@ -25,6 +25,7 @@ from app.ui.widgets.dialogs import ConfirmDialog, LabelDialog, MessageDialog, Un
 from app.ui.widgets.export_sheet import ExportSheet
 from app.ui.widgets.parts import MessageBar
 from app.ui.widgets.redrafting import may_redraft
+from app.ui.widgets.second_look import may_look_again
 from app.ui.widgets.signing import AddendumDialog, SignDialog
 from app.ui.widgets.visit_page import VisitPage
 
@@ -124,7 +125,7 @@ class Commands(QObject):
             (actions.cancel, self._cancel),
             (actions.withdraw, self._ask_to_withdraw),
         )
-        more = (actions.draft_as, actions.revise, actions.revise_section)
+        more = (actions.draft_as, actions.look_again, actions.revise, actions.revise_section)
         self._of_visit = [*(action for action, _ in of_visit), *more]
         for action, act in of_visit:
             action.triggered.connect(lambda _checked=False, act=act: act())
@@ -173,7 +174,9 @@ class Commands(QObject):
             action.setEnabled(self._page.transcript_rows.next_bookmark(-1).isValid())
         settled = job is None and not model.saving
         a.draft_as.setEnabled(may_redraft(model, self._work))
-        a.draft_as.setVisible(note is not None and not model.may_amend)
+        a.look_again.setEnabled(may_look_again(model, self._work))
+        for action in (a.draft_as, a.look_again):
+            action.setVisible(note is not None and not model.may_amend)
         a.mark_reviewed.setEnabled(model.may_review and settled)
         a.sign.setEnabled(model.may_sign and settled)
         a.addendum.setEnabled(model.may_amend and settled)

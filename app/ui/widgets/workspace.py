@@ -36,6 +36,7 @@ from app.ui.widgets.recovery_offer import RecoveryOffer
 from app.ui.widgets.redrafting import Redrafting
 from app.ui.widgets.revision_desk import RevisionDesk
 from app.ui.widgets.sealed_desk import SealedDesk
+from app.ui.widgets.second_look import SecondLookDesk
 from app.ui.widgets.state_sign import state_word
 from app.ui.widgets.unnoted_desk import UnnotedDesk
 from app.ui.widgets.visit_page import VisitPage, WelcomePage
@@ -114,6 +115,7 @@ class Workspace(QWidget):
         self.redrafting = Redrafting(
             actions, self.note_types, self.model, self.work, self.message, self.commit_typing, self
         )
+        self.second_look = SecondLookDesk(actions, self.model, self.work, self.message, self)
         self._lay_out()
         self._connect(preferences)
         self.note_types.look()

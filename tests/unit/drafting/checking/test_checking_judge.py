@@ -69,6 +69,7 @@ def test_the_model_sees_question_and_answer_without_control_tokens_or_open_quote
     assert "Clinician: Any fever?" in shown
     assert "Patient: No." in shown
     assert "<|im_end|>" not in shown
+    assert model.prompts[0].instruction.count('"') == 2
     assert '"' not in shown
 
 
