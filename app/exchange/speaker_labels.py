@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.domain.transcript import Speaker
 
@@ -41,6 +42,7 @@ _COLON = re.compile(
     _OPENING + rf"(?:\*\*|__)?(?P<name>[^\W\d_][\w.{_APOSTROPHES} -]{{0,39}}?)(?:\*\*|__)?[{_COLONS}](?:\*\*|__)?"
 )
 _LONGEST_LABEL = 120
+_INNER = re.compile(r"(?<=\s)\[([^\W\d_][^\]\n]{0,39})\](?=\s|:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,19 @@ class LabelledLine:
     name: str | None
     start: float | None
     text: str
+
+
+def turn_lines(text: str) -> list[str]:
+    """The lines of a text; '[doctor] … [patient] …' in one line are two: it begins with a role in brackets."""
+    found: list[str] = []
+    for line in text.splitlines():
+        first = _BRACKET.match(line.strip()[:_LONGEST_LABEL])
+        if first is None or _role(first["name"].strip()) is None:
+            found.append(line)
+            continue
+        cuts = [0, *(m.start() for m in _INNER.finditer(line) if _role(m[1].strip()) is not None), len(line)]
+        found += [piece for a, b in pairwise(cuts) if (piece := line[a:b]).strip()]
+    return found
 
 
 def labelled_line(line: str) -> LabelledLine | None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from app.domain.errors import InputError
 from app.domain.transcript import Speaker, Transcript, Utterance
-from app.exchange.speaker_labels import labelled_line
+from app.exchange.speaker_labels import labelled_line, turn_lines
 
 WORDS_PER_SECOND = 2.5
 """An estimate of the pace of a visit: 150 words a minute, pauses included."""
@@ -62,7 +62,7 @@ def transcript_from_text(text: str) -> Transcript:
 
 
 def _labelled_turns(text: str) -> tuple[list[_Turn], int, int]:
-    lines = [(line.strip(), labelled_line(line)) for line in text.splitlines()]
+    lines = [(line.strip(), labelled_line(line)) for line in turn_lines(text)]
     names = Counter(label.name for _, label in lines if label is not None)
     turns: list[_Turn] = []
     labels = named = 0

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.transcript import Speaker, Transcript, Utterance
+from app.exchange.speaker_labels import turn_lines
 from app.insight.labelled_lines import labelled_lines
 
 _SPEAKERS = {
@@ -64,7 +65,7 @@ def _said(visit: LabelledVisit) -> list[tuple[Speaker, str]]:
 def transcript_from_turns(dialogue: str) -> Transcript:
     """Read '[doctor] …' or 'Doctor: …' lines; utterances get the ids u1, u2, … and one second each."""
     utterances: list[Utterance] = []
-    for line in dialogue.splitlines():
+    for line in turn_lines(dialogue):
         text = line.strip()
         if not text:
             continue

@@ -63,6 +63,23 @@ def test_words_before_the_first_label_are_kept_as_unknown() -> None:
     assert (first.speaker, first.text) == (Speaker.UNKNOWN, "Come in please")
 
 
+def test_bracketed_roles_within_a_line_begin_turns() -> None:
+    text = "[doctor] Any fever ? [patient] no . [coughs] sorry [patient_guest] he was hot [Speaker 2]: yes"
+    assert [(u.speaker, u.text) for u in transcript_from_text(text).utterances] == [
+        (Speaker.CLINICIAN, "Any fever ?"),
+        (Speaker.PATIENT, "no . [coughs] sorry"),
+        (Speaker.OTHER, "he was hot"),
+        (Speaker.UNKNOWN, "yes"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["Doctor: the [patient] was told", "[doctor] see[patient] here", "[coughs] the [patient] was told"]
+)
+def test_brackets_elsewhere_are_words(line: str) -> None:
+    assert len(transcript_from_text(line).utterances) == 1
+
+
 def test_names_that_recur_are_speakers_and_single_ones_keep_their_word() -> None:
     text = "Anna: Hello\nDoctor: Take this\nAspirin: 75 mg daily\nAnna: Fine"
     assert [(u.speaker, u.text) for u in transcript_from_text(text).utterances] == [
