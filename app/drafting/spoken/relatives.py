@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from app.domain.transcript import Speaker, Transcript, Utterance
+from app.drafting.lexicon.concepts import find_concepts, kind_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, tokenise
 
@@ -17,11 +18,19 @@ _THIRD = frozenset({"he", "she", "they", "him", "her", "his", "hers"})
 _LONGEST_CARRY = 5
 """Utterances of an exchange about a relative, after the last time that one was named."""
 _SHORT = 4
+_FRAGMENT = 2
+"""Words of a clinician who only repeats what he heard."""
 _LONGEST_KIN = 2
 """Words after 'my' in which the relative comes."""
 
 _TURN = re.compile(r"(?<=[.!?])\s+|,?\s+(?:and|but)\s+(?=(?:my|i)\b)", re.IGNORECASE)
 _OWN_VERBS = frozenset({"have", "had", "get", "got", "feel", "felt", "am", "take", "was"})
+
+_THINKS = frozenset({"think", "guess", "believe", "suppose", "mean", "know", "remember", "heard"})
+_HOW_ABOUT = re.compile(
+    r"^(?:(?:ok(?:ay)?|alright|all right|right|no|and|but|so|um+|uh+)\b\W*)*(?:how|what) about\b", re.I
+)
+_ILL = frozenset({"condition", "conditions", "disease", "diseases", "problem", "problems", "heart", "lung", "lungs"})
 
 _SAME = {"mom": "mother", "mum": "mother", "mommy": "mother", "mummy": "mother", "mama": "mother"}
 _SAME |= {"dad": "father", "daddy": "father", "papa": "father", "grandma": "grandmother", "grandpa": "grandfather"}
@@ -44,8 +53,15 @@ def is_acquaintance(tokens: Sequence[Token], n: int) -> bool:
 
 
 def of_self(tokens: Sequence[Token]) -> bool:
-    """Whether a text speaks in the first person, as in 'I have it too' or 'my knee'; not 'my mother'."""
-    return any(t.text in _SELF or owns(tokens, n) for n, t in enumerate(tokens))
+    """Whether a text speaks in the first person, as in 'I have it too' or 'my knee'; not 'my mother', 'I think he'."""
+    third = of_third_person(tokens)
+    return any(
+        (t.text in _SELF and not (third and _only_thinks(tokens, n))) or owns(tokens, n) for n, t in enumerate(tokens)
+    )
+
+
+def _only_thinks(tokens: Sequence[Token], n: int) -> bool:
+    return tokens[n].text == "i" and bool(_THINKS & {t.text for t in tokens[n + 1 : n + 4]})
 
 
 def owns(tokens: Sequence[Token], n: int) -> bool:
@@ -75,7 +91,8 @@ def carried_relatives(transcript: Transcript) -> tuple[str, ...]:
             continue
         if age > _LONGEST_CARRY or _turns_away(utterance, tokens) or _turns_to_self(tokens):
             current = ""
-        found.append("" if of_self(tokens) else current)
+        repeats = utterance.speaker is Speaker.CLINICIAN and len(tokens) <= _FRAGMENT  # or mishears
+        found.append("" if of_self(tokens) or repeats else current)
     return tuple(found)
 
 
@@ -121,6 +138,16 @@ def _turns_away(utterance: Utterance, tokens: Sequence[Token]) -> bool:
     """The clinician says more than a nod and none of it of him or her: the exchange is over."""
     if utterance.speaker is Speaker.PATIENT:
         return False
+    if utterance.speaker is Speaker.CLINICIAN and (len(tokens) <= _FRAGMENT or _asks_on(utterance.text, tokens)):
+        return any(t.text in ("you", "your") for t in tokens)
     if utterance.speaker is Speaker.CLINICIAN:
         return not of_third_person(tokens) and sum(1 for t in tokens if not t.is_stop or t.text == "you") >= 1
     return len(tokens) > _SHORT and any(t.text in ("you", "your") for t in tokens)
+
+
+def _asks_on(text: str, tokens: Sequence[Token]) -> bool:
+    """'Any cancers in the family?' 'No.' 'How about lung conditions?' goes on with the family; 'smoking' does not."""
+    kinds = {kind_of(hit.name) for hit in find_concepts(tokens)}
+    return bool(_HOW_ABOUT.match(text)) and (
+        kinds == {"condition"} or (not kinds and bool(_ILL & {t.text for t in tokens}))
+    )

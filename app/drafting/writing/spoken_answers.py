@@ -54,6 +54,8 @@ _STAYS = (
 )
 """Where an earlier pressure was measured, in a physician's words."""
 _TALK_BEFORE = 4
+_MEDICINES = re.compile(r"\b(?:medic\w+|tablets?|pills?|over[- ]the[- ]counter|drugs?)\b", re.IGNORECASE)
+_ALLERGIES = re.compile(r"\ballerg\w+", re.IGNORECASE)
 _FUTURE = re.compile(r"\b(?:i'll|we'll|let's|going to|want to|need to|let me)\b", re.IGNORECASE)
 _EMPTY = words("yes") | words("no") | words("filler-answer") | words("stop")
 
@@ -89,10 +91,17 @@ def _answers(transcript: Transcript, exchanges: Exchanges, field: Field, *, with
                 yield Phrase(field, "", ids, none=True)
             elif len(text.split()) > 1:
                 yield Phrase(field, text, ids)
-        elif with_question:
+        elif with_question or _joins_two(question, field, text):
             yield Phrase(field, f"{quoted([question])} – {text}", ids)
         elif not _merely_yes(text):
             yield Phrase(field, text, ids)
+
+
+def _joins_two(question: Utterance, field: Field, answer: str) -> bool:
+    """'Any medicines or allergies?' 'No, only the Nurofen yesterday.': alone, the answer would read as an allergy."""
+    both = _MEDICINES.search(question.text) and _ALLERGIES.search(question.text)
+    is_of_them = {"allergies", "allergy"} & set(field.asked) or "drug" in field.kinds
+    return bool(both and is_of_them and "drug" in kinds_in(answer) and not _ALLERGIES.search(answer))
 
 
 def _asks(utterance: Utterance, field: Field) -> bool:

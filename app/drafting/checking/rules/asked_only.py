@@ -17,7 +17,14 @@ _UNCLEAR = re.compile(
     r"(?:no\b|nope|nah|not\b|never|none|nothing|maybe|possibly|i(?: am| was)? not|i do not|i have not|i have never"
     r"|i would not|hard to say)"
 )
+_DENIES = re.compile(r"\b(?:denies|denied|no|not|never|without)\b")
+_DENIED = re.compile(r"\b(?:no|without|(?:have not|do not|did not|never|not)(?: had| have)?(?: any)?)$")
 _LISTS = re.compile(r"\b(?:or|like|anything|any of)\b")
+_CIRCUMSTANCES = (
+    re.compile(r"\bat rest\b"),
+    re.compile(r"\bat night\b"),
+    re.compile(r"\b(?:lying|laying|lie|lay) (?:down|flat)\b"),
+)
 _FARTHEST = 2
 """Utterances between a question and its answer."""
 
@@ -26,6 +33,7 @@ def check(case: Case) -> Iterator[Doubt]:
     """Yield a doubt for each thing that was only asked about and not clearly affirmed."""
     if any(name in case.section for name in _NOT_TOLD) or not tags_are_known(case.heard):
         return
+    yield from _circumstances(case)
     for thing in things_of(case):
         stems = stems_of(thing)
         if not stems or _is_told(case.heard, thing):
@@ -35,6 +43,21 @@ def check(case: Case) -> Iterator[Doubt]:
             yield Doubt(Support.PARTIAL, f"who: {words_of(thing)} was only asked about, the answer does not affirm it")
         elif any(_is_unclear(case.heard, hit.name) for hit in find_concepts(thing)):
             yield Doubt(Support.PARTIAL, f"who: {words_of(thing)} was asked about, the answer is not clear")
+
+
+def _circumstances(case: Case) -> Iterator[Doubt]:
+    """'Do you have that at rest as well?' 'No, on the stairs.': the complaint is told, not that it comes at rest."""
+    text = case.text.lower()
+    if '"' in text or _DENIES.search(text):
+        return
+    said = case.heard.transcript.utterances
+    for circumstance in _CIRCUMSTANCES:
+        named = circumstance.search(text)
+        places = [n for n, u in enumerate(said) if circumstance.search(u.text.lower())]
+        if named is None or not places:
+            continue
+        if all(said[n].speaker is Speaker.CLINICIAN and _UNCLEAR.match(_answer(case.heard, n)) for n in places):
+            yield Doubt(Support.PARTIAL, f"who: {named.group()} was only asked about, the answer does not affirm it")
 
 
 def _is_unclear(heard: Heard, name: str) -> bool:
@@ -53,7 +76,9 @@ def _is_told(heard: Heard, thing: list[Token]) -> bool:
 
 
 def _is_only_asked(heard: Heard, place: Spoken, stems: frozenset[str]) -> bool:
-    if place.told or not place.question or heard.clauses[place.clause][1].tokens[-1].after == ".":
+    if place.told:
+        return bool(_DENIED.search(place.before))  # 'Any family history of lung conditions?' 'No lung conditions.'
+    if not place.question or heard.clauses[place.clause][1].tokens[-1].after == ".":
         return False
     answer = _answer(heard, place.utterance)
     if answer and heard.answer(place.clause) is not True:

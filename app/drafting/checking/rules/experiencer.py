@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.domain.note import Support
+from app.domain.transcript import Speaker
 from app.drafting.checking.hearing.heard import HeardMention
 from app.drafting.checking.hearing.reading import Clause, Mention
 from app.drafting.checking.rules.verdict import Case, Doubt
@@ -52,9 +53,19 @@ def _one(case: Case, note: Mention, heard: list[HeardMention]) -> Iterator[Doubt
             yield Doubt(Support.CONTRADICTED, f"who: note {relative}, transcript {said}")
         elif relatives == {""} and not _named_near(case, heard, relative):
             yield Doubt(Support.CONTRADICTED, f"who: {note.said} was said of the patient, not of the family")
+    elif case.label == "illness" and _only_todays(heard):
+        kin = " and ".join(sorted(relatives - {""}))
+        yield Doubt(Support.PARTIAL, f"who: {note.said} was told of the {kin}; the patient's is only today's finding")
     elif "" not in relatives:
         named_all = " and ".join(sorted(relatives))
         yield Doubt(Support.CONTRADICTED, f"who: {note.said} was said of the {named_all}, not of the patient")
+
+
+def _only_todays(heard: list[HeardMention]) -> bool:
+    """A relative has it, and of the patient it is first spoken of afterwards, by the clinician."""
+    kin = [m.utterance for m in heard if m.mention.context.relative]
+    own = [m for m in heard if not m.mention.context.relative]
+    return bool(kin and own) and own[0].utterance > kin[0] and own[0].speaker is Speaker.CLINICIAN
 
 
 def _specific(relative: str) -> bool:

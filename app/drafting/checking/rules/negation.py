@@ -1,5 +1,6 @@
 """Negation: what the note denies must have been denied, what it affirms must not have been denied."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token
 
+_YES_AFTER_ALL = re.compile(r"^(?:(?:um+|uh+|oh|well|sorry|no|wait)\b\W*)*(?:yeah|yes|actually)\b", re.IGNORECASE)
 _KINDS = frozenset({"symptom", "condition", "finding", "procedure"})
 _HABITS = frozenset(
     {"smoking", "alcohol", "drug use", "vaping", "contraception", "steroid", "blood thinner", "antibiotic"}
@@ -29,6 +31,9 @@ _PRESENT = words("present")
 _PAST = words("past")
 _TODAY = frozenset({"now", "today", "currently"})
 _ENDED = frozenset({"away", "gone", "stopped", "resolved", "disappeared", "settled"})
+_CHANGES = frozenset({"worse", "better", "with", "when", "during", "by"})
+"""'No worse with coughing' denies no cough, only that it changes something."""
+_OTHERS = frozenset({"other", "others", "else", "further", "additional"})
 _EARLIER = frozenset({"before", "previously", "previous", "prior", "ever", "never", "past", "history"})
 
 
@@ -49,6 +54,8 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     everything = _of_same_person(case.heard.concepts.get(note.name, []), note)
     general = everything if note.context.negated else _in_general(case, everything, clause)
     heard = _of_same_detail(case, _of_same_place(general, clause, note), clause, note)
+    if note.name in _HABITS:
+        heard = _not_of_others(case, heard)
     wanted = Status.NEGATED if note.context.negated else Status.AFFIRMED
     if "objective" in case.section:
         heard = _of_examination(case, heard)
@@ -57,7 +64,7 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
         yield from _unnamed(case, clause, note)
     elif wanted in statuses:
         if _opposite_fits_better(case, clause, note, heard, wanted) or (
-            wanted is Status.NEGATED and _told_afterwards(case, heard)
+            wanted is Status.NEGATED and _told_afterwards(case, heard, everything)
         ):
             said = f"no {note.said}" if wanted is Status.AFFIRMED else note.said
             yield Doubt(Support.PARTIAL, f"negation: the transcript also says {said}")
@@ -66,7 +73,18 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     elif heard and wanted is Status.NEGATED and _elsewhere(everything, heard, clause, note):
         yield Doubt(Support.PARTIAL, f"negation: no {note.said} was said, but of another place")
     elif heard and (_denied_so(case, clause, note, heard) or not _covered(case, clause, note, everything, wanted)):
-        yield from _missing(note, statuses, wanted)
+        yield from _missing(note, statuses, wanted, changes=bool(_CHANGES & {t.text for t in clause.tokens}))
+
+
+def _not_of_others(case: Case, mentions: list[HeardMention]) -> list[HeardMention]:
+    """Without the denial of others: 'I take an edible once a month.' 'Any other drugs?' 'No.'"""
+    own = any(m.status is Status.AFFIRMED and m.speaker is Speaker.PATIENT for m in mentions)
+    others = [
+        m
+        for m in mentions
+        if m.status is Status.NEGATED and _OTHERS & {t.text for t in case.heard.clauses[m.clause][1].tokens}
+    ]
+    return [m for m in mentions if m not in others] if own else mentions
 
 
 def _unnamed(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
@@ -109,13 +127,15 @@ def _of_examination(case: Case, heard: list[HeardMention]) -> list[HeardMention]
     return plain or stated or heard
 
 
-def _missing(note: Mention, statuses: set[Status], wanted: Status) -> Iterator[Doubt]:
+def _missing(note: Mention, statuses: set[Status], wanted: Status, *, changes: bool) -> Iterator[Doubt]:
     if wanted is Status.AFFIRMED and Status.NEGATED in statuses:
         yield Doubt(Support.CONTRADICTED, f"negation: note says {note.said}, transcript says no {note.said}")
     elif wanted is Status.NEGATED and Status.AFFIRMED in statuses:
         yield Doubt(Support.CONTRADICTED, f"negation: note denies {note.said}, transcript says {note.said}")
     elif Status.ASKED in statuses:
         yield Doubt(Support.PARTIAL, f"negation: {note.said} was asked, the answer is not clear")
+    elif wanted is Status.NEGATED and statuses == {Status.HYPOTHETICAL} and not changes:
+        yield Doubt(Support.PARTIAL, f"negation: {note.said} was only spoken of as a circumstance, nobody denied it")
     elif wanted is Status.AFFIRMED and kind_of(note.name) in ("symptom", "condition"):
         yield Doubt(Support.PARTIAL, f"certainty: {note.said} was only spoken of as a possibility or a warning")
 
@@ -254,7 +274,7 @@ def _opposite_fits_better(
     return max(own(m) for m in against) > max(own(m) for m in favour) + _CLEARLY_MORE
 
 
-def _told_afterwards(case: Case, heard: Sequence[HeardMention]) -> bool:
+def _told_afterwards(case: Case, heard: Sequence[HeardMention], everything: Sequence[HeardMention]) -> bool:
     """The patient said it in his own words right after it was denied: 'No.' 'Yeah, I vomited at the start.'"""
     denied = [m.utterance for m in heard if m.status is Status.NEGATED]
     return any(
@@ -262,7 +282,8 @@ def _told_afterwards(case: Case, heard: Sequence[HeardMention]) -> bool:
         and m.speaker is Speaker.PATIENT
         and not (m.conditional or m.mention.context.hedged or case.heard.clauses[m.clause][1].question)
         and any(0 <= m.utterance - at <= 2 for at in denied)
-        for m in heard
+        and (m in heard or _YES_AFTER_ALL.match(case.heard.transcript.utterances[m.utterance].text))
+        for m in everything
     )
 
 

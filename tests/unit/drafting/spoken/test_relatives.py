@@ -19,7 +19,9 @@ WHO = {"D": Speaker.CLINICIAN, "P": Speaker.PATIENT}
         ("My mother had a stroke, and my knee hurts.", ["mother", ""]),
         ("My mother had a stroke and my older brother had one, too.", ["mother", "brother"]),
         ("My dad had gout. I have gout, too. It hurts.", ["father", "", ""]),
-        ("My dad had gout. I think he had asthma.", ["father", ""]),
+        ("My dad had gout. I think he had asthma.", ["father", "father"]),
+        ("My dad had gout. I think my knee hurts.", ["father", ""]),
+        ("My dad had gout. He thinks I have asthma.", ["father", ""]),
     ],
 )
 def test_each_sentence_has_its_person(text: str, relatives: list[str]):
@@ -32,6 +34,20 @@ def test_the_patients_own_knee_is_not_carried_to_the_mother():
     exchanges = Exchanges(visit)
     assert exchanges.is_only_familys("stroke")
     assert not exchanges.is_only_familys("pain")
+
+
+def test_how_about_goes_on_with_the_family_for_illnesses_only():
+    asked = ("D: Any cancers in the family?", "P: No.", "D: And how about lung conditions?", "P: No.")
+    assert carried_relatives(transcript(*asked))[2:] == ("family", "family")
+    assert carried_relatives(transcript(*asked[:2], "D: How about smoking?", "P: No."))[2:] == ("", "")
+    assert carried_relatives(transcript(*asked[:2], "D: How about your heart?", "P: It races."))[2:] == ("", "")
+
+
+def test_what_the_clinician_repeats_ends_nothing_and_says_nothing():
+    visit = transcript(
+        "D: What is in the family?", "P: Hypothyroidism.", "D: Hyperthyroidism?", "P: She also has hypothyroidism."
+    )
+    assert carried_relatives(visit) == ("", "family", "", "family")
 
 
 def test_a_relative_is_still_carried_into_the_answers():

@@ -1,0 +1,47 @@
+"""A past illness or a medicine must have been said of the patient: not in an explanation, not of people in general."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.domain.note import Support
+from app.domain.transcript import Speaker
+from app.drafting.checking.hearing.heard import Heard, HeardMention, Status
+from app.drafting.checking.rules.spoken_as import tags_are_known, words_of
+from app.drafting.checking.rules.verdict import Case, Doubt
+from app.drafting.lexicon.concepts import kind_of
+
+_NOT_OWN = ("plan", "assessment", "objective", "exam", "result")
+_SAID_OF_THEM = re.compile(
+    r"\b(?:you|your|yours|he|she|his|her|him|they|their|has|had|history|known|diagnos\w*|status|takes?|taking|on)\b"
+)
+_IN_GENERAL = re.compile(
+    r"\b(?:we (?:just |usually |often |normally |sometimes |would )*(?:give|use|see|call|prescribe)|people|patients"
+    r"|for example|such as|basically|called|means|stands for)\b"
+)
+
+
+def check(case: Case) -> Iterator[Doubt]:
+    """Yield a doubt for each past illness or own medicine that only the clinician named, and not of the patient."""
+    if case.label not in ("illness", "medicine") or any(name in case.section for name in _NOT_OWN):
+        return
+    if not tags_are_known(case.heard):
+        return
+    named = [(m, case.heard.concepts) for m in case.concepts() if kind_of(m.name) == "condition"]
+    for mention, heard in [*named, *((d, case.heard.drugs) for d in case.drugs())]:
+        said = heard.get(mention.name, [])
+        if mention.context.negated or not said or not _only_in_general(case.heard, said):
+            continue
+        yield Doubt(Support.PARTIAL, f"who: {mention.said} was only explained or asked about, not told of the patient")
+
+
+def _only_in_general(heard: Heard, said: Sequence[HeardMention]) -> bool:
+    """Whether the patient names it nowhere, affirms it nowhere, and no sentence of the clinician is about them."""
+    stated = [m for m in said if m.status is Status.AFFIRMED]
+    if any(m.speaker is not Speaker.CLINICIAN or m.confirmed_by is not None for m in stated):
+        return False
+    return bool(stated) and all(_is_general(heard, m) for m in stated)
+
+
+def _is_general(heard: Heard, mention: HeardMention) -> bool:
+    text = words_of(heard.clauses[mention.clause][1].tokens)
+    return bool(_IN_GENERAL.search(text)) or not _SAID_OF_THEM.search(text)
