@@ -1,7 +1,7 @@
 """Questions of the clinician and what the answer made of them: which clinical concepts were denied, which were not."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from app.domain.transcript import Speaker, Transcript, Utterance
@@ -152,9 +152,14 @@ class Exchanges:
         found = {self._kin_of.get(name, "") for name in names_in(text)}
         return found.pop() if len(found) == 1 else ""
 
-    def family_denials(self, text: str) -> tuple[str, ...]:
-        """The clinical concepts of the text, if all of them were asked about relatives and plainly denied."""
+    def family_denials(self, text: str, evidence: Collection[str] = ()) -> tuple[str, ...]:
+        """The clinical concepts of the text, if all of them were asked about relatives and plainly denied.
+
+        Its own words if it has none, and the `evidence` of its denial is all about relatives.
+        """
         names = names_in(text)
+        if not names:
+            return (text,) if evidence and all(e in self.relatives for e in evidence) else ()
         denied = {n for e in self.denials if e.family for n in e.concepts}
         return names if names and set(names) <= denied & self._familys else ()
 

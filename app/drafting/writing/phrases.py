@@ -35,8 +35,7 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _NONE = re.compile(
-    r"(?:no|none|nil|denied|denies|negative|never|none (?:known|reported)|no [\w -]{0,50})",
-    re.IGNORECASE,
+    r"(?:no|none|nil|denied|denies|negative|never|none (?:known|reported)|no [\w -]{0,50})", re.IGNORECASE
 )
 _DENYING = re.compile(r"^(?:denies(?: any)?|denied|no|not|without|does not have|negative for)\s+", re.IGNORECASE)
 _DENIALS = re.compile(r",\s*(?:and |or )?(?=(?:no|denies|without)\s)", re.IGNORECASE)
@@ -181,7 +180,8 @@ class Sorter:
     def _right_side(self, section: SectionTemplate, into: Field, text: str) -> tuple[Field, str]:
         """What was denied goes to the denied, what was told leaves them, what relatives have goes to the family."""
         family, denied = section.field_with("family"), section.field_with("denied")
-        if family is not None and (denials := self.exchanges.family_denials(text)):
+        asked = self._evidence(text) if into.role == "denied" else ()
+        if family is not None and (denials := self.exchanges.family_denials(_DENYING.sub("", text), asked)):
             return family, f"no {', '.join(denials)}"
         if family is not None and into is not family and self.exchanges.is_only_familys(text):
             relative = self.exchanges.relative_of(text)

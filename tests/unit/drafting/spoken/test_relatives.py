@@ -72,3 +72,18 @@ def test_the_checker_leaves_the_knee_with_the_patient(talk: str):
 def transcript(*lines: str) -> Transcript:
     utterances = tuple(Utterance(f"u{n}", float(n), n + 1.0, WHO[s[0]], s[3:]) for n, s in enumerate(lines))
     return Transcript(float(len(lines)), "en", "test", utterances)
+
+
+def test_a_denial_without_clinical_names_belongs_to_whom_it_was_asked_of():
+    visit = transcript(
+        "D: Any cancers in the family?",
+        "P: No.",
+        "D: How about lung conditions?",
+        "P: No.",
+        "D: Do you smoke?",
+        "P: No.",
+    )
+    exchanges = Exchanges(visit)
+    assert exchanges.family_denials("lung conditions", ("u2", "u3")) == ("lung conditions",)
+    assert exchanges.family_denials("lung conditions", ("u2", "u4")) == ()
+    assert exchanges.family_denials("lung conditions") == ()
