@@ -346,7 +346,7 @@ def looked_again(look: SecondLook) -> tuple[str, str]:
     if not look.doubted:
         return (
             "Second look: nothing new.",
-            "It can overlook a mistake, as the first one can. Read the note all the same.",
+            "It overlooks most of what the checks overlook. Read the note all the same.",
         )
     one, asked = len(look.doubted) == 1, f"{look.asked} sentence{'s' * (look.asked > 1)}"
     return (

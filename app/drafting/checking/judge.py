@@ -11,7 +11,7 @@ from app.drafting.engines.language_model import LanguageModel, Prompt
 from app.drafting.reading.prompt_lines import without_control_tokens
 from app.drafting.spoken.evidence import find_evidence
 
-LEAST_BELIEF = 0.25
+LEAST_BELIEF = 0.21
 """Probability of 'Yes' below which a statement that passed the rules is put in doubt; see DECISIONS.md."""
 _MOST_LINES = 8
 _LONGEST_LINE = 300

@@ -1,5 +1,6 @@
 """The second look in the window: on request, told, taken back by undo, and never lost or seen on another visit."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.domain.encounter import Stage
@@ -42,8 +43,17 @@ def test_what_the_model_does_not_believe_is_marked_and_undo_takes_it_back(qtbot,
 def test_nothing_new_is_said_without_praise_and_makes_no_version(qtbot, desk, window):
     look(qtbot, desk, window)
     qtbot.waitUntil(desk.message.isVisible)
-    assert desk.message.message.startswith("Second look: nothing new. It can overlook a mistake")
+    assert desk.message.message.startswith("Second look: nothing new. It overlooks most")
     assert desk.model.version.number == 1
+
+
+def test_its_key_works_in_the_note_and_in_the_transcript(qtbot, desk, window):
+    qtbot.waitUntil(window.actions_.look_again.isEnabled)
+    for place in (desk.page.note, desk.page.transcript):
+        place.setFocus()
+        desk.message.clear()
+        QTest.keyClick(place, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(desk.message.isVisible)
 
 
 def test_while_it_looks_it_says_so_nothing_is_edited_and_stop_ends_it(qtbot, desk, window, application):
