@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.lexicon.concepts import find_concepts, kind_of
@@ -19,7 +20,9 @@ _LONGEST_CARRY = 5
 """Utterances of an exchange about a relative, after the last time that one was named."""
 _SHORT = 4
 _FRAGMENT = 2
-"""Words of a clinician who only repeats what he heard."""
+"""Words of a clinician who only repeats what he heard, or misheard."""
+_LONG_WORD, _ALIKE = 5, 0.75
+"""Letters of a word that can be known again, and how much of it must be the same."""
 _LONGEST_KIN = 2
 """Words after 'my' in which the relative comes."""
 
@@ -82,16 +85,18 @@ def carried_relatives(transcript: Transcript) -> tuple[str, ...]:
     """
     found: list[str] = []
     current, age = "", 0
+    before: Sequence[Token] = ()
     for utterance in transcript.utterances:
-        tokens = tokenise(utterance.text)
+        tokens, said = tokenise(utterance.text), before
+        before = tokens
         age += 1
         if named_relative(tokens):
             found.append("")
             current, age = spoken_of(utterance.text)[-1][1], 0
             continue
-        if age > _LONGEST_CARRY or _turns_away(utterance, tokens) or _turns_to_self(tokens):
+        repeats = utterance.speaker is Speaker.CLINICIAN and _repeats(tokens, said)
+        if age > _LONGEST_CARRY or (_turns_away(utterance, tokens) and not repeats) or _turns_to_self(tokens):
             current = ""
-        repeats = utterance.speaker is Speaker.CLINICIAN and len(tokens) <= _FRAGMENT  # or mishears
         found.append("" if of_self(tokens) or repeats else current)
     return tuple(found)
 
@@ -138,11 +143,19 @@ def _turns_away(utterance: Utterance, tokens: Sequence[Token]) -> bool:
     """The clinician says more than a nod and none of it of him or her: the exchange is over."""
     if utterance.speaker is Speaker.PATIENT:
         return False
-    if utterance.speaker is Speaker.CLINICIAN and (len(tokens) <= _FRAGMENT or _asks_on(utterance.text, tokens)):
+    if utterance.speaker is Speaker.CLINICIAN and _asks_on(utterance.text, tokens):
         return any(t.text in ("you", "your") for t in tokens)
     if utterance.speaker is Speaker.CLINICIAN:
         return not of_third_person(tokens) and sum(1 for t in tokens if not t.is_stop or t.text == "you") >= 1
     return len(tokens) > _SHORT and any(t.text in ("you", "your") for t in tokens)
+
+
+def _repeats(tokens: Sequence[Token], said: Sequence[Token]) -> bool:
+    """'Hypothyroidism.' 'Hyperthyroid?': a word or two that were just said, or something like them."""
+    long = [t.text for t in tokens if len(t.text) >= _LONG_WORD]
+    return 0 < len(tokens) <= _FRAGMENT and any(
+        SequenceMatcher(None, word, other.text).ratio() >= _ALIKE for word in long for other in said
+    )
 
 
 def _asks_on(text: str, tokens: Sequence[Token]) -> bool:

@@ -50,6 +50,12 @@ def test_what_the_clinician_repeats_ends_nothing_and_says_nothing():
     assert carried_relatives(visit) == ("", "family", "", "family")
 
 
+@pytest.mark.parametrize("asked", ["Any allergies?", "Smoking?", "Surgeries?", "Medications?"])
+def test_a_short_question_for_something_else_ends_the_talk_of_the_family(asked: str):
+    visit = transcript("D: And your mother?", "P: She had cancer.", f"D: {asked}", "P: No.")
+    assert carried_relatives(visit)[2:] == ("", "")
+
+
 def test_a_relative_is_still_carried_into_the_answers():
     visit = transcript(
         "D: And your father?", "P: He had asthma.", "P: He died of a stroke.", "P: My knee hurts.", "P: Yes."
