@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from app.commands.choices import add_language_model_option, choice_from
 from app.commands.output import print_json, terminal_progress
 from app.domain.unnoted_codec import missing_to_json
-from app.domain.work import CancelToken
 from app.exchange.note_json import note_json
 from app.settings import find_paths
 from app.wiring import check, missing
@@ -57,23 +56,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _second_look(arguments: argparse.Namespace, note: "Note", transcript: "Transcript") -> "Note":
-    from app.domain.note import Support
-    from app.drafting.checking.judge import Judge, judge_note
+    from app.domain.second_look import with_doubts
+    from app.drafting.checking.judge import Judge, second_look
     from app.drafting.engines.loading import load_language_model
     from app.models.catalogue import Catalogue
     from app.models.store import ModelStore
 
-    progress, asked = terminal_progress(quiet=arguments.json), 0
-    total = sum(s.support is Support.SUPPORTED and s.author is None for s in note.statements())
+    progress = terminal_progress(quiet=arguments.json)
     store = ModelStore(find_paths(arguments.data_dir).models, Catalogue.load())
     model = load_language_model(store.open(choice_from(arguments).language_model))
-
-    def tell(_statement: object) -> None:
-        nonlocal asked
-        asked += 1
-        progress(asked / max(1, total), "the second look")
-
     try:
-        return judge_note(note, transcript, Judge(model), cancel=CancelToken(), on_statement=tell)
+        look = second_look(
+            note,
+            transcript,
+            Judge(model).belief,
+            on_turn=lambda number, total: progress(number / total, "the second look"),
+        )
     finally:
         model.close()
+    progress(1.0, "the second look")
+    return with_doubts(note, look)

@@ -20,15 +20,10 @@ def needs_second_look(statement: Statement) -> bool:
     return statement.support is Support.SUPPORTED and statement.author is None
 
 
-def put_in_doubt(statement: Statement) -> Statement:
-    """The statement marked `partial`, with the reason."""
-    return replace(statement, support=Support.PARTIAL, reasons=(*statement.reasons, REASON))
-
-
 def with_doubts(note: Note, look: SecondLook) -> Note:
     """The note with the doubted statements marked; what was changed or doubted since then stays as it is."""
     for doubted in look.doubted:
         now = note.statement(doubted.id)
         if now is not None and now.text == doubted.text and needs_second_look(now):
-            note = note.with_statement(put_in_doubt(now))
+            note = note.with_statement(replace(now, support=Support.PARTIAL, reasons=(*now.reasons, REASON)))
     return note

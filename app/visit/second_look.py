@@ -1,13 +1,13 @@
-"""The second look at a note: each statement that the rules passed is held against its lines in the engine process."""
+"""The second look at a note, with each question asked in the engine process."""
 
 from typing import TYPE_CHECKING
 
 from app.domain.errors import EngineError
-from app.domain.note import Note, Statement
-from app.domain.second_look import SecondLook, needs_second_look
+from app.domain.note import Note
+from app.domain.second_look import SecondLook
 from app.domain.transcript import Transcript
 from app.domain.work import CancelToken, Progress
-from app.drafting.checking.judge import LEAST_BELIEF, question_on
+from app.drafting.checking.judge import Question, second_look
 from app.engine.messages import Judge
 
 if TYPE_CHECKING:
@@ -26,25 +26,21 @@ def look_again(
     Raises:
         WorkCancelledError, EngineError, ModelMissingError, ModelDamagedError.
     """
-    wanted = [statement for statement in note.statements() if needs_second_look(statement)]
-    doubted = []
-    for number, statement in enumerate(wanted):
+
+    def on_turn(number: int, total: int) -> None:
         cancel.check()
-        progress(number / len(wanted), f"looking again, sentence {number + 1} of {len(wanted)}")
-        if _belief(engine, statement, transcript, model, cancel) < LEAST_BELIEF:
-            doubted.append(statement)
+        progress(number / total, f"looking again, sentence {number + 1} of {total}")
+
+    def believe(question: Question) -> float:
+        def ask() -> "Job":
+            return engine.submit(lambda job: Judge(job, model, question.sentence, question.lines))
+
+        try:
+            return float(ask().result(cancel)["belief"])
+        except EngineError:
+            cancel.check()
+            return float(ask().result(cancel)["belief"])
+
+    look = second_look(note, transcript, believe, on_turn=on_turn)
     progress(1.0, "looked again")
-    return SecondLook(len(wanted), tuple(doubted))
-
-
-def _belief(engine: "Engine", statement: Statement, transcript: Transcript, model: str, cancel: CancelToken) -> float:
-    question = question_on(statement, transcript)
-
-    def ask() -> "Job":
-        return engine.submit(lambda job: Judge(job, model, question.sentence, question.lines))
-
-    try:
-        return float(ask().result(cancel)["belief"])
-    except EngineError:
-        cancel.check()
-        return float(ask().result(cancel)["belief"])
+    return look

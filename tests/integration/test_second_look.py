@@ -8,9 +8,8 @@ from program import anamnesis, is_declared
 
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.note import Note, Section, Statement
-from app.domain.second_look import with_doubts
 from app.domain.work import CancelToken, no_progress
-from app.drafting.checking.judge import Judge, judge_note
+from app.drafting.checking.judge import Judge, second_look
 from app.drafting.engines.loading import load_language_model
 from app.engine.supervisor import Engine
 from app.insight.labelled_visits import transcript_from_turns
@@ -81,11 +80,11 @@ def test_the_engine_process_doubts_what_the_model_doubts_here(note: Note) -> Non
         engine.close()
     model = load_language_model(FOLDER)
     try:
-        here = judge_note(note, talk, Judge(model))
+        here = second_look(note, talk, Judge(model).belief)
     finally:
         model.close()
     assert look.asked == 3
-    assert with_doubts(note, look) == here
+    assert look == here
 
 
 def test_a_visit_in_the_vault_keeps_its_words_and_the_version_before(note: Note, tmp_path: Path) -> None:

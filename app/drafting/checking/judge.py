@@ -1,10 +1,10 @@
 """Second layer: the language model says whether a statement follows from its lines. It may only lower trust."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from app.domain.note import Note, Section, Statement
-from app.domain.second_look import needs_second_look, put_in_doubt
+from app.domain.note import Note, Statement
+from app.domain.second_look import SecondLook, needs_second_look
 from app.domain.transcript import Speaker, Transcript
 from app.domain.work import CancelToken
 from app.drafting.engines.language_model import LanguageModel, Prompt
@@ -55,34 +55,26 @@ class Judge:
         return self._model.score(prompt, ("Yes", "No"), cancel=cancel)["Yes"]
 
 
-def judge_note(
+def second_look(
     note: Note,
     transcript: Transcript,
-    judge: Judge,
+    believe: Callable[[Question], float],
     *,
     least: float = LEAST_BELIEF,
-    cancel: CancelToken | None = None,
-    on_statement: Callable[[Statement], None] | None = None,
-) -> Note:
-    """Return the note in which supported statements that the model does not believe are `partial`, with a reason.
+    on_turn: Callable[[int, int], None] = lambda _number, _total: None,
+) -> SecondLook:
+    """Return the statements that the rules passed and `believe` does not; see `with_doubts` for what becomes of them.
 
-    Only statements that the rules passed are asked about, so that no mark ever becomes better. What a person typed is
-    left alone. Raises `EngineError`, `WorkCancelledError`.
+    Only what the rules passed is asked about, so that no mark ever becomes better; what a person typed is left alone.
+    `on_turn` hears number (from 0) and total before each question. Raises what `believe` and `on_turn` raise.
     """
-
-    def looked_at(statement: Statement) -> Statement:
-        if not needs_second_look(statement):
-            return statement
-        if judge.belief(question_on(statement, transcript), cancel=cancel) < least:
-            statement = put_in_doubt(statement)
-        if on_statement is not None:
-            on_statement(statement)
-        return statement
-
-    def section(section: Section) -> Section:
-        return replace(section, statements=tuple(looked_at(s) for s in section.statements))
-
-    return replace(note, sections=tuple(section(s) for s in note.sections))
+    wanted = [statement for statement in note.statements() if needs_second_look(statement)]
+    doubted = []
+    for number, statement in enumerate(wanted):
+        on_turn(number, len(wanted))
+        if believe(question_on(statement, transcript)) < least:
+            doubted.append(statement)
+    return SecondLook(len(wanted), tuple(doubted))
 
 
 def _lines(statement: Statement, transcript: Transcript) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from drafting_doubles import visit
 from memory_store import MemorySession
+from scripted_engine import ScriptedEngine
 
 from app.domain.draft_choice import DraftChoice
 from app.domain.encounter import EncounterState, VersionKind
@@ -26,37 +27,6 @@ NOTE = check(Note("soap", (Section("plan", "Plan", (Statement("s1", "Cough for t
 SHORT = Revision(
     "shorter", NOTE.sections[0], (RevisedLine("Cough, 2 weeks.", ("s1",), ("u1",), Support.SUPPORTED),), (), "m"
 )
-
-
-class Job:
-    def __init__(self, outcome):
-        self.outcome = outcome
-
-    def result(self, cancel=None):
-        if cancel is not None:
-            cancel.check()
-        if isinstance(self.outcome, Exception):
-            raise self.outcome
-        return self.outcome
-
-
-class ScriptedEngine:
-    def __init__(self, *outcomes):
-        self.outcomes = list(outcomes)
-        self.requests = []
-
-    busy = False
-    preloaded = ()
-
-    def preload(self, model):
-        if self.outcomes and isinstance(self.outcomes[0], Exception):
-            raise self.outcomes.pop(0)
-        self.preloaded = (*self.preloaded, model)
-        return Job(EngineError("Nobody waits for this."))
-
-    def submit(self, ask, _progress=no_progress):
-        self.requests.append(ask(7))
-        return Job(self.outcomes.pop(0))
 
 
 def propose(engine, instruction, cancel=None):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from drafting_doubles import visit
 from memory_store import MemorySession
+from scripted_engine import ScriptedEngine
 
 from app.domain.encounter import EncounterState, VersionKind
 from app.domain.errors import ConflictError, EngineError, WorkCancelledError
@@ -33,26 +34,8 @@ NOTE = check(
 )
 
 
-class Job:
-    def __init__(self, outcome):
-        self.outcome = outcome
-
-    def result(self, cancel=None):
-        if cancel is not None:
-            cancel.check()
-        if isinstance(self.outcome, Exception):
-            raise self.outcome
-        return {"belief": self.outcome}
-
-
-class JudgingEngine:
-    def __init__(self, *outcomes):
-        self.outcomes = list(outcomes)
-        self.requests = []
-
-    def submit(self, ask, _progress=no_progress):
-        self.requests.append(ask(len(self.requests) + 1))
-        return Job(self.outcomes.pop(0))
+def beliefs(*outcomes):
+    return ScriptedEngine(*({"belief": o} if isinstance(o, float) else o for o in outcomes))
 
 
 def look(engine, cancel=None, progress=no_progress):
@@ -60,7 +43,7 @@ def look(engine, cancel=None, progress=no_progress):
 
 
 def test_each_passed_sentence_is_one_question_with_its_lines():
-    engine, heard = JudgingEngine(0.9, 0.1), []
+    engine, heard = beliefs(0.9, 0.1), []
     found = look(engine, progress=lambda fraction, phrase: heard.append((fraction, phrase)))
     assert [s.support for s in NOTE.statements()][:3] == [Support.SUPPORTED, Support.SUPPORTED, Support.UNSUPPORTED]
     assert (found.asked, [s.id for s in found.doubted]) == (2, ["s2"])
@@ -74,15 +57,15 @@ def test_each_passed_sentence_is_one_question_with_its_lines():
 
 def test_one_crash_of_the_engine_is_survived_and_two_are_told():
     died = EngineError("The engine process ended unexpectedly.")
-    assert [s.id for s in look(JudgingEngine(died, 0.1, 0.9)).doubted] == ["s1"]
+    assert [s.id for s in look(beliefs(died, 0.1, 0.9)).doubted] == ["s1"]
     with pytest.raises(EngineError):
-        look(JudgingEngine(0.9, died, died))
+        look(beliefs(0.9, died, died))
 
 
 def test_a_cancel_ends_it_between_two_sentences():
     token = CancelToken()
     with pytest.raises(WorkCancelledError):
-        look(JudgingEngine(0.9, 0.9), token, lambda fraction, _phrase: token.cancel() if fraction else None)
+        look(beliefs(0.9, 0.9), token, lambda fraction, _phrase: token.cancel() if fraction else None)
 
 
 @pytest.fixture
@@ -98,12 +81,12 @@ def test_the_runner_looks_at_the_newest_note_and_stores_nothing(store):
     store.add_version(store.encounter_id, NOTE, VersionKind.DRAFT, EncounterState.DRAFT, 0)
     shorter = replace(NOTE, sections=NOTE.sections[:1])
     store.add_version(store.encounter_id, shorter, VersionKind.EDIT, EncounterState.DRAFT, 1)
-    runner = VisitRunner(store, JudgingEngine(0.1, 0.9), check, Choice(language_model="small"))
+    runner = VisitRunner(store, beliefs(0.1, 0.9), check, Choice(language_model="small"))
     assert [s.id for s in runner.look_again(store.encounter_id, no_progress, CancelToken()).doubted] == ["s1"]
     assert len(store.versions(store.encounter_id)) == 2
 
 
 def test_without_a_note_there_is_nothing_to_look_at(store):
-    runner = VisitRunner(store, JudgingEngine(), check)
+    runner = VisitRunner(store, beliefs(), check)
     with pytest.raises(ConflictError, match="no note"):
         runner.look_again(store.encounter_id, no_progress, CancelToken())

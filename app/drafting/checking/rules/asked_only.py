@@ -17,7 +17,6 @@ _UNCLEAR = re.compile(
     r"(?:no\b|nope|nah|not\b|never|none|nothing|maybe|possibly|i(?: am| was)? not|i do not|i have not|i have never"
     r"|i would not|hard to say)"
 )
-_DENIES = re.compile(r"\b(?:denies|denied|no|not|never|without)\b")
 _DENIED = re.compile(r"\b(?:no|without|(?:have not|do not|did not|never|not)(?: had| have)?(?: any)?)$")
 _LISTS = re.compile(r"\b(?:or|like|anything|any of)\b")
 _CIRCUMSTANCES = (
@@ -33,8 +32,8 @@ def check(case: Case) -> Iterator[Doubt]:
     """Yield a doubt for each thing that was only asked about and not clearly affirmed."""
     if any(name in case.section for name in _NOT_TOLD) or not tags_are_known(case.heard):
         return
-    yield from _circumstances(case)
     for thing in things_of(case):
+        yield from _circumstances(case, words_of(thing))
         stems = stems_of(thing)
         if not stems or _is_told(case.heard, thing):
             continue
@@ -45,14 +44,11 @@ def check(case: Case) -> Iterator[Doubt]:
             yield Doubt(Support.PARTIAL, f"who: {words_of(thing)} was asked about, the answer is not clear")
 
 
-def _circumstances(case: Case) -> Iterator[Doubt]:
+def _circumstances(case: Case, thing: str) -> Iterator[Doubt]:
     """'Do you have that at rest as well?' 'No, on the stairs.': the complaint is told, not that it comes at rest."""
-    text = case.text.lower()
-    if '"' in text or _DENIES.search(text):
-        return
     said = case.heard.transcript.utterances
     for circumstance in _CIRCUMSTANCES:
-        named = circumstance.search(text)
+        named = circumstance.search(thing)
         places = [n for n, u in enumerate(said) if circumstance.search(u.text.lower())]
         if named is None or not places:
             continue

@@ -4,10 +4,11 @@ import pytest
 
 from app.domain.errors import WorkCancelledError
 from app.domain.note import Note, Section, Statement, Support
+from app.domain.second_look import with_doubts
 from app.domain.transcript import Speaker, Transcript, Utterance
 from app.domain.work import CancelToken
 from app.drafting.checking.check import check_note
-from app.drafting.checking.judge import Judge, judge_note
+from app.drafting.checking.judge import Judge, second_look
 from app.drafting.engines.language_model import Prompt
 
 TALK = Transcript(
@@ -43,13 +44,17 @@ def note() -> Note:
     return check_note(Note("soap", (Section("subjective", "Subjective", (*statements, typed)),)), TALK)
 
 
+def judged_by(model: Scores, least: float = 0.25) -> Note:
+    return with_doubts(note(), second_look(note(), TALK, Judge(model).belief, least=least))
+
+
 def marks(judged: Note) -> list[Support]:
     return [s.support for s in judged.statements()]
 
 
 def test_doubt_is_added_only_where_the_rules_found_none():
     model = Scores(0.01)
-    judged = judge_note(note(), TALK, Judge(model), least=0.2)
+    judged = judged_by(model, 0.2)
     assert marks(judged) == [Support.PARTIAL, Support.CONTRADICTED, Support.PARTIAL, Support.SUPPORTED]
     assert len(model.prompts) == 2
     first = next(judged.statements())
@@ -58,13 +63,12 @@ def test_doubt_is_added_only_where_the_rules_found_none():
 
 
 def test_belief_makes_no_mark_better():
-    before = note()
-    assert judge_note(before, TALK, Judge(Scores(1.0))) == before
+    assert judged_by(Scores(1.0)) == note()
 
 
 def test_the_model_sees_question_and_answer_without_control_tokens_or_open_quotes():
     model = Scores(0.9)
-    judge_note(note(), TALK, Judge(model))
+    judged_by(model)
     shown = model.prompts[0].context
     assert "Clinician: Any fever?" in shown
     assert "Patient: No." in shown
@@ -77,4 +81,4 @@ def test_cancelling_ends_it():
     token = CancelToken()
     token.cancel()
     with pytest.raises(WorkCancelledError):
-        judge_note(note(), TALK, Judge(Scores(0.9)), cancel=token)
+        second_look(note(), TALK, lambda question: Judge(Scores(0.9)).belief(question, cancel=token))
