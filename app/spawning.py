@@ -17,16 +17,37 @@ from app.process_guard import guard_process
 
 @contextlib.contextmanager
 def ctrl_c_blocked() -> Iterator[None]:
-    """A child started in this block never hears Ctrl-C: ending it in order is the program's work (POSIX only)."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """A child started in this block never hears Ctrl-C (POSIX), and the program hears it after the block.
+
+    Ending the child in order is the program's work; one that is half started could only complain.
+    """
+    with _ctrl_c_postponed():
+        if not hasattr(signal, "pthread_sigmask"):
+            yield
+            return
+        resource_tracker.ensure_running()  # starting that one with the first child would unblock Ctrl-C again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _ctrl_c_postponed() -> Iterator[None]:
+    """Blocking it in this thread is not enough: the system hands it to any other, and Python to the main thread."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
-    resource_tracker.ensure_running()  # starting that one with the first child would unblock Ctrl-C again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    pressed = threading.Event()
+    signal.signal(signal.SIGINT, lambda _number, _frame: pressed.set())
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before)
+        if pressed.is_set():
+            signal.raise_signal(signal.SIGINT)
 
 
 def settle_child() -> None:

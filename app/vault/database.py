@@ -3,6 +3,7 @@
 The kinds: `embedded.EmbeddedDatabase` (SQLite through SQLCipher) and `server.postgres.PostgresDatabase`.
 """
 
+import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from app.domain.errors import VaultError
 
 NAME = "vault.db"
 """The embedded database's file."""
+
+logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL + 1)  # it would write errors, texts and all
 
 
 class Database(ABC):

@@ -6,6 +6,10 @@ import sys
 if __name__ == "__main__":
     multiprocessing.freeze_support()
 
+    from app.ctrl_c import hear_every_ctrl_c
+
+    hear_every_ctrl_c()
+
     from app.cli import main
 
     sys.exit(main())

@@ -43,5 +43,6 @@ def _once(words, seconds, **extra):
         out, err = process.communicate(timeout=60)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()  # a child left unread would fail the next test, too
         raise
     return process.returncode, out, err, psutil.wait_procs(children, timeout=20)[1]

@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import signal
+import threading
 import time
 
 import pytest
@@ -64,3 +66,34 @@ def test_child_whose_program_is_gone_leaves_nothing(temporary):
     assert child.exitcode == 0
     assert [path.name for path in temporary.iterdir()] == ["anamnesis-other"]
     child.close()
+
+
+def test_start_of_a_child_is_not_torn_apart_by_ctrl_c():
+    """Another thread may be the one that hears it; Python raises in the main thread all the same."""
+    begun, started = threading.Event(), []
+
+    def press():
+        begun.wait(10)
+        signal.raise_signal(signal.SIGINT)
+
+    presser = threading.Thread(target=press)  # begun outside: it would take over that Ctrl-C is blocked
+    presser.start()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), spawning.ctrl_c_blocked():  # noqa: PT012 - how far it came is the point
+            begun.set()
+            presser.join()
+            started.append(True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert started
+
+
+def test_ctrl_c_that_is_ignored_stays_ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with spawning.ctrl_c_blocked():
+            pass
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
