@@ -9,10 +9,10 @@ import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from _setup import DEV_LOCK, ROOT, RUN_LOCK, ensure_environment, venv_python
+from _setup import BUILD_LOCK, DEV_LOCK, ROOT, RUN_LOCK, ensure_environment, venv_python
 from _system import SetupError, say
 
-SCRIPTS = ("scripts/run", "scripts/test", "scripts/check")
+SCRIPTS = ("scripts/run", "scripts/test", "scripts/check", "scripts/build-llama")
 LONGEST = 400
 BANNED_IMPORTS = {"torch", "transformers", "spacy"}
 
@@ -126,7 +126,7 @@ def banned_imports(paths: Sequence[Path]) -> list[str]:
 def lock_troubles(root: Path = ROOT) -> list[str]:
     """Lock files that name hosts, miss a dependency of pyproject.toml, or disagree with each other."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    texts = {name: (root / name).read_text(encoding="utf-8") for name in (RUN_LOCK, DEV_LOCK)}
+    texts = {name: (root / name).read_text(encoding="utf-8") for name in (RUN_LOCK, DEV_LOCK, BUILD_LOCK)}
     found = [f"{name}: names a host" for name, text in texts.items() if _HOST.search(text)]
     pins = {name: {_plain(key): set() for key, _ in _REQUIREMENT.findall(text)} for name, text in texts.items()}  # type: dict[str, dict[str, set[str]]]
     for name, text in texts.items():
@@ -135,6 +135,7 @@ def lock_troubles(root: Path = ROOT) -> list[str]:
     wanted = {
         RUN_LOCK: project["dependencies"],
         DEV_LOCK: [*project["dependencies"], *project["optional-dependencies"]["dev"]],
+        BUILD_LOCK: project["optional-dependencies"]["build-llama"],
     }
     for name, requirements in wanted.items():
         for requirement in requirements:

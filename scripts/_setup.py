@@ -17,7 +17,7 @@ from _system import RUNTIME, TESTING, Need, SetupError, ensure_system, say
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-RUN_LOCK, DEV_LOCK = "requirements.lock", "requirements-dev.lock"
+RUN_LOCK, DEV_LOCK, BUILD_LOCK = "requirements.lock", "requirements-dev.lock", "requirements-build.lock"
 
 _STAMP, _BUSY, _MUTEX, _SYSTEM = "set-up.json", "set-up.unfinished", "set-up.lock", "set-up.system"
 _ENTRY = """import sys

@@ -1,6 +1,7 @@
-"""Language models side by side in one run: how fast each reads and writes, whichever engine runs it."""
+"""Language models side by side in one run: how fast each reads and writes, whichever engine and build runs it."""
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -8,6 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.domain.errors import EngineError
+from app.drafting.engines import llama_build
 from app.drafting.engines.language_model import Generation, LanguageModel, Prompt
 from app.insight.child_process import child_process
 from app.insight.hardware import hardware
@@ -25,15 +27,20 @@ _ASK = "Write the history of this visit in full sentences."
 def bench_engines(folders: Mapping[str, Path], threads: int = 0) -> dict[str, object]:
     """Return for each model, by id: seconds to load, tokens read and written a second, megabytes of memory.
 
-    Every model has a process of its own, one after the other. The prompt (about 1,800 tokens) is in no cache. Raises
-    `EngineError` if a process ends without an answer.
+    Every model has a process of its own, one after the other; where a build of llama.cpp for this processor runs, its
+    models are measured with the wheel's own, too. The prompt (about 1,800 tokens) is in no cache. Raises `EngineError`
+    if a process ends without an answer.
     """
-    figures = {model: _measured(folder, threads) for model, folder in folders.items()}
+    figures: dict[str, object] = {}
+    for model, folder in folders.items():
+        figures[model] = _measured(folder, threads)
+        if llama_build.build_here() != llama_build.OWN and any(folder.glob("*.gguf")):
+            figures[f"{model} ({llama_build.OWN})"] = _measured(folder, threads, llama_build.OWN)
     return {"engines": figures, "hardware": hardware()}
 
 
-def _measured(folder: Path, threads: int) -> dict[str, object]:
-    with child_process(partial(_serve, str(folder), threads)) as (_process, connection):
+def _measured(folder: Path, threads: int, build: str | None = None) -> dict[str, object]:
+    with child_process(partial(_serve, str(folder), threads, build)) as (_process, connection):
         try:
             answer: dict[str, object] = json.loads(connection.recv_bytes())
         except EOFError:
@@ -41,11 +48,13 @@ def _measured(folder: Path, threads: int) -> dict[str, object]:
     return answer
 
 
-def _serve(folder: str, threads: int, connection: Connection) -> None:
+def _serve(folder: str, threads: int, build: str | None, connection: Connection) -> None:
     import psutil
 
     from app.drafting.engines.loading import load_language_model
 
+    if build is not None:
+        os.environ[llama_build.CHOSEN] = build
     start = time.monotonic()
     model = load_language_model(Path(folder), threads=threads)
     loaded = time.monotonic() - start

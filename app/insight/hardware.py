@@ -4,8 +4,10 @@ import platform
 
 
 def hardware() -> dict[str, object]:
-    """Processor, cores and memory (GB) of this machine."""
+    """Processor, cores and memory (GB) of this machine, and the build of llama.cpp that runs on it."""
     import psutil
+
+    from app.drafting.engines.llama_build import build_here
 
     return {
         "system": f"{platform.system()} {platform.machine()}",
@@ -13,6 +15,7 @@ def hardware() -> dict[str, object]:
         "cores": psutil.cpu_count(logical=True),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
         "python": platform.python_version(),
+        "llama_build": build_here(),
     }
 
 

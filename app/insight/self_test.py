@@ -40,6 +40,7 @@ def self_test(models: Path, data: Path) -> Iterator[Finding]:
     yield from _models(models)
     yield _try("graphics: speech, CTranslate2", _gpu)
     yield _try("graphics: drafts, llama.cpp", _llama_gpu)
+    yield _try("processor: drafts, llama.cpp", _llama_build)
     yield _try("organisation's server", _server)
     yield _try("shared database", _shared_database)
     yield _try("sound", _sound)
@@ -176,6 +177,19 @@ def _llama_gpu() -> tuple[Health, str]:
     if not devices:
         return Health.NOTE, "this build of llama.cpp uses the processor; see README, graphics processors"
     return Health.OK, "; ".join(devices)
+
+
+def _llama_build() -> tuple[Health, str]:
+    from app.drafting.engines.llama_build import OWN, build_here, fitting, running_build
+
+    wanted, running = build_here(), running_build()
+    if running != wanted:
+        return Health.NOTE, f"the build for {wanted} cannot be loaded; the wheel's own runs"
+    if running != OWN:
+        return Health.OK, f"the build for {running} runs"
+    if better := fitting():
+        return Health.NOTE, f"the wheel's own build runs; one for {better[0]} reads twice as fast: scripts/build-llama"
+    return Health.OK, "the wheel's own build runs"
 
 
 def _server() -> tuple[Health, str]:

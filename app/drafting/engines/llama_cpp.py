@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from app.domain.errors import EngineError, MachineError, ModelMissingError
 from app.domain.work import CancelToken
 from app.drafting.engines.language_model import Generation, Prompt, share
+from app.drafting.engines.llama_build import load_xllamacpp
 from app.spawning import scratch_folder
 
 BATCH_TOKENS = 128
@@ -183,8 +184,7 @@ def _start_server(file: Path, threads: int, context_tokens: int) -> _Server:
     """Load the model. The server that llama.cpp insists on listens on a Unix socket only, which is removed at once."""
     # Threads that spin while they wait are eight times slower as soon as another program wants the processor.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    import xllamacpp
-
+    xllamacpp = load_xllamacpp()
     folder = scratch_folder()
     try:
         with _short_path(folder) as short, _signals_kept():
@@ -218,8 +218,7 @@ def _short_path(folder: Path) -> Iterator[Path]:
 
 
 def _parameters(file: Path, path: Path, threads: int, context_tokens: int) -> object:
-    import xllamacpp
-
+    xllamacpp = load_xllamacpp()
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(file)
     parameters.hostnames = [str(path)]
@@ -232,7 +231,7 @@ def _parameters(file: Path, path: Path, threads: int, context_tokens: int) -> ob
     parameters.n_parallel = 1
     parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
-    parameters.cache_type_k = parameters.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_Q8_0
+    parameters.cache_type_k = parameters.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F16
     parameters.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
     parameters.cache_ram_mib = 0  # one visit at a time: no second copy of its cache in memory
     parameters.n_ctx_checkpoints = 0

@@ -3,7 +3,7 @@
 import pytest
 from loopback_server import closed_port, serving
 
-from app.drafting.engines import hardware
+from app.drafting.engines import hardware, llama_build
 from app.insight import self_test
 from app.insight.self_test import Health
 
@@ -22,7 +22,8 @@ def policy(tmp_path, monkeypatch):
 
 
 def found(name: str) -> self_test.Finding:
-    probe = {"server": self_test._server, "graphics": self_test._llama_gpu}[name]
+    probes = {"server": self_test._server, "graphics": self_test._llama_gpu, "processor": self_test._llama_build}
+    probe = probes[name]
     return self_test._try(name, probe)
 
 
@@ -69,3 +70,21 @@ def test_graphics_processors_of_llama_cpp_are_those_of_its_build(monkeypatch):
     gpu = cpu | {"name": "CUDA0", "description": "RTX A4000", "type": kinds.GGML_BACKEND_DEVICE_TYPE_GPU}
     monkeypatch.setattr(xllamacpp, "get_device_info", lambda: [cpu, gpu])
     assert found("graphics") == self_test.Finding("graphics", Health.OK, "CUDA0 (RTX A4000, 16.0 GB)")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "running", "fitting", "health", "said"),
+    [
+        ("avxvnni", "avxvnni", ("avxvnni",), Health.OK, "the build for avxvnni runs"),
+        ("avxvnni", "avx2", ("avxvnni",), Health.NOTE, "the build for avxvnni cannot be loaded; the wheel's own runs"),
+        ("avx2", "avx2", ("avxvnni",), Health.NOTE, "one for avxvnni reads twice as fast: scripts/build-llama"),
+        ("avx2", "avx2", (), Health.OK, "the wheel's own build runs"),
+    ],
+)
+def test_the_build_of_llama_cpp_and_the_better_one_are_named(monkeypatch, wanted, running, fitting, health, said):
+    monkeypatch.setattr(llama_build, "build_here", lambda: wanted)
+    monkeypatch.setattr(llama_build, "running_build", lambda: running)
+    monkeypatch.setattr(llama_build, "fitting", lambda: fitting)
+    finding = found("processor")
+    assert finding.health is health
+    assert finding.detail.endswith(said)

@@ -6,6 +6,7 @@ PROJECT = """[project]
 dependencies = ["numpy>=2", "PySide6-Essentials>=6"]
 [project.optional-dependencies]
 dev = ["pytest>=9"]
+build-llama = ["cmake>=3"]
 """
 RUN = "numpy==2.4 \\\n    --hash=sha256:00\npyside6_essentials==6.1 \\\n    --hash=sha256:00\n"
 
@@ -20,6 +21,7 @@ def locks(tmp_path):
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     (tmp_path / "requirements.lock").write_text(RUN)
     (tmp_path / "requirements-dev.lock").write_text(RUN + "pytest==9.2 --hash=sha256:00\n")
+    (tmp_path / "requirements-build.lock").write_text("cmake==4.4 --hash=sha256:00\n")
     return tmp_path
 
 
@@ -60,6 +62,8 @@ def test_good_locks_have_no_trouble(check, locks):
         ("requirements.lock", "numpy==2.4", "other==2.4", "requirements.lock: lacks numpy"),
         ("requirements-dev.lock", "pytest==9.2", "pytestx==9.2", "requirements-dev.lock: lacks pytest"),
         ("requirements-dev.lock", "numpy==2.4", "numpy==2.5", "requirements-dev.lock: other versions of numpy"),
+        ("requirements-build.lock", "cmake==4.4", "ninja==1.1", "requirements-build.lock: lacks cmake"),
+        ("requirements-build.lock", "cmake", "-f here\ncmake", "requirements-build.lock: names a host"),
         ("requirements.lock", "numpy", "--index-url mirror\nnumpy", "requirements.lock: names a host"),
         ("requirements.lock", "numpy==2.4", "numpy==2.4\nx @ http://h/x.whl", "requirements.lock: names a host"),
     ],
