@@ -21,10 +21,11 @@ NO_MEDICINE = frozenset(
 )
 """Clinical concepts of treatment that nobody takes or applies as a medicine; they are advice."""
 
-_CLASSES = frozenset(
+MEDICINE_CLASSES = frozenset(
     {"antibiotic", "painkiller", "nsaid", "steroid", "opioid", "muscle relaxant", "antidepressant", "antihistamine"}
     | {"antacid", "diuretic", "statin", "supplement", "eye drops", "ear drops", "nasal spray", "moisturizer"}
 )
+"""Clinical concepts that name a class of medicines."""
 _GIVES = re.compile(
     r"\b(?:start(?:ing)?|prescrib\w*|give you|giving you|get you|put you on|try|add|recommend\w*|suggest\w*|write you"
     r"|advis(?:e|able|ing)|consider\w*|think about|send (?:in|over)|(?:like|want) you to (?:take|use)"
@@ -81,7 +82,7 @@ def medicines_in(text: str) -> frozenset[str]:
     """Names of the medicines in a text, misheard ones and classes ('painkiller') too."""
     tokens = tokenise(text)
     drugs = frozenset(hit.name for hit in (*find_drugs(tokens), *guess_drugs(tokens)))
-    return drugs | {hit.name for hit in find_concepts(tokens) if hit.name in _CLASSES}
+    return drugs | {hit.name for hit in find_concepts(tokens) if hit.name in MEDICINE_CLASSES}
 
 
 def is_newly_given(text: str, given: frozenset[str]) -> bool:

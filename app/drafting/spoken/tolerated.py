@@ -20,6 +20,7 @@ _TOLERANCE = re.compile(
     re.IGNORECASE,
 )
 _ALLERGY = re.compile(r"\ballerg\w*|\breact(?:ed|ions?)? (?:badly )?to\b", re.IGNORECASE)
+_HAPPENS = re.compile(r"\bwhat (?:happen\w*|does (?:it|that) do|did (?:it|that) do|(?:sort|kind) of reaction)\b", re.I)
 _TAKES = re.compile(
     r"\b(?:i(?:'m| am)? (?:\w+ )?(?:take|taking|use|using|on)|i(?:'ve| have) (?:\w+ )?been (?:taking|using|on)"
     r"|i(?:'ve| have) (?:\w+ )?(?:taken|used)|every (?:day|morning|night|evening)|(?:once|twice) (?:a|per) (?:day|week)"
@@ -52,21 +53,29 @@ def allergens(transcript: Transcript) -> frozenset[str]:
     return frozenset(named - otherwise)
 
 
+def spoken_of_as_allergens(transcript: Transcript) -> frozenset[str]:
+    """Return the medicines in sentences of anybody's that are about an allergy."""
+    return frozenset(
+        n for _, sentence, kind in sentences_by_matter(transcript) if kind == "allergy" for n in _drugs(sentence)
+    )
+
+
 def sentences_by_matter(transcript: Transcript) -> Iterator[tuple[Utterance, str, str]]:
     """Yield every sentence with its utterance and whether it is about 'tolerance', an 'allergy', or neither ('')."""
     utterances = transcript.utterances
-    asked = ""
+    asked, told = "", ""
     for n, utterance in enumerate(utterances):
         if utterance.speaker is Speaker.CLINICIAN:
             asked = ""
             for sentence in sentences_of(utterance.text):
-                matter = _matter(sentence) if _asks(sentence) else ""
+                matter = (_matter(sentence) or _asks_on(sentence, told)) if _asks(sentence) else ""
                 asked = matter if _asks(sentence) else (asked or _echo(utterances, n))
                 yield utterance, sentence, matter or asked
             continue
-        answering = "" if asked and is_plain_no(utterance.text) else asked
+        answering, told = "" if asked and is_plain_no(utterance.text) else asked, ""
         for sentence in sentences_of(utterance.text):
             own = "allergy" if _ALLERGY.search(sentence) and not is_plain_no(sentence) else ""
+            told = own or told
             yield utterance, sentence, "" if _TAKES.search(sentence) else (own or answering)
             answering = "" if _TAKES.search(sentence) else answering
 
@@ -78,6 +87,11 @@ def _echo(utterances: Sequence[Utterance], n: int) -> str:
     before = [s for s in sentences_of(utterances[n - 2].text) if _asks(s)]
     repeats = _drugs(utterances[n].text) <= _drugs(utterances[n - 1].text)
     return _matter(before[-1]) if before and repeats else ""
+
+
+def _asks_on(sentence: str, told: str) -> str:
+    """'I'm allergic to aspirin.' 'What happens when you take it?': the question stays with what was told."""
+    return told if _HAPPENS.search(sentence) else ""
 
 
 def _asks(sentence: str) -> bool:

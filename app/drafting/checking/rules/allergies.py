@@ -62,11 +62,17 @@ def _leads_back(heard: Heard, mention: HeardMention, places: set[int]) -> bool:
     if not _speaks_of_it(heard, mention.clause) and _is_taken(heard, mention.clause):
         return False
     for n in range(mention.utterance, mention.utterance - _REACH - 1, -1):
-        if n in places:
+        if n in places and not (n == mention.utterance and _only_of_another(heard, mention)):
             return True
         if n < mention.utterance and _turns_away(heard, n):
             return False
     return bool({mention.utterance + 1, mention.utterance + 2} & places)
+
+
+def _only_of_another(heard: Heard, mention: HeardMention) -> bool:
+    """'Just paracetamol. I am allergic to aspirin': in its utterance the word comes later, with a name of its own."""
+    spoken = [at for at, (n, _c) in enumerate(heard.clauses) if n == mention.utterance and _speaks_of_it(heard, at)]
+    return bool(spoken) and all(at > mention.clause and heard.clauses[at][1].drugs() for at in spoken)
 
 
 def _speaks_of_it(heard: Heard, clause: int) -> bool:

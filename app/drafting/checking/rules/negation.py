@@ -27,6 +27,7 @@ _CLEARLY_MORE = 3.5
 """How much more of the statement's own words the opposite utterance must share to raise a doubt."""
 _OUTVOTED = 3
 _FAR_DETAIL = 6
+_DENIES = frozenset({"denies", "denied"})
 _PRESENT = words("present")
 _PAST = words("past")
 _TODAY = frozenset({"now", "today", "currently"})
@@ -44,10 +45,17 @@ def check(case: Case) -> Iterator[Doubt]:
         for mention in clause.concepts():
             if given_up and mention.name in _HABITS:
                 continue  # 'former smoker' neither affirms nor denies smoking
-            if (kind_of(mention.name) in _KINDS or mention.name in _HABITS) and not mention.context.hypothetical:
+            checked = kind_of(mention.name) in _KINDS or mention.name in _HABITS or _is_denied_measure(clause, mention)
+            if checked and not mention.context.hypothetical:
                 yield from _one(case, clause, mention)
         for drug in clause.drugs():
             yield from _drug(case, drug)
+
+
+def _is_denied_measure(clause: Clause, mention: Mention) -> bool:
+    """'Denies blood pressure': that nobody can, unless it was asked for and answered so, as a temperature may be."""
+    first = clause.tokens[0].text if clause.tokens else ""
+    return kind_of(mention.name) == "measure" and first in _DENIES and mention.context.negated
 
 
 def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:

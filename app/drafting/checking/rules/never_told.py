@@ -9,6 +9,7 @@ from app.drafting.checking.hearing.heard import Heard, HeardMention, Status
 from app.drafting.checking.rules.spoken_as import tags_are_known, words_of
 from app.drafting.checking.rules.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
+from app.drafting.spoken.given_medicines import MEDICINE_CLASSES
 
 _NOT_OWN = ("plan", "assessment", "objective", "exam", "result")
 _SAID_OF_THEM = re.compile(
@@ -18,6 +19,7 @@ _IN_GENERAL = re.compile(
     r"\b(?:we (?:just |usually |often |normally |sometimes |would )*(?:give|use|see|call|prescribe)|people|patients"
     r"|for example|such as|basically|called|means|stands for)\b"
 )
+_ANSWERED_WITHIN = 2
 
 
 def check(case: Case) -> Iterator[Doubt]:
@@ -29,9 +31,23 @@ def check(case: Case) -> Iterator[Doubt]:
     named = [(m, case.heard.concepts) for m in case.concepts() if kind_of(m.name) == "condition"]
     for mention, heard in [*named, *((d, case.heard.drugs) for d in case.drugs())]:
         said = heard.get(mention.name, [])
-        if mention.context.negated or not said or not _only_in_general(case.heard, said):
-            continue
-        yield Doubt(Support.PARTIAL, f"who: {mention.said} was only explained or asked about, not told of the patient")
+        if not mention.context.negated and said and _only_in_general(case.heard, said):
+            yield Doubt(
+                Support.PARTIAL, f"who: {mention.said} was only explained or asked about, not told of the patient"
+            )
+    for mention in [m for m in case.concepts() if m.name in MEDICINE_CLASSES] if case.label == "medicine" else []:
+        said = case.heard.concepts.get(mention.name, [])
+        if not mention.context.negated and said and all(_answered_by_another(case.heard, m) for m in said):
+            yield Doubt(Support.PARTIAL, f"who: {mention.said} was only asked about, the answer names something else")
+
+
+def _answered_by_another(heard: Heard, asked: HeardMention) -> bool:
+    """'Did you take something like an antihistamine?' 'I took my salbutamol.'"""
+    if asked.status is not Status.ASKED or asked.speaker is not Speaker.CLINICIAN:
+        return False
+    answers = range(asked.utterance + 1, asked.utterance + 1 + _ANSWERED_WITHIN)
+    given = {m.mention.name for drugs in heard.drugs.values() for m in drugs if m.utterance in answers}
+    return bool(given - {asked.mention.name})
 
 
 def _only_in_general(heard: Heard, said: Sequence[HeardMention]) -> bool:

@@ -1,16 +1,17 @@
 """What stands under the patient's own medicines and illnesses must be his: no plan, worry or misunderstanding."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
 from app.domain.note import Support
 from app.domain.transcript import Speaker
-from app.drafting.checking.hearing.heard import Heard
+from app.drafting.checking.hearing.heard import Heard, HeardMention
 from app.drafting.checking.rules.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.spoken.exchanges import Exchanges, names_in
+from app.drafting.spoken.given_medicines import NO_MEDICINE
 from app.drafting.writing.misplaced import Whose
 
 _PLANNED = ("plan", "assessment")
@@ -19,6 +20,8 @@ _CONTINUES = re.compile(r"^\W*(?:continue|keep|carry on)\b", re.IGNORECASE)
 _ASCRIBES = re.compile(
     r"\byou(?:'ve| have)? (?:also |just )?(?:mentioned|said|told|reported|described)\b", re.IGNORECASE
 )
+
+_INTENDS = re.compile(r"\bi(?:['’]ll| will|(?:['’]m| am) (?:going to|gonna))\W+(?:\w+\W+){0,4}$", re.IGNORECASE)
 
 _read: WeakKeyDictionary[Heard, Whose] = WeakKeyDictionary()
 
@@ -42,6 +45,20 @@ def _medicines(case: Case, whose: Whose) -> Iterator[Doubt]:
             yield Doubt(Support.PARTIAL, f"plan: {drug.said} was advised in this visit, not taken so far")
         elif drug.name in whose.stopped and not _OVER.search(case.text):
             yield Doubt(Support.PARTIAL, f"plan: {drug.said} is no longer taken, as the patient says")
+        elif _only_intended(case.heard, case.heard.drugs.get(drug.name, ())):
+            yield Doubt(Support.PARTIAL, f"plan: {drug.said} is what the patient means to take, not takes")
+    things = {m.name: m for m in case.concepts()}
+    if things and set(things) <= NO_MEDICINE and not any(True for _ in case.drugs()):
+        said = next(iter(things.values())).said
+        yield Doubt(Support.PARTIAL, f"who: {said} is no medicine, and nobody spoke of it as one")
+
+
+def _only_intended(heard: Heard, mentions: Sequence[HeardMention]) -> bool:
+    """'OK, so I'll take some ibuprofen': whatever the patient himself says of it lies ahead."""
+    own = [m for m in mentions if m.speaker is Speaker.PATIENT]
+    said = [(heard.transcript.utterances[m.utterance].text, m.mention.said) for m in own]
+    before = [text[: text.lower().find(name.lower())] for text, name in said if name.lower() in text.lower()]
+    return bool(before) and len(before) == len(own) and all(_INTENDS.search(text) for text in before)
 
 
 def _illnesses(case: Case, whose: Whose) -> Iterator[Doubt]:

@@ -8,7 +8,8 @@ from app.domain.transcript import Speaker, Transcript, Utterance
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.reading.prompt_lines import compact
 from app.drafting.spoken.exchanges import content_stems, names_in, said_names
-from app.drafting.spoken.tolerated import sentences_by_matter
+from app.drafting.spoken.given_medicines import medicines_in
+from app.drafting.spoken.tolerated import sentences_by_matter, spoken_of_as_allergens
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.history.history_lines import allergies_field
 from app.drafting.writing.own_words import quoted_words
@@ -22,20 +23,31 @@ NEAR = 3
 _NO_REACTION = frozenset({"allergy"})
 _FRAME = re.compile(r"^(?:allerg(?:y|ic) to|reaction to)\s+|\s+allerg(?:y|ies)$", re.IGNORECASE)
 _JOINT = re.compile(r"\s+(?:with|causing|causes|gives|and|of|in|from|which)$", re.IGNORECASE)
+_ITEMS = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _EDGES = " ,:;()–-"
 _LEAST_MORE = 1
 """Words with content that a sentence adds to a reaction without being worth quoting for it."""
 
 
 def with_reactions(section: SectionTemplate, phrases: Sequence[Phrase], transcript: Transcript) -> list[Phrase]:
-    """Return the phrases, allergies with what the patient says happened, once each."""
+    """Return the phrases, allergies with what the patient says happened, once each.
+
+    Medicines of which nobody spoke as an allergy are left out: 'just paracetamol; I'm allergic to aspirin'.
+    """
     field = allergies_field(section)
+    allergens = spoken_of_as_allergens(transcript)
     found: list[Phrase] = []
     for phrase in phrases:
-        if phrase.field is not field or phrase.none or phrase.is_quote or '"' in phrase.text:
+        of_allergy = phrase.field is field or (_FRAME.search(phrase.text) and medicines_in(phrase.text))
+        if not of_allergy or phrase.none or phrase.is_quote or '"' in phrase.text:
             found.append(phrase)
             continue
-        line = _with_reaction(phrase, transcript)
+        items = _ITEMS.split(phrase.text)
+        kept = [item for item in items if medicines_in(item) <= allergens]
+        if not kept:
+            continue
+        text = phrase.text if kept == items else ", ".join(kept)
+        line = _with_reaction(replace(phrase, field=field or phrase.field, text=text), transcript)
         if not any(p.field is field and content_stems(line.text) <= content_stems(p.text) for p in found):
             found.append(line)
     return found

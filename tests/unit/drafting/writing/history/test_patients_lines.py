@@ -45,6 +45,33 @@ def test_no_reaction_is_made_up():
     assert [p.text for p in said] == ["latex"]
 
 
+BESIDE_A_MEDICINE = visit(
+    "D: What have you taken for it so far?",
+    "P: Just paracetamol. I'm allergic to aspirin, so I have left that out.",
+    "D: What happens when you take it?",
+    "P: I just feel really sick.",
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("allergies", "paracetamol, aspirin"), ("allergies", "aspirin and paracetamol"), ("allergies", "aspirin")],
+)
+def test_a_medicine_beside_an_allergy_is_none_and_the_reaction_is_asked_for_later(field: str, text: str):
+    said = with_reactions(SUBJECTIVE, [Phrase(FIELDS[field], text, ("u2",))], BESIDE_A_MEDICINE)
+    assert [p.text for p in said] == ['aspirin ("I just feel really sick")']
+
+
+@pytest.mark.parametrize("field", ["allergies", "past illnesses"])
+def test_an_allergy_nobody_spoke_of_is_left_out_wherever_the_model_put_it(field: str):
+    assert with_reactions(SUBJECTIVE, [Phrase(FIELDS[field], "paracetamol allergy", ("u2",))], BESIDE_A_MEDICINE) == []
+
+
+def test_an_allergy_under_illnesses_comes_to_the_allergies():
+    said = with_reactions(SUBJECTIVE, [Phrase(FIELDS["past illnesses"], "aspirin allergy", ("u2",))], BESIDE_A_MEDICINE)
+    assert [p.field for p in said] == [FIELDS["allergies"]]
+
+
 def test_an_allergen_is_neither_complaint_nor_medicine():
     said = draft(symptoms=["amoxicillin rash"], medicines=["amoxicillin", "ibuprofen"])
     assert "Allergies: amoxicillin" in said
