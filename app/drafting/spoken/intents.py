@@ -8,6 +8,7 @@ from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem
 from app.drafting.spoken.plan_openings import (
     A_COLLEAGUE_IS_TO,
+    AWAY,
     LEAD,
     OPENINGS,
     PLAIN_LEAD,
@@ -120,6 +121,14 @@ _IDLE = re.compile(
     r"|see (?!you\b|him\b|her\b|me\b|us\b|an?\b|the\b|your (?:gp|doctor|\w+ist)|someone|one of|another)\w+)\b",
     re.IGNORECASE,
 )
+_GERUNDS = {"going": "go", "doing": "do", "seeing": "see"}
+"""Forms that the stemmer leaves as they are."""
+_TO_BE_DONE_AWAY = re.compile(
+    r"^(?:(?:it|that|this|those|they|these) (?:really |just |also )?(?:needs?|has|have|ought)|needs)"
+    rf" (?=to be \w+.*{AWAY.pattern})",
+    re.IGNORECASE,
+)
+"""'It needs to be checked out in the hospital.'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +222,8 @@ def _stated(text: str, before: str) -> str:
     fine = _FINE.match(text)
     if fine and _ALLOWED.search(before) and len(fine["what"].split()) > 1:
         return text
+    if _TO_BE_DONE_AWAY.match(text):
+        return _TO_BE_DONE_AWAY.sub("", text)
     if thing := A_COLLEAGUE_IS_TO.match(text) or YOU_CAN_GET.match(text):
         return thing["what"]
     helps = _WOULD_HELP.match(_I_THINK.sub("", text))
@@ -254,7 +265,7 @@ def _opened(text: str) -> tuple[str, str, bool]:
 
 def _base(verb: str, rest: str, how: str) -> str | None:
     """The plain form of a verb that can be an order said in this way, or None."""
-    root = stem(verb.lower().strip(","))
+    root = _GERUNDS.get(verb.lower(), stem(verb.lower().strip(",")))
     base = _bases().get(root) or _bases().get(f"{root}e")
     passive = verb.lower() == "be" and (re.match(r"\w+ed\b|seen\b", rest, re.I) or rest.startswith("in touch"))
     if how in ("patient", "not", "decided") and passive:

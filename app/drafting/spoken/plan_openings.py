@@ -47,7 +47,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         OPEN,
     ),
     (
-        rf"it(?:'s|'d| would| is)(?: be)?{_ADVERBS} (?:worth|sensible|best|good|useful|helpful|a good idea)(?: to)?",
+        rf"it(?:'s|'d| would| is)(?: be)?{_ADVERBS} (?:worth|sensible|best|good|useful|helpful|a good idea)"
+        r"(?:,? you(?= \w+ing\b))?(?: to)?",
         DECIDED,
     ),
     (

@@ -13,6 +13,7 @@ from app.drafting.checking.rules.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of, narrower_than, wider_than
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token
+from app.drafting.spoken.clinicians_concern import concerns
 
 _YES_AFTER_ALL = re.compile(r"^(?:(?:um+|uh+|oh|well|sorry|no|wait)\b\W*)*(?:yeah|yes|actually)\b", re.IGNORECASE)
 _KINDS = frozenset({"symptom", "condition", "finding", "procedure"})
@@ -81,6 +82,8 @@ def _one(case: Case, clause: Clause, note: Mention) -> Iterator[Doubt]:
     elif heard and wanted is Status.NEGATED and _elsewhere(everything, heard, clause, note):
         yield Doubt(Support.PARTIAL, f"negation: no {note.said} was said, but of another place")
     elif heard and (_denied_so(case, clause, note, heard) or not _covered(case, clause, note, everything, wanted)):
+        if note.context.hedged and any(name == note.name for name, _, _ in concerns(case.heard.transcript)):
+            return  # 'what I'm worried about is … some people get clots' is 'possible clots'
         yield from _missing(note, statuses, wanted, changes=bool(_CHANGES & {t.text for t in clause.tokens}))
 
 

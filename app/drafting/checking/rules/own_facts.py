@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from app.domain.note import Support
 from app.domain.transcript import Speaker
-from app.drafting.checking.hearing.heard import Heard, HeardMention
+from app.drafting.checking.hearing.heard import Heard, HeardMention, Status
 from app.drafting.checking.rules.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.sentences import sentences_of
@@ -54,8 +54,11 @@ def _medicines(case: Case, whose: Whose) -> Iterator[Doubt]:
 
 
 def _only_intended(heard: Heard, mentions: Sequence[HeardMention]) -> bool:
-    """'OK, so I'll take some ibuprofen': whatever the patient himself says of it lies ahead."""
+    """'OK, so I'll take some ibuprofen', once it was advised; 'usually I'll take some' is what he does."""
     own = [m for m in mentions if m.speaker is Speaker.PATIENT]
+    advised = [m.utterance for m in mentions if m.speaker is Speaker.CLINICIAN and m.status is not Status.ASKED]
+    if not own or not advised or min(advised) > min(m.utterance for m in own):
+        return False
     said = [(heard.transcript.utterances[m.utterance].text, m.mention.said) for m in own]
     before = [text[: text.lower().find(name.lower())] for text, name in said if name.lower() in text.lower()]
     return bool(before) and len(before) == len(own) and all(_INTENDS.search(text) for text in before)

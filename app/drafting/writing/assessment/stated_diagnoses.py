@@ -8,6 +8,7 @@ from app.domain.transcript import Speaker, Transcript
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.sentences import sentences_of
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.clinicians_concern import concerns
 from app.drafting.spoken.evidence import is_question
 from app.drafting.spoken.exchanges import content_stems, kinds_in, names_in, said_names
 from app.drafting.spoken.governed import stretches_of
@@ -178,6 +179,7 @@ def _stated(transcript: Transcript) -> Iterator[tuple[str, str, str, str]]:
             supposed = re.search(r"\bif\b", _WONDERS.sub("", sentence), re.IGNORECASE)
             if not supposed and "?" not in sentence and not is_question(tokenise(sentence)):
                 yield from ((name, said, hedge, utterance.id) for name, said, hedge in _named_by_cue(sentence))
+    yield from ((name, said, "possible", utterance) for name, said, utterance in concerns(transcript))
 
 
 def _plainly_named(sentence: str) -> list[tuple[str, str, str]]:

@@ -185,6 +185,7 @@ def _kind(intent: Intent) -> str | None:
     follows = bool(_FOLLOWS.match(text)) and (verb not in ("call", "ring") or intent.rest.startswith("you"))
     refers = bool(_REFERS.search(text)) and bool(kinds & {"specialist", "therapy"} or verb == "refer")
     first_fits = (
+        (verb == "go" and bool(AWAY.search(intent.rest)), REST),
         (tested and verb in _BOOKS, TEST),
         (follows, FOLLOW),
         (refers, SPECIALIST),

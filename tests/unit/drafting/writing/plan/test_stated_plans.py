@@ -52,6 +52,13 @@ def plans(*lines: str) -> list[str]:
             "So let's take another look in about three weeks and see.",
             ["follow: take another look in about three weeks"],
         ),
+        (
+            "It might be worth you going into the hospital to get checked out a bit further.",
+            ["rest: consider going into the hospital to get checked out a bit further"],
+        ),
+        ("It's worth you seeing the cardiologist.", ["specialist: see the cardiologist"]),
+        ("But that needs to be looked into at the hospital first.", ["rest: to be looked into at the hospital first"]),
+        ("This has to be signed first.", []),
         ("You want to come back and revisit, maybe in two months?", []),
         ("Let's take a look at that ear.", []),
         ("You may need an operation at some point.", ["test: consider operation at some point"]),
