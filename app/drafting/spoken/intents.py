@@ -78,11 +78,13 @@ _LOOKED_AT = re.compile(
 )
 _EXPLAINED = re.compile(
     r"(?:,\s*|\s+)(?:which|that) (?:means?|is just|is a|is an|it|helps?|will help|can help|essentially)\b.*$"
-    r"|,\s*(?:that|this|it)(?:'s| is| means) .*$|,? etc(?:etera)?\b.*$|,?\s+you know,? because\b.*$",
+    r"|,\s*(?:that|this|it)(?:'s| is| means) .*$"
+    r"|,? (?:i )?i(?:'m| am) (?:recommend|suggest|advis)ing (?:this|that)\b.*$"
+    r"|,? etc(?:etera)?\b.*$|,?\s+you know,? because\b.*$",
     re.IGNORECASE,
 )
 _SEE_HOW = re.compile(
-    r"(?<=\w),?\s+(?:and|then|to|just)+ (?:we'll |let's )?see (?:how|what|if|whether|where)\b.*$", re.I
+    r"(?<=\w)(?:,?\s+(?:and|then|to|just)+|,) (?:we'll |let's )?see (?:how|what|if|whether|where)\b.*$", re.I
 )
 _ASIDE = re.compile(r"(?<=\w),? and (?:then )?(?:you know,? )?sometimes (?:people|patients|we|they|you)\b.*$", re.I)
 _ONLY_EXPLAINED = re.compile(
@@ -121,8 +123,24 @@ _IDLE = re.compile(
     r"|see (?!you\b|him\b|her\b|me\b|us\b|an?\b|the\b|your (?:gp|doctor|\w+ist)|someone|one of|another)\w+)\b",
     re.IGNORECASE,
 )
-_GERUNDS = {"going": "go", "doing": "do", "seeing": "see"}
-"""Forms that the stemmer leaves as they are."""
+_GERUNDS = {"doing": "do", "seeing": "see"}
+"""Forms that the stemmer leaves as they are; 'going' is mostly 'going to' with a break."""
+_BROKEN = re.compile(
+    r"^(?:what )?(?:i|we)\b[^,]{0,20}?(?:\b(?:would|should|will|can|could|suggest|recommend|advise)|['’]ll|['’]d),"
+    r" (?!(?:i|we|you|if|ok|okay|and|but|so)\b)",
+    re.IGNORECASE,
+)
+_LONGEST_OPENING = 32
+"""Characters in which people hesitate before an order: 'what I would, suggest is, taking'."""
+_OTHERS_WILL = re.compile(r"\s+and (?:they|he|she)(?:['’]ll| will| can)\b.*$", re.IGNORECASE)
+_DRINKS = re.compile(r"^(?:(?:the|plenty of|lots of|more|your|oral|clear) )*(?:fluids?|water|liquids)\b", re.IGNORECASE)
+"""'I want you to push fluids' is no command of the examination."""
+_SEEN_BY = re.compile(
+    r"^(?!i\b|we\b|if\b|what\b).{3,80}? (?:should|must|needs? to|has to|ought to) be"
+    r" (?:evaluated|seen|assessed|reviewed|checked|examined|looked at) by \w",
+    re.IGNORECASE,
+)
+"""'The lump should be evaluated by urology.'"""
 _TO_BE_DONE_AWAY = re.compile(
     r"^(?:(?:it|that|this|those|they|these) (?:really |just |also )?(?:needs?|has|have|ought)|needs)"
     rf" (?=to be \w+.*{AWAY.pattern})",
@@ -161,6 +179,7 @@ def read_intent(clause: str, before: str = "") -> Intent | None:
     text = _ASIDE.sub("", _SEE_HOW.sub("", text))
     if looked := _LOOKED_AT.search(text):
         return Intent("stated", "", looked.group())
+    text = _OTHERS_WILL.sub("", text) if _HOUSEKEEPING.search(text) else text
     if _HOUSEKEEPING.search(text) or not text or _ONLY_EXPLAINED.search(text):
         return None
     supposed = _SUPPOSED.match(text)
@@ -170,7 +189,11 @@ def read_intent(clause: str, before: str = "") -> Intent | None:
         found = _plain(time["rest"], before)
         when = time["time"] or time["soon"]
         return None if found is None else Intent(found.how, found.verb, f"{found.rest} {when}", found.condition)
-    return _plain(text, before)
+    found = _plain(text, before)
+    if found is None and _BROKEN.match(text):
+        opening = text[:_LONGEST_OPENING]
+        found = _plain(opening.replace(",", "") + text[_LONGEST_OPENING:], before)
+    return found
 
 
 def _with_condition(text: str) -> Intent | None:
@@ -217,7 +240,7 @@ def _as_it_stands(text: str, before: str) -> Intent | None:
 
 
 def _stated(text: str, before: str) -> str:
-    if _SAME_DOSE.search(text) and not re.match(r"(?:i|we|you|let)\b", text, re.I):
+    if _SEEN_BY.match(text) or (_SAME_DOSE.search(text) and not re.match(r"(?:i|we|you|let)\b", text, re.I)):
         return text
     fine = _FINE.match(text)
     if fine and _ALLOWED.search(before) and len(fine["what"].split()) > 1:
@@ -265,12 +288,18 @@ def _opened(text: str) -> tuple[str, str, bool]:
 
 def _base(verb: str, rest: str, how: str) -> str | None:
     """The plain form of a verb that can be an order said in this way, or None."""
-    root = _GERUNDS.get(verb.lower(), stem(verb.lower().strip(",")))
+    goes = verb.lower() == "going" and AWAY.search(rest)
+    root = "go" if goes else _GERUNDS.get(verb.lower(), stem(verb.lower().strip(",")))
     base = _bases().get(root) or _bases().get(f"{root}e")
     passive = verb.lower() == "be" and (re.match(r"\w+ed\b|seen\b", rest, re.I) or rest.startswith("in touch"))
     if how in ("patient", "not", "decided") and passive:
         return "be"
-    if base is None and how in ("patient", "not") and verb.isalpha() and not is_no_advice(verb):
+    if (
+        base is None
+        and how in ("patient", "not")
+        and verb.isalpha()
+        and (not is_no_advice(verb) or _DRINKS.match(rest))
+    ):
         return verb.lower()
     if how == "order" and (base not in words("plan-imperative") or not rest or verb.lower() != base):
         return None

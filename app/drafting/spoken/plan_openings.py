@@ -18,7 +18,7 @@ _AT_ONCE = (
 )
 """Verbs that order something in the plain present: 'we raise the dose'."""
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"(?:i think|i guess|i suppose|i believe|i feel)(?: that)?,?", SAME),
+    (r"i (?:do )?(?:think|guess|suppose|believe|feel)(?: that)?,?", SAME),
     (rf"{_THING} (?:i think )?(?:i|we) (?:might|could|may) do(?: is)?,?", OPEN),
     (
         rf"{_THING} (?:i|we)(?:'ll|'d| will| would) {_ADVISE}(?: now| here| next)? (?:is|would be),?(?: to| that"
@@ -31,6 +31,15 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"(?: (?:i'm |we're )?going to)?,?",
         DECIDED,
     ),
+    (
+        r"what (?:i|we) (?:should|could|might|can|need to|want to)(?: also| probably)* (?:think about|consider|look at)"
+        r" is,?",
+        OPEN,
+    ),
+    (rf"you(?:'re| are){_ADVERBS} going to(?= need\b)", DECIDED),
+    (r"(?:i|we) (?:really |just )*like,?(?= would like\b)", SAME),
+    (r"would like you to", PATIENTS),
+    (r"either", SAME),
     (r"(?:my|our|the) (?:recommendation|advice|suggestion|plan) (?:would be|is)(?: to| that)?(?: just)?", DECIDED),
     (r"(?:i|we) (?:do not|don't) want you(?: to)?", NOT),
     (r"(?:i|we)(?:'d| would)(?: rather| prefer)(?: that)? you (?:not|didn't)(?: to)?", NOT),
@@ -103,7 +112,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"|do(?= (?:call|get in|come|let|ring|keep|take|make)\b))",
         SAME,
     ),
-    (r"(?:start off with|try and)", SAME),
+    (r"(?:start off with(?= \w+ing\b)|try and)", SAME),
     (r"(?:(?:think|thinking) about|consider|considering)", OPEN),
 )
 OPENINGS = tuple((re.compile(rf"^{pattern}\s+(?=\S)", re.IGNORECASE), effect) for pattern, effect in _PATTERNS)
@@ -131,7 +140,8 @@ A_COLLEAGUE_IS_TO = re.compile(
 LEAD = re.compile(
     r"^(?:(?:so|and|but|then|ok(?:ay)?|now|well|also|plus|alright|all right|right|first(?: of all|ly)?|second(?:ly)?"
     r"|again|lastly|finally|next|actually|certainly|obviously|basically|you know|i mean|yes|yeah|yep|exactly|great|good"
-    r"|sure|eh|um|uh|for (?:your|the) [^,]{1,60}|as for [^,]{1,40}|in terms of [^,]{1,60}|in answer to [^,]{1,40}"
+    r"|sure|eh|um|uh|for (?:that|this|it|now|(?:your|the) [^,]{1,60})"
+    r"|as for [^,]{1,40}|in terms of [^,]{1,60}|in answer to [^,]{1,40}"
     r"|like i said|at this (?:point|stage|time)(?: in time)?|moving forwards?|going forwards?)"
     r"(?:\s*,\s*|\s+(?=(?:i|we|you|let's|if|what|please|eh)\b)))+",
     re.IGNORECASE,

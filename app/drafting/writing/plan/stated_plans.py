@@ -26,12 +26,13 @@ _MEDICINE_WORD = re.compile(
     re.I,
 )
 _REFERS = re.compile(r"^(?:refer|send)\b|\breferral\b|^(?:book|arrange|get|see)\b.*\bspecialist\b", re.IGNORECASE)
+_A_REFERRAL = re.compile(r"(?:(?:out|in|through) )?an? (?:\w+ ){0,2}referral\b", re.IGNORECASE)
 _FOLLOWS = re.compile(
     r"^(?:see (?:you|me|us|another|a gp|the gp|your gp|your doctor)\b"
     r"|come (?:back|in|to (?:the|my|our|one)|and see|see)\b|be (?:in touch|seen|assessed|reviewed)\b|return\b"
     r"|follow up\b|follow you\b|bring (?:you|him|her) (?:back|in)\b|review (?:you|this|it)\b"
     r"|get back(?! to (?:our|this|the|that|what|your|it)\b)\b|check back\b"
-    r"|do a (?:follow|review)|recheck (?:it|this|you)\b|book (?:you )?(?:in|back)\b|call you\b|ring you\b"
+    r"|(?:do|have) an? (?:follow|review)|recheck (?:it|this|you)\b|book (?:you )?(?:in|back)\b|call you\b|ring you\b"
     r"|no need to (?:come back|follow up|see)\b"
     r"|(?:book|schedule|arrange|make)\b.*\b(?:appointment|visit|follow[- ]?up|review|slot)\b)",
     re.IGNORECASE,
@@ -53,7 +54,7 @@ _OBJECT = re.compile(
     re.I,
 )
 _ARTICLE = re.compile(r"^(?:just,? )?(?:an?|some|the|your)\s+", re.IGNORECASE)
-_TO = re.compile(r"^(?:(?:to|for|off|in|on)\s+)+", re.IGNORECASE)
+_TO = re.compile(r"^(?:(?:to|for|off(?: with)?|in|on)\s+)+", re.IGNORECASE)
 _AGAIN = re.compile(
     r"^(?:see you|have you come back|bring you back|come back and see (?:me|us)|see (?:me|us))(?: again| back)?\s*",
     re.I,
@@ -184,6 +185,7 @@ def _kind(intent: Intent) -> str | None:
     ordered = intent.how in ("decided", "open", "not") or verb in _TAKES_TEST
     follows = bool(_FOLLOWS.match(text)) and (verb not in ("call", "ring") or intent.rest.startswith("you"))
     refers = bool(_REFERS.search(text)) and bool(kinds & {"specialist", "therapy"} or verb == "refer")
+    refers = refers or (verb in ("send", "put", "make", "place") and bool(_A_REFERRAL.match(intent.rest)))
     first_fits = (
         (verb == "go" and bool(AWAY.search(intent.rest)), REST),
         (tested and verb in _BOOKS, TEST),
@@ -245,6 +247,7 @@ def _told(intent: Intent, kind: str) -> str:
     ):
         return DONE.sub("", _ARTICLE.sub("", _TO.sub("", rest)))
     if kind == SPECIALIST and intent.verb in ("refer", "send"):
+        rest = rest.removeprefix("out ")
         return _ARTICLE.sub("", _TO.sub("", rest))
     treated = kind == DRUG or any(kind_of(n) == "therapy" for n in names_in(rest))
     if treated and intent.verb in _GIVES and (intent.verb != "put" or rest != intent.rest):

@@ -59,6 +59,44 @@ def plans(*lines: str) -> list[str]:
         ("It's worth you seeing the cardiologist.", ["specialist: see the cardiologist"]),
         ("But that needs to be looked into at the hospital first.", ["rest: to be looked into at the hospital first"]),
         ("This has to be signed first.", []),
+        (
+            "What we should also think about is maybe doing a couple of other tests, like a blood test.",
+            ["test: consider couple of other tests, like a blood test"],
+        ),
+        (
+            "But I really like, would like you to come back and see me in about a week, see how you're getting on.",
+            ["follow: come back and see me in about a week"],
+        ),
+        (
+            "Either make an appointment with us, or go straight to A and E if it gets worse.",
+            ["follow: make an appointment with us, or go straight to A and E if it gets worse"],
+        ),
+        ("So you're probably going to need some blood tests.", ["test: blood tests"]),
+        (
+            "What we're going to do is, we'll have a follow-up in a week's time.",
+            ["follow: have a follow-up in a week's time"],
+        ),
+        ("It's a good idea to start off with a blood test.", ["test: blood test"]),
+        (
+            "What I would, suggest is, taking some anti-inflammatories along with the paracetamol.",
+            ["drug: take anti-inflammatories along with the paracetamol"],
+        ),
+        ("I could, you know, go on about this all day.", []),
+        ("I want you to push fluids and strain your urine.", ["rest: push fluids and strain your urine"]),
+        ("I want you to push against my hand.", []),
+        (
+            "So, for that, I'm going to prescribe you, you know, an extra dose of furosemide, 40 milligrams.",
+            ["drug: extra dose of furosemide, 40 milligrams"],
+        ),
+        (
+            "The lump in your neck should be evaluated by an endocrinologist.",
+            ["rest: the lump in your neck should be evaluated by an endocrinologist"],
+        ),
+        (
+            "I'll send out a referral and they will call you this week.",
+            ["specialist: referral and they will call you this week"],
+        ),
+        ("So I do believe you're gonna need surgery I'm recommending this because of the foot.", ["test: surgery"]),
         ("You want to come back and revisit, maybe in two months?", []),
         ("Let's take a look at that ear.", []),
         ("You may need an operation at some point.", ["test: consider operation at some point"]),
