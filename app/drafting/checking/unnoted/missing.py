@@ -47,6 +47,8 @@ _FINE = frozenset(stem(w) for w in names("fine"))
 _LONGEST_QUESTION = 24
 _LIMITS = re.compile(r"^\W*(?:(?:no|yes|yeah|well|um|uh)\W+)*but\b", re.I)
 _PLANS = re.compile(r"(?:['’]ll|\b(?:should|need|will|would|could|going to|take|try|call|book|let|make sure))\b", re.I)
+_EITHER_OR = re.compile(r"\bor\b", re.IGNORECASE)
+"""'A regular beat, or an irregular one?' 'Irregular, I think.': one word of the answer is enough."""
 _BEGINNING = 2
 _SUMMARY = 3
 """Things named in one sentence of the clinician from which on it repeats what was told."""
@@ -323,7 +325,8 @@ class _Search:
         if not counted and content <= _FINE:  # a plain yes says what was asked
             content = self._asked_stems(question)
             counted = [q for c in self._heard.clauses_of[question.utterance] for q in c.quantities]
-        least = 0 if counted else 2 if topic is not None else _LEAST_DETAIL
+        chosen = bool(content) and _EITHER_OR.search(question.text) and content <= self._asked_stems(question)
+        least = 0 if counted else 1 if chosen else 2 if topic is not None else _LEAST_DETAIL
         places, about = (question.utterance, *answer), self._asked_stems(question)
         if topic is None and not counted and (held := self._held_at(places)):
             content, least = content - held, _LEAST_BESIDES

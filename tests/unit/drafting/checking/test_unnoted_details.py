@@ -36,6 +36,16 @@ LISTED = {
         "S: Cough.",
         "ten pounds",
     ),
+    "which of two it is, in one word": (
+        "P: My heart races.\nD: Does it feel like a steady quick beat, or an uneven beat?\nP: Uneven, I think.",
+        "S: The heart races.",
+        "Uneven, I think",
+    ),
+    "that nothing came up": (
+        "P: I have a cough.\nD: Have you brought anything up?\nP: No, I haven't, no.",
+        "S: Cough.",
+        "Have you brought anything up",
+    ),
     "a worry without a clinical name": (
         "P: I cough.\nD: I see.\nP: I'm scared that this is the same thing my neighbour died of.",
         "S: Cough.",
