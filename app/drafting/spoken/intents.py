@@ -108,7 +108,8 @@ _LONGEST_WHY = 12
 _TAKEN_BACK = re.compile(r"^.*\bbut (?=(?:if|unless)\b)", re.IGNORECASE)
 _GOVERNS = re.compile(
     r"(?:\b(?:not|to|can|will|could|should|does|do|did|may|might|and|or|that|when|if|where|point|like|feel|think"
-    r"|tests?|results?|labs|bloods?|scans?|symptoms?|they)|n't)$",
+    r"|tests?|results?|labs|bloods?|scans?|symptoms?|they"
+    r"|(?:would|will|can|could|should|must|may|might)(?: \w+ly| always| often| also)?)|n't)$",
     re.IGNORECASE,
 )
 _IDLE = re.compile(
@@ -202,7 +203,12 @@ def _with_condition(text: str) -> Intent | None:
     for match in re.finditer(r",\s*(?:then\s+)?|\s+then\s+|\s+(?=(?:i|we|you|please|call|come|go|ring)\b)", text):
         condition, action = text[: match.start()], text[match.end() :]
         loose = not match.group().strip(" ")
-        if len(condition.split()) < 3 or not action or (loose and _GOVERNS.search(condition)):
+        if (
+            len(condition.split()) < 3
+            or not action
+            or action.startswith("to ")
+            or (loose and _GOVERNS.search(condition))
+        ):
             continue
         found = _plain(PLAIN_LEAD.sub("", action), "")
         if found is not None and not (loose and found.how in ("may", "might", "stated")):

@@ -47,10 +47,15 @@ def check(case: Case) -> Iterator[Doubt]:
             if given_up and mention.name in _HABITS:
                 continue  # 'former smoker' neither affirms nor denies smoking
             checked = kind_of(mention.name) in _KINDS or mention.name in _HABITS or _is_denied_measure(clause, mention)
-            if checked and not mention.context.hypothetical:
+            if checked and not mention.context.hypothetical and not _is_supposed(case, clause, mention):
                 yield from _one(case, clause, mention)
         for drug in clause.drugs():
             yield from _drug(case, drug)
+
+
+def _is_supposed(case: Case, clause: Clause, mention: Mention) -> bool:
+    """'With chest pain, if you get that': in a plan the condition may come behind what it is about."""
+    return "plan" in case.section and not mention.context.negated and "if" in {t.text for t in clause.tokens}
 
 
 def _is_denied_measure(clause: Clause, mention: Mention) -> bool:

@@ -89,6 +89,8 @@ _LEFT_OPEN = re.compile(
 )
 _INTRODUCES = re.compile(r"^(?:(?:\S+\s+){0,3}|.*\b(?:is|are),?(?: that)?(?: you know)?,?\s*)$", re.IGNORECASE)
 _IF = re.compile(r"\b(?:if|unless)\b", re.IGNORECASE)
+_FOR_THAT = re.compile(r"\bfor (?:that|this|those|these)[\s.]*$", re.IGNORECASE)
+"""'Chest pain is an emergency. You need to go to A and E for that.'"""
 _IF_POSSIBLE = re.compile(r"\bif (?:possible|needed|necessary|you (?:can|could|like|want))\b", re.IGNORECASE)
 _NO_MORE = frozenset({stem(w) for w in ("all", "first", "test", "tests", "blood", "bloods", "general", "set", "those")})
 _LOOKS_AGAIN = re.compile(
@@ -144,6 +146,10 @@ def stated_plans(transcript: Transcript) -> list[StatedPlan]:
 
 def _on_condition(intent: Intent, before: Clause | None, clause: Clause) -> tuple[Intent, Clause]:
     """An order whose condition is the clause before: 'if it is not better by Monday. I'd like you to come back.'"""
+    supposed_before = before is not None and not before.asks and _IF.search(before.text)
+    if before is not None and supposed_before and AWAY.search(intent.text) and _FOR_THAT.search(clause.text):
+        case = before.text.strip(" ,.")
+        return replace(intent, condition=f'("{case}")'), clause
     supposed = _LEFT_OPEN.search(before.text) if before is not None and not before.asks else None
     if before is None or supposed is None or not _INTRODUCES.match(before.text[: supposed.start()]):
         return intent, clause

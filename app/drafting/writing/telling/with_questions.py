@@ -16,7 +16,7 @@ from app.drafting.lexicon.sites import find_sites
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import Token, tokenise
 from app.drafting.spoken.evidence import is_question
-from app.drafting.spoken.exchanges import content_stems, names_in
+from app.drafting.spoken.exchanges import content_stems, is_plain_no, names_in
 from app.drafting.spoken.given_medicines import medicines_in
 from app.drafting.spoken.plan_clauses import plainly_spelt
 from app.drafting.spoken.run_on import parted, questions_apart
@@ -80,7 +80,7 @@ class _Topics:
     def asked(self, statement: Statement) -> Statement:
         """A quoted answer with its question, where its first clause names nothing."""
         shape = _QUOTED.match(statement.text)
-        if shape is None or not is_topicless(shape["said"]):
+        if shape is None or not (is_topicless(shape["said"]) or _echoes_and_denies(shape["said"])):
             return statement
         at = self._answers_with(shape["said"], statement)
         asked = self._question(at) if at is not None else None
@@ -123,6 +123,12 @@ class _Topics:
             asked = question_of(utterance.text)
             return (asked, utterance) if asked else None
         return None
+
+
+def _echoes_and_denies(said: str) -> bool:
+    """'Any foods that make you nauseous?' 'Nauseous. No, nothing.': the word is the question's, the answer is no."""
+    first, *others = sentences_of(said) or [""]
+    return len(first.split()) <= _NOD and any(is_plain_no(sentence) for sentence in others)
 
 
 def _said_before(order: str, text: str) -> str:

@@ -60,6 +60,12 @@ def plans(*lines: str) -> list[str]:
         ("But that needs to be looked into at the hospital first.", ["rest: to be looked into at the hospital first"]),
         ("This has to be signed first.", []),
         (
+            "With palpitations, if you get those, that's an emergency. You need to go to A and E for that.",
+            ['rest: go to A and E for that ("With palpitations, if you get those, that\'s an emergency")'],
+        ),
+        ("And when you're at the hospital, the consultant would normally call me, to let me know how it goes.", []),
+        ("If you feel poorly call us.", ["rest: call us if you feel poorly"]),
+        (
             "What we should also think about is maybe doing a couple of other tests, like a blood test.",
             ["test: consider couple of other tests, like a blood test"],
         ),

@@ -23,6 +23,12 @@ def test_an_answer_about_it_stands_with_its_question():
     assert evidence == ("u1", "u2")
 
 
+def test_a_no_behind_an_echo_of_the_question_stands_with_it():
+    said = ("D: Is there any particular food that makes you nauseous?", "P: Nauseous. No, nothing.")
+    text, _ = told('Reports "Nauseous. No, nothing."', "u2", *said)
+    assert text == '"Is there any particular food that makes you nauseous?" – "Nauseous. No, nothing."'
+
+
 def test_a_question_that_only_points_keeps_the_words_before_it():
     said = (
         "D: now i know we talked about you giving up alcohol a year ago have you kept up with that",
