@@ -39,6 +39,11 @@ def concerns(transcript: Transcript) -> Iterator[tuple[str, str, str]]:
                 continue
             told = sentence[cue.end() :] if cue else sentence if left else ""
             named = [] if named_relative(tokenise(told)) else said_names(told)
-            conditions = [(name, said) for name, said in named if kind_of(name) == "condition"]
+            conditions = [(n, said) for n, said in named if kind_of(n) == "condition" and not _is_known(said, told)]
             yield from ((name, said, utterance.id) for name, said in conditions)
             left = 0 if conditions else _REACH if cue else max(0, left - 1)
+
+
+def _is_known(said: str, sentence: str) -> bool:
+    """'I'm worried about your diabetes': that he has it is no question."""
+    return re.search(rf"\byour (?:\w+ )?{re.escape(said)}\b", sentence, re.IGNORECASE) is not None

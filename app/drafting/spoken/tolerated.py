@@ -1,6 +1,7 @@
 """Medicines of which it is only said whether the patient bears them: 'are you fine with aspirin?'"""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from app.domain.transcript import Speaker, Transcript, Utterance
@@ -20,6 +21,9 @@ _TOLERANCE = re.compile(
     re.IGNORECASE,
 )
 _ALLERGY = re.compile(r"\ballerg\w*|\breact(?:ed|ions?)? (?:badly )?to\b", re.IGNORECASE)
+_BORNE_BADLY = re.compile(
+    r"n['’]t\b|\b(?:not?|never|cannot|avoid|rash|hives|swell\w*|sick|ill|react\w*|bad\w*)\b", re.I
+)
 _HAPPENS = re.compile(r"\bwhat (?:happen\w*|does (?:it|that) do|did (?:it|that) do|(?:sort|kind) of reaction)\b", re.I)
 _TAKES = re.compile(
     r"\b(?:i(?:'m| am)? (?:\w+ )?(?:take|taking|use|using|on)|i(?:'ve| have) (?:\w+ )?been (?:taking|using|on)"
@@ -53,11 +57,19 @@ def allergens(transcript: Transcript) -> frozenset[str]:
     return frozenset(named - otherwise)
 
 
-def spoken_of_as_allergens(transcript: Transcript) -> frozenset[str]:
-    """Return the medicines in sentences of anybody's that are about an allergy."""
-    return frozenset(
-        n for _, sentence, kind in sentences_by_matter(transcript) if kind == "allergy" for n in _drugs(sentence)
-    )
+def named_beside_allergens(transcript: Transcript) -> frozenset[str]:
+    """Return the medicines that a patient names in one breath before an allergy to another one, and nowhere as one.
+
+    'Just paracetamol. I'm allergic to aspirin.': only there is it plain that the first is none.
+    """
+    spoken_of, named = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for utterance, sentence, kind in sentences_by_matter(transcript):
+        if kind or _BORNE_BADLY.search(sentence):
+            spoken_of[utterance.id] |= _drugs(sentence)
+        elif utterance.speaker is not Speaker.CLINICIAN and not spoken_of[utterance.id]:
+            named[utterance.id] |= _drugs(sentence)
+    anywhere = frozenset(name for names in spoken_of.values() for name in names)
+    return frozenset(name for n, names in named.items() if spoken_of[n] for name in names - anywhere)
 
 
 def sentences_by_matter(transcript: Transcript) -> Iterator[tuple[Utterance, str, str]]:

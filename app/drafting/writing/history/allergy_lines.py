@@ -9,7 +9,7 @@ from app.drafting.lexicon.concepts import kind_of
 from app.drafting.reading.prompt_lines import compact
 from app.drafting.spoken.exchanges import content_stems, names_in, said_names
 from app.drafting.spoken.given_medicines import medicines_in
-from app.drafting.spoken.tolerated import sentences_by_matter, spoken_of_as_allergens
+from app.drafting.spoken.tolerated import named_beside_allergens, sentences_by_matter
 from app.drafting.templates.template import SectionTemplate
 from app.drafting.writing.history.history_lines import allergies_field
 from app.drafting.writing.own_words import quoted_words
@@ -32,10 +32,10 @@ _LEAST_MORE = 1
 def with_reactions(section: SectionTemplate, phrases: Sequence[Phrase], transcript: Transcript) -> list[Phrase]:
     """Return the phrases, allergies with what the patient says happened, once each.
 
-    Medicines of which nobody spoke as an allergy are left out: 'just paracetamol; I'm allergic to aspirin'.
+    A medicine that is only named beside one is left out: 'just paracetamol; I'm allergic to aspirin'.
     """
     field = allergies_field(section)
-    allergens = spoken_of_as_allergens(transcript)
+    none = named_beside_allergens(transcript)
     found: list[Phrase] = []
     for phrase in phrases:
         of_allergy = phrase.field is field or (_FRAME.search(phrase.text) and medicines_in(phrase.text))
@@ -43,7 +43,7 @@ def with_reactions(section: SectionTemplate, phrases: Sequence[Phrase], transcri
             found.append(phrase)
             continue
         items = _ITEMS.split(phrase.text)
-        kept = [item for item in items if medicines_in(item) <= allergens]
+        kept = [item for item in items if not medicines_in(item) & none]
         if not kept:
             continue
         text = phrase.text if kept == items else ", ".join(kept)

@@ -24,6 +24,7 @@ CLOT = (
         (("D: There is nothing that I'm worried about, no pneumonia.",), []),
         (("D: I'm worried. Is there asthma in the family?",), []),
         (("D: I'm worried about your mother's diabetes.",), []),
+        (("D: I'm a little concerned about your diabetes.",), []),
         (("D: I'm concerned if it gets worse, that could be sepsis.",), []),
         (("P: I'm worried about cancer.",), []),
         (

@@ -62,6 +62,20 @@ def test_a_medicine_beside_an_allergy_is_none_and_the_reaction_is_asked_for_late
     assert [p.text for p in said] == ['aspirin ("I just feel really sick")']
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I can't take penicillin. I'm allergic to aspirin, too.",
+        "Penicillin brings me out in a rash. And I'm allergic to aspirin.",
+        "I'm allergic to aspirin. Penicillin as well, they told me.",
+    ],
+)
+def test_in_doubt_an_allergy_stays(told: str):
+    talk = visit("D: Anything else I should know?", f"P: {told}", "D: Penicillin too?", "P: Yes.")
+    said = with_reactions(SUBJECTIVE, [Phrase(FIELDS["allergies"], "penicillin", ("u2",))], talk)
+    assert [p.text.split(" (")[0] for p in said] == ["penicillin"]
+
+
 @pytest.mark.parametrize("field", ["allergies", "past illnesses"])
 def test_an_allergy_nobody_spoke_of_is_left_out_wherever_the_model_put_it(field: str):
     assert with_reactions(SUBJECTIVE, [Phrase(FIELDS[field], "paracetamol allergy", ("u2",))], BESIDE_A_MEDICINE) == []
