@@ -1,4 +1,4 @@
-"""`scripts/build-llama`: builds of llama.cpp for newer processors than the wheel's, from the wheel's own pinned source.
+"""`scripts/build-llama`: llama.cpp for newer processors than the wheel's, from the wheel's own pinned source.
 
 The source and the tools come from the package index by hash (`requirements.lock`, `requirements-build.lock`); left out
 are the parts for downloads and for JSON schemas, which the program does not use. `app/drafting/engines/llama_build.py`
@@ -31,7 +31,7 @@ NEEDS = (
 
 _LEAN = ("-DLLAMA_LLGUIDANCE=OFF", "-DLLAMA_BUILD_BORINGSSL=OFF", "-DLLAMA_BUILD_UI=OFF", "-DGGML_NATIVE=OFF")
 _BASE = ("SSE42", "F16C", "AVX", "AVX2", "BMI2", "FMA")
-_BEYOND = {"avx512vnni": ("AVX512", "AVX512_VBMI", "AVX512_VNNI"), "avxvnni": ("AVX_VNNI",)}
+_BEYOND = {"avx512vnni": ("AVX512", "AVX512_VBMI", "AVX512_VNNI")}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,7 +58,7 @@ def build(names: Sequence[str], into: Path, *, again: bool) -> int:
     if unknown := set(names) - set(BUILDS):
         raise SetupError(f"no such build: {', '.join(sorted(unknown))}; there are {', '.join(BUILDS)}.")
     if not names or not sys.platform.startswith("linux"):
-        raise SetupError("nothing to make: only Linux on a processor with AVX-512 VNNI or AVX-VNNI gains by it.")
+        raise SetupError("nothing to make: only Linux on a processor with AVX-512 VNNI gains by it.")
     ensure_environment(testing=False, system=False)
     version, requirement = pinned((ROOT / RUN_LOCK).read_text(encoding="utf-8"))
     missing = [name for name in names if again or not _is_there(into / name, version)]
@@ -66,7 +66,7 @@ def build(names: Sequence[str], into: Path, *, again: bool) -> int:
         ensure_system(NEEDS)
         source = _source(requirement)
         for name in missing:
-            say(f"compiling llama.cpp of xllamacpp {version} for {name} (about 8 minutes on two cores)")
+            say(f"compiling llama.cpp of xllamacpp {version} for {name} (about 6 minutes on two cores)")
             _put(_wheel(source, name), into / name, version)
         shutil.rmtree(WORK)
     for name in names:
@@ -84,9 +84,7 @@ def pinned(lock: str) -> tuple[str, str]:
 
 def settings(name: str) -> str:
     """The arguments of CMake for a build."""
-    others = {flag for beyond in _BEYOND.values() for flag in beyond} - set(_BEYOND[name])
-    on, off = (*_BASE, *_BEYOND[name]), sorted(others)  # said too: CMake remembers what the build before was told
-    return " ".join([*_LEAN, *(f"-DGGML_{flag}=ON" for flag in on), *(f"-DGGML_{flag}=OFF" for flag in off)])
+    return " ".join([*_LEAN, *(f"-DGGML_{flag}=ON" for flag in (*_BASE, *_BEYOND[name]))])
 
 
 def _is_there(folder: Path, version: str) -> bool:
@@ -113,8 +111,7 @@ def _source(requirement: str) -> Path:
 
 
 def _wheel(source: Path, name: str) -> Path:
-    """Compile; what both builds share is compiled once, because they use the same folder."""
-    shutil.rmtree(source / "build", ignore_errors=True)
+    """Compile, and return the wheel."""
     wheels = WORK / name
     command = [*_tools("python"), "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels)]
     _run([*command, str(source)], XLLAMACPP_RELEASE="1", CMAKE_GENERATOR="Ninja", CMAKE_ARGS=settings(name))
@@ -147,8 +144,7 @@ def _answer(folder: Path) -> str:
     if said.returncode:
         raise SetupError(f"the build in {folder} does not run; remove that folder.")
     knows = set(re.findall(r"(\w+) = 1", said.stdout))
-    mine = set(_BEYOND[folder.name])
-    if not mine <= knows or knows & {flag for beyond in _BEYOND.values() for flag in beyond} - mine:
+    if not set(_BEYOND[folder.name]) <= knows:
         raise SetupError(f"the build in {folder} is not the one of its name; remove that folder.")
     return said.stdout.strip()
 

@@ -23,7 +23,6 @@ BUILDS = {
     "avx512vnni": frozenset(
         {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl", "avx512vbmi", "avx512_vnni", "avx2", "f16c", "fma"}
     ),
-    "avxvnni": frozenset({"avx_vnni", "avx2", "f16c", "fma"}),
 }
 """Builds that may lie here, the fastest first, and what the processor must know for each, in the words of Linux."""
 

@@ -75,9 +75,15 @@ def test_graphics_processors_of_llama_cpp_are_those_of_its_build(monkeypatch):
 @pytest.mark.parametrize(
     ("wanted", "running", "fitting", "health", "said"),
     [
-        ("avxvnni", "avxvnni", ("avxvnni",), Health.OK, "the build for avxvnni runs"),
-        ("avxvnni", "avx2", ("avxvnni",), Health.NOTE, "the build for avxvnni cannot be loaded; the wheel's own runs"),
-        ("avx2", "avx2", ("avxvnni",), Health.NOTE, "one for avxvnni reads twice as fast: scripts/build-llama"),
+        ("avx512vnni", "avx512vnni", ("avx512vnni",), Health.OK, "the build for avx512vnni runs"),
+        (
+            "avx512vnni",
+            "avx2",
+            ("avx512vnni",),
+            Health.NOTE,
+            "the build for avx512vnni cannot be loaded; the wheel's own runs",
+        ),
+        ("avx2", "avx2", ("avx512vnni",), Health.NOTE, "one for avx512vnni reads twice as fast: scripts/build-llama"),
         ("avx2", "avx2", (), Health.OK, "the wheel's own build runs"),
     ],
 )
