@@ -109,6 +109,7 @@ _TAKEN_BACK = re.compile(r"^.*\bbut (?=(?:if|unless)\b)", re.IGNORECASE)
 _GOVERNS = re.compile(
     r"(?:\b(?:not|to|can|will|could|should|does|do|did|may|might|and|or|that|when|if|where|point|like|feel|think"
     r"|tests?|results?|labs|bloods?|scans?|symptoms?|they"
+    r"|(?:when|if|that|while|once|as) (?:you|he|she|it|we|i)"
     r"|(?:would|will|can|could|should|must|may|might)(?: \w+ly| always| often| also)?)|n't)$",
     re.IGNORECASE,
 )

@@ -1,5 +1,6 @@
 """Who is meant: the patient or a relative, and which relative."""
 
+import re
 from collections.abc import Iterator
 
 from app.domain.note import Support
@@ -10,9 +11,10 @@ from app.drafting.checking.rules.verdict import Case, Doubt
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tables import words
 from app.drafting.lexicon.tokens import stem
-from app.drafting.spoken.relatives import ACQUAINTANCE
+from app.drafting.spoken.relatives import ACQUAINTANCE, spoken_of
 
 _KINDS = frozenset({"symptom", "condition", "procedure"})
+_YES = re.compile(r"\W*(?:(?:um+|uh+|oh|well)\W+)*(?:yes|yeah|yep|i (?:do|did|have|had))\b|$", re.IGNORECASE)
 _GENERAL = words("relative-general")
 _GENERAL_STEMS = frozenset(stem(w) for w in _GENERAL)
 _DEAD = frozenset({"died", stem("died"), "deceased", stem("deceased")})
@@ -53,12 +55,26 @@ def _one(case: Case, note: Mention, heard: list[HeardMention]) -> Iterator[Doubt
             yield Doubt(Support.CONTRADICTED, f"who: note {relative}, transcript {said}")
         elif relatives == {""} and not _named_near(case, heard, relative):
             yield Doubt(Support.CONTRADICTED, f"who: {note.said} was said of the patient, not of the family")
+    elif case.label == "illness" and (kin := _answered_of(case, heard)):
+        yield Doubt(Support.PARTIAL, f"who: {note.said} was asked about, the answer tells of the {kin}")
     elif case.label == "illness" and _only_todays(heard):
         kin = " and ".join(sorted(relatives - {""}))
         yield Doubt(Support.PARTIAL, f"who: {note.said} was told of the {kin}; the patient's is only today's finding")
     elif "" not in relatives:
         named_all = " and ".join(sorted(relatives))
         yield Doubt(Support.CONTRADICTED, f"who: {note.said} was said of the {named_all}, not of the patient")
+
+
+def _answered_of(case: Case, heard: list[HeardMention]) -> str:
+    """The relative of whom the answers tell if the illness is named in questions alone: 'Any cancers?' 'My mother.'"""
+    said = case.heard.transcript.utterances
+    kin = ""
+    for mention in heard:
+        answer = next((u.text for u in said[mention.utterance + 1 : mention.utterance + 2]), "")
+        kin = "" if _YES.match(answer) else spoken_of(answer)[0][1]
+        if not case.heard.clauses[mention.clause][1].question or mention.speaker is not Speaker.CLINICIAN or not kin:
+            return ""
+    return kin
 
 
 def _only_todays(heard: list[HeardMention]) -> bool:

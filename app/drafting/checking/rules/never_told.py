@@ -19,14 +19,19 @@ _IN_GENERAL = re.compile(
     r"\b(?:we (?:just |usually |often |normally |sometimes |would )*(?:give|use|see|call|prescribe)|people|patients"
     r"|for example|such as|basically|called|means|stands for)\b"
 )
+_AS_CAUSE = re.compile(
+    r"\b(?:can|could|may|might) (?:also |often |sometimes )?(?:be (?:an? )?(?:\w+ )?causes?|cause|lead to|trigger)\b"
+)
 _ANSWERED_WITHIN = 2
 
 
 def check(case: Case) -> Iterator[Doubt]:
     """Yield a doubt for each past illness or own medicine that only the clinician named, and not of the patient."""
-    if case.label not in ("illness", "medicine") or any(name in case.section for name in _NOT_OWN):
+    if any(name in case.section for name in _NOT_OWN) or not tags_are_known(case.heard):
         return
-    if not tags_are_known(case.heard):
+    if not case.label:
+        yield from _causes_in_general(case)
+    if case.label not in ("illness", "medicine"):
         return
     named = [(m, case.heard.concepts) for m in case.concepts() if kind_of(m.name) == "condition"]
     for mention, heard in [*named, *((d, case.heard.drugs) for d in case.drugs())]:
@@ -39,6 +44,15 @@ def check(case: Case) -> Iterator[Doubt]:
         said = case.heard.concepts.get(mention.name, [])
         if not mention.context.negated and said and all(_answered_by_another(case.heard, m) for m in said):
             yield Doubt(Support.PARTIAL, f"who: {mention.said} was only asked about, the answer names something else")
+
+
+def _causes_in_general(case: Case) -> Iterator[Doubt]:
+    """'Sometimes dehydration can be a cause of headaches as well': said by the clinician, and of nobody."""
+    for mention in case.concepts():
+        said = case.heard.concepts.get(mention.name, [])
+        told = [words_of(case.heard.clauses[m.clause][1].tokens) for m in said if m.speaker is Speaker.CLINICIAN]
+        if not mention.context.negated and told and len(told) == len(said) and all(map(_AS_CAUSE.search, told)):
+            yield Doubt(Support.PARTIAL, f"who: {mention.said} was only named as a cause in general, not told")
 
 
 def _answered_by_another(heard: Heard, asked: HeardMention) -> bool:

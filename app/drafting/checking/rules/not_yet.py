@@ -14,6 +14,7 @@ from app.drafting.checking.rules.verdict import Case, Doubt
 from app.drafting.checking.unnoted.tables import has_cue
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.tokens import tokenise
+from app.drafting.spoken.given_medicines import MEDICINE_CLASSES
 
 _AHEAD = re.compile(
     r"\b(?:would|will|could|can|should|going to|recommend|suggest|discuss|option"
@@ -26,6 +27,7 @@ _DONE = re.compile(r"\b(?:done|performed|completed|obtained)\b", re.IGNORECASE)
 _OVER = re.compile(r"\b(?:stopped|went away|gone|resolved|any since|none since|has not had)\b", re.IGNORECASE)
 _SHOWN = re.compile(r"\b(?:revealed|showed|shows|was|were|came back|read)\b")
 _RESULT_REACH = 8
+_MEDICINES = MEDICINE_CLASSES | {"contraception"}
 _BACK = 3
 """Utterances looked back for what a time was asked of."""
 _TIMES = ("onset", "duration")
@@ -130,6 +132,6 @@ def _last_named(heard: Heard, place: int) -> str:
             kinds = {kind_of(m.name) for m in clause.concepts()}
             if kinds & {"symptom", "condition"}:
                 return ""
-            if clause.drugs():
-                return clause.drugs()[-1].said
+            if medicines := [*clause.drugs(), *(m for m in clause.concepts() if m.name in _MEDICINES)]:
+                return medicines[-1].said
     return ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.transcript import Transcript
+from app.domain.transcript import Transcript, Utterance
 from app.drafting.lexicon.concepts import kind_of
 from app.drafting.lexicon.numbers import read_numbers
 from app.drafting.lexicon.tables import words
@@ -102,6 +102,7 @@ _LOOKS_AGAIN = re.compile(
     re.IGNORECASE,
 )
 """'Let's take a look in six months.'"""
+_NOD = 1
 _SOON = 3
 """Sentences within which 'it' is the medicine just ordered."""
 
@@ -123,6 +124,7 @@ def stated_plans(transcript: Transcript) -> list[StatedPlan]:
     found: list[StatedPlan] = []
     before: Clause | None = None
     clauses = plan_clauses(transcript)
+    spoken = {u.id: n for n, u in enumerate(transcript.utterances)}
     examined, offered = said_while_examining(clauses), offered_only(clauses)
     for place, clause in enumerate(clauses):
         if (again := _LOOKS_AGAIN.match(clause.text)) and not clause.asks:
@@ -139,9 +141,17 @@ def stated_plans(transcript: Transcript) -> list[StatedPlan]:
             then = "; then " if clause.number == found[-1].number and intent.how == "order" else "; "
             found[-1] = _longer(found[-1], _of_pronoun(intent), clause, joint=then)
         else:
-            found += _plans_of(*_on_condition(intent, before, clause))
+            near = before is not None and _only_nods(
+                transcript.utterances[spoken[before.ids[-1]] + 1 : spoken[clause.ids[0]]]
+            )
+            found += _plans_of(*_on_condition(intent, before if near else None, clause))
         before = clause if intent is None else None
     return _once(found)
+
+
+def _only_nods(between: Sequence[Utterance]) -> bool:
+    """Whether nothing is said between two sentences of the clinician but a nod or two."""
+    return all("?" not in u.text and len(content_stems(u.text)) <= _NOD for u in between)
 
 
 def _on_condition(intent: Intent, before: Clause | None, clause: Clause) -> tuple[Intent, Clause]:

@@ -64,6 +64,8 @@ def plans(*lines: str) -> list[str]:
             ['rest: go to A and E for that ("With palpitations, if you get those, that\'s an emergency")'],
         ),
         ("And when you're at the hospital, the consultant would normally call me, to let me know how it goes.", []),
+        ("If you're, you said that when you go to bed the headache's all right, and not waking you up.", []),
+        ("If it bothers you call us.", ["rest: call us if it bothers you"]),
         ("If you feel poorly call us.", ["rest: call us if you feel poorly"]),
         (
             "What we should also think about is maybe doing a couple of other tests, like a blood test.",
@@ -260,3 +262,16 @@ def test_no_number_or_name_is_ever_added(said: list[str]):
         ids = set(plan.ids)
         assert ids <= {u.id for u in talk.utterances}
         assert {t.stem for t in tokenise(plan.text)} <= spoken | added | gerunds
+
+
+@pytest.mark.parametrize(
+    ("between", "condition"),
+    [("Okay.", " if you're feeling worse"), ("In a week, right?", ""), ("I will ask my sister.", "")],
+)
+def test_a_condition_reaches_over_a_nod_and_over_no_answer(between: str, condition: str):
+    said = (
+        "D: But before that and if you're feeling worse.",
+        f"P: {between}",
+        "D: You should take a regular antihistamine.",
+    )
+    assert plans("P: My throat hurts.", *said) == [f"drug: take regular antihistamine{condition}"]
