@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _setup import BUILD_LOCK, ROOT, RUN_LOCK, VENV, ensure_environment, venv_python
-from _system import Need, SetupError, ensure_system, say
+from _system import Need, SetupError, ensure_system, run_quietly, say
 
 sys.path.insert(0, str(ROOT))
 
@@ -156,14 +156,5 @@ def _tools(program: str) -> list[str]:
 def _run(command: list[str], **extra: str) -> None:
     path = f"{WORK / 'venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     environment = {**os.environ, **extra, "PATH": path}
-    result = subprocess.run(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    if result.returncode:
-        sys.stderr.write(result.stdout.decode(errors="replace")[-4000:])
+    if run_quietly(command, environment, loud=True):
         raise SetupError(f"{Path(command[0]).name} failed; the messages are above.")

@@ -117,14 +117,15 @@ def _install(packages: list[str]) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command[1:1] = ["-q", "-o", "DPkg::Lock::Timeout=300"]
     has_lists = any(Path("/var/lib/apt/lists").glob("*_Packages*"))
-    if has_lists and _quiet(command, environment) == 0:
+    if has_lists and run_quietly(command, environment) == 0:
         return
-    _quiet(["apt-get", "-q", "update"], environment)
-    if _quiet(command, environment, loud=True) != 0:
+    run_quietly(["apt-get", "-q", "update"], environment)
+    if run_quietly(command, environment, loud=True) != 0:
         raise SetupError(f"apt-get could not install {' '.join(packages)}; its messages are above.")
 
 
-def _quiet(command: list[str], environment: dict[str, str], *, loud: bool = False) -> int:
+def run_quietly(command: list[str], environment: dict[str, str], *, loud: bool = False) -> int:
+    """Run a command without input and keep its messages back; show them if it fails and `loud`. Returns its status."""
     result = subprocess.run(
         command,
         env=environment,

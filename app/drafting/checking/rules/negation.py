@@ -29,6 +29,7 @@ _CLEARLY_MORE = 3.5
 _OUTVOTED = 3
 _FAR_DETAIL = 6
 _DENIES = frozenset({"denies", "denied"})
+_IF_YOU_GET = re.compile(r"(?:(?:or|and) \w+(?: \w+)? )?if (?:you|he|she|they) (?:gets?|have|has|feels?|notices?)\b")
 _PRESENT = words("present")
 _PAST = words("past")
 _TODAY = frozenset({"now", "today", "currently"})
@@ -55,7 +56,8 @@ def check(case: Case) -> Iterator[Doubt]:
 
 def _is_supposed(case: Case, clause: Clause, mention: Mention) -> bool:
     """'With chest pain, if you get that': in a plan the condition may come behind what it is about."""
-    return "plan" in case.section and not mention.context.negated and "if" in {t.text for t in clause.tokens}
+    behind = " ".join(t.text for t in clause.tokens[mention.end :])
+    return "plan" in case.section and not mention.context.negated and bool(_IF_YOU_GET.match(behind))
 
 
 def _is_denied_measure(clause: Clause, mention: Mention) -> bool:
